@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Row sets, as they are built inside; the sinks that callbacks fill. */
+#ifndef ADSYNC_SRC_ROWS_H
+#define ADSYNC_SRC_ROWS_H
+
+#include "../base/base.h"
+
+enum { ADSYNC__C_LAST = ADSYNC_C_CHANGE }; /* the highest column id */
+
+adsync_status adsync__rows_new(const uint32_t *columns, uint32_t n, adsync_rows **out, adsync_error **error);
+adsync_status adsync__rows_add(adsync_rows *rows, const adsync_value *values, adsync_error **error); /* one per column; copied */
+bool adsync__rows_copy(adsync_rows *rows, adsync_value *value);        /* moves the value's bytes into the rows; false: no memory */
+bool adsync__rows_take(adsync_rows *rows, const adsync_value *values); /* a row whose bytes lie in the rows already; false: no memory */
+const adsync_value *adsync__rows_values(const adsync_rows *rows, size_t row); /* borrowed until freed; one per column */
+
+/* Shorthands for building values. */
+adsync_value adsync__value_null(void);
+adsync_value adsync__value_int(int64_t i);
+adsync_value adsync__value_text(const char *text); /* NULL gives null; borrowed */
+adsync_value adsync__value_bytes(const void *p, size_t size);
+
+/* What a sink takes. A sink lives inside the handle that calls back; between calls it is closed and refuses everything. */
+enum { ADSYNC__SINK_CLOSED = 0, ADSYNC__SINK_ROWS, ADSYNC__SINK_CONFLICTS, ADSYNC__SINK_BYTES };
+struct adsync_sink {
+    uint32_t mode;
+    adsync_status failed; /* the first refusal; its words are in `error` */
+    adsync_error *error;
+    adsync_rows *rows;       /* ROWS: `wanted` columns, then the version */
+    const uint8_t *kinds;    /* ROWS: ADSYNC_VALUE_* of the table's columns */
+    uint32_t width, n_key, wanted;
+    adsync_value *row;       /* ROWS: the row begun; its bytes lie in the rows' arena */
+    uint32_t filled;
+    bool begun;
+    uint8_t *conflicts;      /* CONFLICTS: a flag per change */
+    uint32_t n_changes, n_conflicts;
+    adsync__buffer bytes;    /* BYTES: what was given; wiped by whoever takes it */
+};
+/* Opens a sink for rows of a table with these column kinds; the result goes to adsync__sink_end. */
+adsync_status adsync__sink_rows(adsync_sink *sink, const uint32_t *columns, const uint8_t *kinds, uint32_t width, uint32_t n_key,
+                                uint32_t wanted, adsync_error **error);
+void adsync__sink_conflicts(adsync_sink *sink, uint8_t *flags, uint32_t n_changes);
+void adsync__sink_bytes(adsync_sink *sink, size_t max);
+/* Closes the sink: what it refused becomes the error, whatever the callback answered. */
+adsync_status adsync__sink_end(adsync_sink *sink, adsync_status answered, adsync_rows **rows /* may be NULL */, adsync_error **error);
+
+#endif

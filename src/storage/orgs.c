@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's name of an organisation -> its number, which leads the keys of all its rows. Numbers are never used again. */
+#include "storage_int.h"
+
+enum { ORGS_ATTEMPTS = 100 };
+
+static adsync_status orgs_find(adsync_storage *storage, const adsync_value *name, int64_t *number, adsync_error **error)
+{
+    adsync_rows *rows = NULL;
+    adsync_status rc = adsync_storage_read(storage, 0, ADSYNC_T_ORGS, 0, name, 1, &rows, error);
+
+    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) *number = adsync_rows_int(rows, ADSYNC_C_ORG);
+    adsync_rows_free(rows);
+    return rc;
+}
+
+/* The row in meta that says which number comes next; both rows change in one commit, so no number is given twice. */
+static adsync_status orgs_next(adsync_storage *storage, const adsync_value *key, int64_t *next, int64_t *version, adsync_error **error)
+{
+    adsync_rows *rows = NULL;
+    adsync_status rc = adsync_storage_read(storage, 0, ADSYNC_T_META, 0, key, 1, &rows, error);
+
+    *next = 1;
+    *version = ADSYNC_EXPECT_ABSENT;
+    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        *next = adsync_rows_int(rows, ADSYNC_C_VALUE);
+        *version = adsync_rows_int(rows, ADSYNC_C_VERSION);
+    }
+    adsync_rows_free(rows);
+    return rc;
+}
+
+static adsync_status orgs_add(adsync_storage *storage, const adsync_value *name, int64_t *number, adsync_error **error)
+{
+    adsync_value counter[2] = { adsync__value_text("next_org") }, org[4] = { *name };
+    int64_t next, version;
+    adsync_status rc;
+
+    if ((rc = orgs_next(storage, counter, &next, &version, error)) < 0) return rc;
+    counter[1] = adsync__value_int(next + 1);
+    org[1] = adsync__value_int(next);
+    org[2] = adsync__value_text("active");
+    org[3] = adsync__value_int(adsync__now_us(adsync__storage_effects(storage)));
+    {
+        const adsync_change changes[] = {
+            { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_META, .expected = version, .values = counter, .n_values = 2 },
+            { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ORGS, .expected = ADSYNC_EXPECT_ABSENT, .values = org, .n_values = 4 },
+        };
+        rc = adsync_storage_commit(storage, 0, changes, 2, NULL, error);
+    }
+    if (rc >= 0) *number = next;
+    return rc;
+}
+
+static adsync_status orgs_settle(adsync_storage *storage, const adsync_value *name, bool add, int64_t *number, adsync_error **error)
+{
+    adsync_status rc = ADSYNC_OK;
+
+    for (uint32_t attempt = 0; attempt < ORGS_ATTEMPTS; attempt++) {
+        if ((rc = orgs_find(storage, name, number, error)) < 0 || *number) return rc;
+        if (!add) return adsync__fail(error, ADSYNC_E_NOT_FOUND, "org.not_found", "there is no organisation of that name");
+        rc = orgs_add(storage, name, number, error);
+        /* conflict: another process took the number, or added this very name; uncertain: the next look tells */
+        if (rc != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY && rc != ADSYNC_E_UNCERTAIN) return rc;
+    }
+    return rc;
+}
+
+adsync_status adsync_storage_org(adsync_storage *storage, const char *org, uint32_t add, int64_t *number, adsync_error **error)
+{
+    adsync_error *words = NULL; /* a conflict that a later try made good must not reach the caller */
+    adsync_value name;
+    adsync_status rc;
+
+    if (!number) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "number is NULL");
+    *number = 0;
+    if (!storage) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_storage_org: storage is NULL");
+    if (!org || !*org) return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation needs a name");
+    name = adsync__value_text(org);
+    rc = orgs_settle(storage, &name, add != 0, number, &words);
+    if (rc < 0 && error) {
+        adsync_error_free(*error);
+        *error = words;
+        words = NULL;
+    }
+    adsync_error_free(words);
+    return rc;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Storage from inside: table descriptors, the handle, and the org choke point, through which every read and change passes. */
+#ifndef ADSYNC_SRC_STORAGE_H
+#define ADSYNC_SRC_STORAGE_H
+
+#include "../base/base.h"
+#include "../rows/rows.h"
+
+#include <adsync/storage.h>
+
+/* ---- tables.c, schema.c: the one list of what is stored. Everything that knows tables is made from it. */
+enum { ADSYNC__COLUMN_SEALED = 1 };
+enum { ADSYNC__KEY_MAX = 8, ADSYNC__KEY_BYTES = 512, ADSYNC__WIDTH_MAX = 96, ADSYNC__INDEX_MAX = 4 };
+
+typedef struct adsync__column {
+    uint32_t id;    /* ADSYNC_C_* */
+    uint32_t kind;  /* ADSYNC_VALUE_INT, _TEXT, _BYTES */
+    uint32_t max;   /* bytes; 0: only what a commit takes */
+    uint16_t since; /* schema version */
+    uint16_t flags; /* ADSYNC__COLUMN_* */
+} adsync__column;
+
+typedef struct adsync__index {
+    const char *name;
+    uint32_t columns[ADSYNC__INDEX_MAX]; /* ADSYNC_C_*; 0 ends them */
+    uint16_t since;
+    uint16_t all_orgs;
+} adsync__index;
+
+typedef struct adsync__table {
+    const char *name;
+    const adsync__column *columns; /* the key's first */
+    const adsync__index *indexes;  /* without the key */
+    uint16_t n_columns, n_key, n_indexes, since;
+    bool has_org;
+} adsync__table;
+
+typedef struct adsync__schema {
+    uint32_t version;
+    uint32_t n_tables;
+    const adsync__table *tables;
+} adsync__schema;
+extern const adsync__schema adsync__tables; /* tables.c; tests link a later one in its place */
+
+const adsync__table *adsync__table_find(uint32_t table); /* NULL: none */
+
+/* ---- storage.c: the handle. Engine, limiter and vault keep it alive with these. */
+void adsync__storage_keep(adsync_storage *storage);
+const adsync_storage_ops *adsync__storage_ops(const adsync_storage *storage);
+adsync__effects *adsync__storage_effects(adsync_storage *storage); /* tests make versions repeatable through it */
+
+/* ---- choke.c, commit.c (P5): a unit is the changes of exactly one org; a commit may carry many units. */
+typedef struct adsync__unit {
+    int64_t org; /* 0: the system's own tables and rows */
+    const adsync_change *changes;
+    uint32_t n_changes;
+    uint32_t conflicts; /* out: how many of its changes do not hold */
+} adsync__unit;
+
+/* What a change or bound must be before a storage sees it; E_INVALID with words otherwise. */
+adsync_status adsync__choke_change(int64_t org, const adsync_change *change, adsync_error **error);
+adsync_status adsync__choke_keys(int64_t org, uint32_t table, const adsync_value *keys, uint32_t n_keys, adsync_error **error);
+adsync_status adsync__choke_range(int64_t org, const adsync_range *range, adsync_error **error);
+
+/* All units or none. E_CONFLICT sets each unit's `conflicts`; `flags`, if given, gets a byte per change over all units in order. */
+adsync_status adsync__storage_commit(adsync_storage *storage, adsync__unit *units, uint32_t n_units, uint8_t *flags, adsync_error **error);
+
+#endif
