@@ -193,7 +193,7 @@ typedef struct adsync_range {
     uint32_t index;            /**< 0: the key. A row with a null in a column of the index is not in it */
     uint32_t flags;            /**< ADSYNC_RANGE_* */
     uint32_t limit;            /**< at most so many rows; at least 1 */
-    uint32_t columns;          /**< how many leading columns are wanted; 0: all */
+    uint32_t columns;          /**< how many leading columns are wanted; 0: all. A storage is asked for the key's at least */
     uint32_t n_lower;          /**< values in lower; 0: open */
     uint32_t n_upper;          /**< values in upper; 0: open */
     uint32_t reserved;         /**< 0 */
@@ -220,7 +220,7 @@ typedef struct adsync_storage_ops {
     uint32_t max_bytes;   /**< of one commit, the sum of value sizes with 8 for a number; 0: 4 MiB; at least 2 MiB */
     void *user;           /**< given back to every slot */
     /** MUST. Answers into the sink the rows that exist of `n_keys` keys, in any order. `keys` holds n_keys times
-     * adsync_index_width(table, 0) values. `columns`: how many leading ones are wanted (more are fine), 0: all. */
+     * adsync_index_width(table, 0) values. `columns`: how many leading ones are wanted (more are fine), at least the key's. */
     adsync_status (*read)(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n_keys, adsync_sink *sink,
                           adsync_error **error);
     /** MUST. Answers the rows of a range into the sink, in order, at most range->limit: committed ones only, each untorn. */
@@ -286,7 +286,7 @@ adsync_status adsync_storage_org(adsync_storage *storage, const char *org, uint3
  * @param storage where
  * @param org an organisation's number; 0: the system's own tables and rows
  * @param table ADSYNC_T_*
- * @param columns how many leading ones are wanted, 0: all
+ * @param columns how many leading ones are wanted, 0: all; the key's always come
  * @param keys n_keys times the key's width
  * @param n_keys at least 1
  * @param out gets the owned rows, in no particular order: the columns wanted, then #ADSYNC_C_VERSION

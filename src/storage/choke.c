@@ -160,6 +160,15 @@ static adsync_status choke_sink(adsync_storage *storage, uint32_t table, uint32_
     return adsync__sink_rows(&storage->sink, ids, kinds, t->n_columns, t->n_key, columns, error);
 }
 
+/* How many columns a storage is asked for: the key always, never more than there are, never 0. */
+static uint32_t choke_columns(uint32_t table, uint32_t columns)
+{
+    const adsync__table *t = adsync__table_find(table);
+
+    if (!columns || columns > t->n_columns) return t->n_columns;
+    return columns < t->n_key ? t->n_key : columns;
+}
+
 /* What came out is of the organisation that asked: a storage with a hole in its index must not leak through us. */
 static adsync_status choke_rows(int64_t org, uint32_t table, size_t most, adsync_rows **rows, adsync_error **error)
 {
@@ -183,6 +192,7 @@ adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_
     adsync_status rc;
 
     if ((rc = adsync__choke_keys(org, table, keys, n_keys, error)) < 0) return rc;
+    columns = choke_columns(table, columns);
     if ((rc = choke_sink(storage, table, columns, kinds, error)) < 0) return rc;
     rc = adsync__storage_answer(ops->read(ops->user, table, columns, keys, n_keys, &storage->sink, error), false, error);
     if ((rc = adsync__sink_end(&storage->sink, rc, out, error)) < 0) return rc;
@@ -206,11 +216,14 @@ static adsync_status choke_scan(adsync_storage *storage, int64_t org, const adsy
 {
     const adsync_storage_ops *ops = &storage->ops;
     uint8_t kinds[ADSYNC__WIDTH_MAX];
+    adsync_range asked;
     adsync_status rc;
 
     if ((rc = adsync__choke_range(org, range, error)) < 0) return rc;
-    if ((rc = choke_sink(storage, range->table, range->columns, kinds, error)) < 0) return rc;
-    rc = adsync__storage_answer(ops->scan(ops->user, range, &storage->sink, error), false, error);
+    asked = *range;
+    asked.columns = choke_columns(range->table, range->columns);
+    if ((rc = choke_sink(storage, range->table, asked.columns, kinds, error)) < 0) return rc;
+    rc = adsync__storage_answer(ops->scan(ops->user, &asked, &storage->sink, error), false, error);
     if ((rc = adsync__sink_end(&storage->sink, rc, out, error)) < 0) return rc;
     return choke_rows(range->flags & ADSYNC_RANGE_ALL_ORGS ? -1 : org, range->table, range->limit, out, error);
 }
