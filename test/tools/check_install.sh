@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What a person does after cloning: meson install, then a program with pkg-config, shared and static. check_install.sh ROOT
+set -eu
+root=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset DESTDIR MESON_BUILD_ROOT || true
+
+meson setup "$work/build" "$root" --prefix="$work/tree" --libdir=lib -Dtests=false -Dsqlite=enabled -Dbuildtype=plain >"$work/log" 2>&1 ||
+    { cat "$work/log"; exit 1; }
+meson install -C "$work/build" >"$work/log" 2>&1 || { tail -40 "$work/log"; exit 1; }
+export PKG_CONFIG_PATH="$work/tree/lib/pkgconfig"
+cd "$work"
+
+for file in lib/libadsync.so lib/libadsync.a lib/libadsync-sqlite.so lib/libadsync-sqlite.a lib/pkgconfig/adsync.pc \
+    lib/pkgconfig/adsync-sqlite.pc include/adsync/adsync.h include/adsync/sqlite.h share/adsync/adsync.ffi.h share/adsync/adsync-sqlite.ffi.h; do
+    [ -e "tree/$file" ] || { echo "not installed: $file"; exit 1; }
+done
+if find tree -name '*_int.h' -o -name '*test*' | grep .; then
+    echo "installed although nobody but us needs it"
+    exit 1
+fi
+
+warnings='-Wall -Wextra -Wpedantic -Werror'
+# shellcheck disable=SC2046,SC2086
+gcc -std=c11 $warnings -DWITH_SQLITE -o shared "$root/test/tools/program.c" $(pkg-config --cflags --libs adsync adsync-sqlite)
+LD_LIBRARY_PATH=tree/lib ./shared
+readelf -d shared | grep -q 'NEEDED.*libadsync\.so\.0' || { echo "the program does not ask for the SONAME"; exit 1; }
+# shellcheck disable=SC2046,SC2086
+gcc -std=c11 $warnings -o core "$root/test/tools/program.c" $(pkg-config --cflags --libs adsync)
+if readelf -d core | grep -q 'libadsync-sqlite\|libsqlite3'; then
+    echo "the core drags SQLite along"
+    exit 1
+fi
+# shellcheck disable=SC2046,SC2086
+g++ -std=c++11 $warnings -x c++ -DWITH_SQLITE -o plus "$root/test/tools/program.c" -x none $(pkg-config --cflags --libs adsync adsync-sqlite)
+LD_LIBRARY_PATH=tree/lib ./plus
+
+# the linker prefers shared libraries where both are there: without them the archives have to be enough
+rm tree/lib/*.so*
+# shellcheck disable=SC2046,SC2086
+gcc -std=c11 $warnings -DWITH_SQLITE -o static "$root/test/tools/program.c" $(pkg-config --cflags --libs --static adsync adsync-sqlite)
+./static
+if readelf -d static | grep -q libadsync; then
+    echo "linked statically, yet it asks for libadsync"
+    exit 1
+fi
