@@ -13,6 +13,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#ifdef __cplusplus /* the JSON reader */
+extern "C" {
+#endif
+
 #define ADSYNC__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- memory.c: the only file that calls the C allocator. All answer NULL without memory; sizes are checked for overflow. */
@@ -91,5 +95,9 @@ adsync_status adsync__guard_enter(adsync__guard *guard, const char *what, adsync
 bool adsync__guard_leave(adsync__guard *guard);  /* true: nobody is left, free the handle */
 void adsync__guard_keep(adsync__guard *guard);   /* one more owner */
 bool adsync__guard_drop(adsync__guard *guard);   /* true: nobody is left, free the handle */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing JSON into a buffer, with commas and quotes put where they belong. Failures are the buffer's. */
+/* JSON: a streaming writer into a buffer, and a reader. */
 #ifndef ADSYNC_SRC_JSON_H
 #define ADSYNC_SRC_JSON_H
 
 #include "../base/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- writing: commas and quotes are put where they belong; failures are the buffer's */
 enum { ADSYNC__JSON_DEPTH = 32 };
 
 typedef struct adsync__json {
@@ -22,5 +27,54 @@ void adsync__json_text(adsync__json *json, const char *p, size_t size); /* bytes
 void adsync__json_int(adsync__json *json, int64_t value);
 void adsync__json_raw(adsync__json *json, const char *p, size_t size); /* JSON already */
 void adsync__json_null(adsync__json *json);
+
+/* ---- reading: simdjson's DOM behind a C face. A reader owns the parsed document; nodes and texts are borrowed until its next parse.
+ * 64-bit integers are exact; a fraction is recovered as a decimal of up to 15 significant digits, beyond that it is a FORMAT error.
+ * A missing node may be asked for anything: it has no members, no items, no value. Where a key stands twice, the first one counts;
+ * adsync__node_fields refuses it instead. */
+enum {
+    ADSYNC__NODE_MISSING = 0, ADSYNC__NODE_NULL, ADSYNC__NODE_BOOL, ADSYNC__NODE_INT, ADSYNC__NODE_FRACTION, ADSYNC__NODE_TEXT,
+    ADSYNC__NODE_ARRAY, ADSYNC__NODE_OBJECT
+};
+enum { ADSYNC__READER_PADDING = 64, ADSYNC__READER_DEPTH = 64 };
+
+typedef struct adsync__reader adsync__reader;
+typedef struct adsync__node { /* passed by value; where it lies in the reader's document */
+    const void *document;
+    size_t at;
+} adsync__node;
+typedef struct adsync__items { /* of an array or object, in their order */
+    adsync__node next;
+    size_t end;
+    const char *key; /* objects: of the item given last */
+    size_t key_size;
+    bool object;
+} adsync__items;
+/* Room for a number written out: what adsync__node_digits needs. */
+typedef struct adsync__digits { char text[32]; } adsync__digits;
+
+adsync_status adsync__reader_new(size_t max_bytes, adsync__reader **out, adsync_error **error);
+/* At least ADSYNC__READER_PADDING readable bytes stand after the body. FORMAT, TOO_BIG (larger than the reader takes) or MEMORY. */
+adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, size_t size, adsync__node *root, adsync_error **error);
+void adsync__reader_free(adsync__reader *reader);
+
+uint32_t adsync__node_kind(adsync__node node);
+adsync__node adsync__node_get(adsync__node node, const char *key);
+/* One pass over an object: fields[i] is the member names[i], or missing. false: not an object, or one of the names stands twice. */
+bool adsync__node_fields(adsync__node node, const char *const *names, uint32_t n, adsync__node *fields);
+adsync__items adsync__node_items(adsync__node node);
+bool adsync__items_next(adsync__items *items, adsync__node *item);
+uint32_t adsync__node_count(adsync__node node);                /* items of an array or object; beyond 2^24 - 1 it stays there */
+
+const char *adsync__node_text(adsync__node node, size_t *size); /* NULL unless TEXT; a NUL follows it (and may stand in it) */
+bool adsync__node_is(adsync__node node, const char *text);      /* TEXT equal to this */
+bool adsync__node_true(adsync__node node);                      /* true, 1, "true" or "1" */
+bool adsync__node_int(adsync__node node, int64_t *out);         /* INT, or TEXT of an integer that fits */
+const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t *size); /* an id: TEXT as it is, INT written out; else NULL */
+const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t *size); /* TEXT as it is, INT or FRACTION written out; else NULL */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "json/json.h"
+#include "support/faults.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+enum { MAX = 1 << 20 };
+
+static adsync__reader *reader;
+static char body[MAX + ADSYNC__READER_PADDING + 64];
+
+static int setup(void **state)
+{
+    (void)state;
+    return adsync__reader_new(MAX, &reader, NULL) < 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    adsync__reader_free(reader);
+    return 0;
+}
+
+static adsync_status parse(const char *text, size_t size, adsync__node *root)
+{
+    memset(body, 0, sizeof body);
+    memcpy(body, text, size);
+    return adsync__reader_parse(reader, body, size, root, NULL);
+}
+
+static adsync__node parsed(const char *text)
+{
+    adsync__node root;
+
+    assert_int_equal(parse(text, strlen(text), &root), ADSYNC_OK);
+    return root;
+}
+
+static void assert_decimal(const char *json, const char *wanted)
+{
+    adsync__digits room;
+    size_t size = 0;
+    const char *text = adsync__node_decimal(adsync__node_get(parsed(json), "v"), &room, &size);
+
+    if (!wanted) {
+        assert_null(text);
+        return;
+    }
+    assert_non_null(text);
+    assert_string_equal(text, wanted);
+    assert_int_equal(size, strlen(wanted));
+}
+
+static void an_integer_of_64_bits_is_exact(void **state)
+{
+    (void)state;
+    assert_decimal("{\"v\":120245452617390604}", "120245452617390604");
+    assert_decimal("{\"v\":9223372036854775807}", "9223372036854775807");
+    assert_decimal("{\"v\":-9223372036854775808}", "-9223372036854775808");
+    assert_decimal("{\"v\":18446744073709551615}", "18446744073709551615");
+}
+
+static void a_number_beyond_64_bits_is_refused(void **state)
+{
+    adsync__node root;
+
+    (void)state;
+    assert_int_equal(parse("{\"v\":18446744073709551616}", 26, &root), ADSYNC_E_FORMAT);
+    assert_int_equal(adsync__node_kind(root), ADSYNC__NODE_MISSING);
+}
+
+static void a_fraction_comes_back_as_it_was_written(void **state)
+{
+    (void)state;
+    assert_decimal("{\"v\":14.35}", "14.35");
+    assert_decimal("{\"v\":100.0}", "100");
+    assert_decimal("{\"v\":0.000001}", "1e-06");
+    assert_decimal("{\"v\":4.143961}", "4.143961");
+    assert_decimal("{\"v\":-2E-18}", "-2e-18");
+    assert_decimal("{\"v\":123456789.012345}", "123456789.012345");
+    assert_decimal("{\"v\":\"12.3456789012345678901\"}", "12.3456789012345678901");
+}
+
+static void a_fraction_of_more_than_15_digits_is_refused(void **state)
+{
+    (void)state;
+    assert_decimal("{\"v\":0.12345678901234567}", NULL);
+    assert_decimal("{\"v\":1234567890.1234567}", NULL);
+}
+
+static void what_is_no_number_has_no_decimal(void **state)
+{
+    (void)state;
+    assert_decimal("{\"v\":null}", NULL);
+    assert_decimal("{\"v\":true}", NULL);
+    assert_decimal("{\"v\":[1]}", NULL);
+    assert_decimal("{}", NULL);
+}
+
+static void a_missing_node_may_be_asked_for_anything(void **state)
+{
+    adsync__node none = adsync__node_get(adsync__node_get(parsed("{\"a\":{}}"), "b"), "c"), item;
+    adsync__items items = adsync__node_items(none);
+    adsync__digits room;
+    size_t size = 7;
+    int64_t number = 7;
+
+    (void)state;
+    assert_int_equal(adsync__node_kind(none), ADSYNC__NODE_MISSING);
+    assert_null(adsync__node_text(none, &size));
+    assert_int_equal(size, 0);
+    assert_false(adsync__node_int(none, &number));
+    assert_int_equal(number, 0);
+    assert_false(adsync__node_true(none));
+    assert_false(adsync__node_is(none, ""));
+    assert_null(adsync__node_digits(none, &room, &size));
+    assert_int_equal(adsync__node_count(none), 0);
+    assert_false(adsync__items_next(&items, &item));
+}
+
+static void items_come_in_their_order_with_their_keys(void **state)
+{
+    adsync__node root = parsed("{\"a\":[1,[2],{\"x\":3},\"four\"],\"b\":{},\"\":false}"), item;
+    adsync__items items = adsync__node_items(root);
+    static const char *const keys[] = { "a", "b", "" };
+    static const uint32_t kinds[] = { ADSYNC__NODE_INT, ADSYNC__NODE_ARRAY, ADSYNC__NODE_OBJECT, ADSYNC__NODE_TEXT };
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(keys); i++) {
+        assert_true(adsync__items_next(&items, &item));
+        assert_int_equal(items.key_size, strlen(keys[i]));
+        assert_memory_equal(items.key, keys[i], items.key_size);
+    }
+    assert_false(adsync__items_next(&items, &item));
+    assert_false(adsync__items_next(&items, &item));
+    items = adsync__node_items(adsync__node_get(root, "a"));
+    for (size_t i = 0; i < ADSYNC__COUNT(kinds); i++) {
+        assert_true(adsync__items_next(&items, &item));
+        assert_int_equal(adsync__node_kind(item), kinds[i]);
+        assert_null(items.key);
+    }
+    assert_false(adsync__items_next(&items, &item));
+    assert_int_equal(adsync__node_count(root), 3);
+}
+
+static void fields_are_found_in_one_pass_in_any_order(void **state)
+{
+    static const char *const names[] = { "id", "spend", "clicks" };
+    adsync__node fields[3];
+
+    (void)state;
+    assert_true(adsync__node_fields(parsed("{\"clicks\":3,\"x\":{},\"id\":\"1\"}"), names, 3, fields));
+    assert_true(adsync__node_is(fields[0], "1"));
+    assert_int_equal(adsync__node_kind(fields[1]), ADSYNC__NODE_MISSING);
+    assert_int_equal(adsync__node_kind(fields[2]), ADSYNC__NODE_INT);
+    assert_false(adsync__node_fields(parsed("[]"), names, 3, fields));
+}
+
+static void a_field_that_stands_twice_is_refused(void **state)
+{
+    static const char *const names[] = { "spend" };
+    adsync__node fields[1];
+
+    (void)state;
+    assert_false(adsync__node_fields(parsed("{\"spend\":\"1\",\"spend\":\"2\"}"), names, 1, fields));
+    assert_true(adsync__node_fields(parsed("{\"other\":1,\"other\":2}"), names, 1, fields));
+}
+
+static void an_integer_may_stand_in_text(void **state)
+{
+    int64_t number;
+
+    (void)state;
+    assert_true(adsync__node_int(adsync__node_get(parsed("{\"v\":\"-42\"}"), "v"), &number));
+    assert_int_equal(number, -42);
+    assert_false(adsync__node_int(adsync__node_get(parsed("{\"v\":\"42x\"}"), "v"), &number));
+    assert_false(adsync__node_int(adsync__node_get(parsed("{\"v\":\"9223372036854775808\"}"), "v"), &number));
+    assert_false(adsync__node_int(adsync__node_get(parsed("{\"v\":1.0}"), "v"), &number));
+}
+
+static void success_is_true_in_all_its_spellings(void **state)
+{
+    static const char *const yes[] = { "{\"v\":true}", "{\"v\":\"true\"}", "{\"v\":1}", "{\"v\":\"1\"}" };
+    static const char *const no[] = { "{\"v\":false}", "{\"v\":\"false\"}", "{\"v\":0}", "{\"v\":2}", "{\"v\":null}", "{}" };
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(yes); i++)
+        assert_true(adsync__node_true(adsync__node_get(parsed(yes[i]), "v")));
+    for (size_t i = 0; i < ADSYNC__COUNT(no); i++)
+        assert_false(adsync__node_true(adsync__node_get(parsed(no[i]), "v")));
+}
+
+static void text_keeps_a_nul_and_surrogate_pairs(void **state)
+{
+    adsync__node root = parsed("{\"v\":\"a\\u0000b\",\"e\":\"\\ud83d\\ude00\"}");
+    size_t size;
+    const char *text = adsync__node_text(adsync__node_get(root, "v"), &size);
+
+    (void)state;
+    assert_int_equal(size, 3);
+    assert_memory_equal(text, "a\0b", 3);
+    assert_true(adsync__node_is(adsync__node_get(root, "e"), "\xf0\x9f\x98\x80"));
+}
+
+static void hostile_bodies_are_refused_with_words(void **state)
+{
+    static const char *const bad[] = { "", " ", "<html>", "{", "{\"a\":1", "[1,]", "\"\\ud800\"", "nul", "{\"a\":01}", "\xff\xfe", "[\"\xc3\x28\"]" };
+    adsync_error *error = NULL;
+    adsync__node root;
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(bad); i++) {
+        memset(body, 0, sizeof body);
+        memcpy(body, bad[i], strlen(bad[i]));
+        assert_int_equal(adsync__reader_parse(reader, body, strlen(bad[i]), &root, &error), ADSYNC_E_FORMAT);
+        assert_non_null(strstr(adsync_error_message(error), "no JSON"));
+    }
+    adsync_error_free(error);
+}
+
+static void nesting_is_bounded(void **state)
+{
+    char deep[4 * ADSYNC__READER_DEPTH];
+    adsync__node root;
+
+    (void)state;
+    memset(deep, '[', ADSYNC__READER_DEPTH - 1);
+    memset(deep + ADSYNC__READER_DEPTH - 1, ']', ADSYNC__READER_DEPTH - 1);
+    assert_int_equal(parse(deep, 2 * (ADSYNC__READER_DEPTH - 1), &root), ADSYNC_OK);
+    memset(deep, '[', ADSYNC__READER_DEPTH + 1);
+    memset(deep + ADSYNC__READER_DEPTH + 1, ']', ADSYNC__READER_DEPTH + 1);
+    assert_int_equal(parse(deep, 2 * (ADSYNC__READER_DEPTH + 1), &root), ADSYNC_E_FORMAT);
+}
+
+static void a_body_larger_than_the_reader_takes_is_refused(void **state)
+{
+    adsync__node root;
+
+    (void)state;
+    memset(body, ' ', MAX + 1);
+    body[0] = '1';
+    assert_int_equal(adsync__reader_parse(reader, body, MAX, &root, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__reader_parse(reader, body, MAX + 1, &root, NULL), ADSYNC_E_TOO_BIG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_integer_of_64_bits_is_exact),
+        cmocka_unit_test(a_number_beyond_64_bits_is_refused),
+        cmocka_unit_test(a_fraction_comes_back_as_it_was_written),
+        cmocka_unit_test(a_fraction_of_more_than_15_digits_is_refused),
+        cmocka_unit_test(what_is_no_number_has_no_decimal),
+        cmocka_unit_test(a_missing_node_may_be_asked_for_anything),
+        cmocka_unit_test(items_come_in_their_order_with_their_keys),
+        cmocka_unit_test(fields_are_found_in_one_pass_in_any_order),
+        cmocka_unit_test(a_field_that_stands_twice_is_refused),
+        cmocka_unit_test(an_integer_may_stand_in_text),
+        cmocka_unit_test(success_is_true_in_all_its_spellings),
+        cmocka_unit_test(text_keeps_a_nul_and_surrogate_pairs),
+        cmocka_unit_test(hostile_bodies_are_refused_with_words),
+        cmocka_unit_test(nesting_is_bounded),
+        cmocka_unit_test(a_body_larger_than_the_reader_takes_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
