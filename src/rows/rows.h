@@ -4,6 +4,7 @@
 #define ADSYNC_SRC_ROWS_H
 
 #include "../base/base.h"
+#include "../crypto/crypto.h"
 
 enum { ADSYNC__C_LAST = ADSYNC_C_CHANGE }; /* the highest column id */
 
@@ -18,6 +19,9 @@ adsync_value adsync__value_null(void);
 adsync_value adsync__value_int(int64_t i);
 adsync_value adsync__value_text(const char *text); /* NULL gives null; borrowed */
 adsync_value adsync__value_bytes(const void *p, size_t size);
+
+/* Bytes whose content lies in memory for secrets; takes the secret over where it works. */
+adsync_status adsync__bytes_secret(adsync__secret *secret, adsync_bytes **out, adsync_error **error);
 
 /* What a sink takes. A sink lives inside the handle that calls back; between calls it is closed and refuses everything. */
 enum { ADSYNC__SINK_CLOSED = 0, ADSYNC__SINK_ROWS, ADSYNC__SINK_CONFLICTS, ADSYNC__SINK_BYTES };
