@@ -61,6 +61,9 @@ void adsync__buffer_free(adsync__buffer *buffer);
 adsync_status adsync__fail(adsync_error **error, adsync_status status, const char *name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 adsync_status adsync__fail_memory(adsync_error **error); /* allocates nothing */
+/* The end of a call that collected its errors apart, because the caller's may hold an old one and a failure that was made good must
+ * not reach it: `words`, which is used up, becomes the caller's error where `status` failed. Gives the status back. */
+adsync_status adsync__fail_with(adsync_error **error, adsync_status status, adsync_error *words);
 /* Checks a struct that may grow (R4): at least `least` bytes, and no set byte beyond the `known` ones. */
 adsync_status adsync__check_struct(const void *given, size_t least, size_t known, const char *what, adsync_error **error);
 

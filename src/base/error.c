@@ -109,6 +109,18 @@ adsync_status adsync__fail(adsync_error **error, adsync_status status, const cha
 
 adsync_status adsync__fail_memory(adsync_error **error) { return error_put(error, ADSYNC_E_MEMORY, "", "", 0); }
 
+adsync_status adsync__fail_with(adsync_error **error, adsync_status status, adsync_error *words)
+{
+    adsync_error *unwanted = words;
+
+    if (status < 0 && error) {
+        unwanted = *error;
+        *error = words;
+    }
+    adsync_error_free(unwanted);
+    return status;
+}
+
 adsync_status adsync__check_struct(const void *given, size_t least, size_t known, const char *what, adsync_error **error)
 {
     uint32_t size;

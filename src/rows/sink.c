@@ -4,7 +4,8 @@
 
 #include <inttypes.h>
 
-/* Keeps the first refusal; adsync__sink_end reports it even where the callback did not pass it on. */
+/* Keeps the first refusal; adsync__sink_end reports it even where the callback did not pass it on. Never E_INVALID: that would blame
+ * the caller of the library for what the callback did. */
 static adsync_status sink_refuse(adsync_sink *sink, adsync_status status, const char *what)
 {
     if (!sink->failed) {
@@ -19,7 +20,7 @@ static adsync_status sink_ready(adsync_sink *sink, uint32_t mode)
 {
     if (!sink || sink->mode == ADSYNC__SINK_CLOSED) return ADSYNC_E_INVALID; /* used after its callback returned */
     if (sink->failed) return sink->failed;
-    if (sink->mode != mode) return sink_refuse(sink, ADSYNC_E_INVALID, "this sink takes something else");
+    if (sink->mode != mode) return sink_refuse(sink, ADSYNC_E_FORMAT, "this sink takes something else");
     return ADSYNC_OK;
 }
 
@@ -37,6 +38,7 @@ adsync_status adsync__sink_rows(adsync_sink *sink, const uint32_t *columns, cons
     if ((rc = adsync__rows_new(ids, sink->wanted + 1, &sink->rows, error)) < 0) return rc;
     if (!(sink->row = adsync__alloc_zero(width + 1, sizeof *sink->row))) {
         adsync_rows_free(sink->rows);
+        sink->rows = NULL;
         return adsync__fail_memory(error);
     }
     sink->mode = ADSYNC__SINK_ROWS;
@@ -65,7 +67,10 @@ static adsync_status sink_fit(adsync_sink *sink, uint32_t column, adsync_value *
         return column < sink->n_key ? sink_refuse(sink, ADSYNC_E_FORMAT, "a key column is null") : ADSYNC_OK;
     }
     if (kind == ADSYNC_VALUE_INT || value->kind == ADSYNC_VALUE_INT) {
-        if (kind == value->kind) return ADSYNC_OK;
+        if (kind == value->kind) {
+            *value = adsync__value_int(value->i);
+            return ADSYNC_OK;
+        }
         return sink_refuse(sink, ADSYNC_E_FORMAT, "a number where text stands, or text where a number stands");
     }
     if (value->kind > ADSYNC_VALUE_BYTES) return sink_refuse(sink, ADSYNC_E_FORMAT, "a value of no known kind");
@@ -92,8 +97,8 @@ adsync_status adsync_sink_values(adsync_sink *sink, int64_t version, const adsyn
     adsync_status rc = sink_ready(sink, ADSYNC__SINK_ROWS);
 
     if (rc < 0) return rc;
-    if (sink->begun) return sink_refuse(sink, ADSYNC_E_INVALID, "a whole row inside one that was begun");
-    if (n && !values) return sink_refuse(sink, ADSYNC_E_INVALID, "no values");
+    if (sink->begun) return sink_refuse(sink, ADSYNC_E_FORMAT, "a whole row inside one that was begun");
+    if (n && !values) return sink_refuse(sink, ADSYNC_E_FORMAT, "no values");
     sink->filled = n < sink->wanted ? n : sink->wanted; /* more than asked for is fine */
     for (uint32_t i = 0; i < sink->filled; i++) {
         sink->row[i] = values[i];
@@ -127,7 +132,7 @@ static adsync_status sink_append(adsync_sink *sink, adsync_value value)
     adsync_status rc = sink_ready(sink, ADSYNC__SINK_ROWS);
 
     if (rc < 0) return rc;
-    if (!sink->begun) return sink_refuse(sink, ADSYNC_E_INVALID, "a value before adsync_sink_row");
+    if (!sink->begun) return sink_refuse(sink, ADSYNC_E_FORMAT, "a value before adsync_sink_row");
     if (sink->filled == sink->wanted) return ADSYNC_OK; /* more than asked for is fine */
     if ((rc = sink_fit(sink, sink->filled, &value)) < 0) return rc;
     sink->row[sink->filled++] = value;
@@ -139,7 +144,7 @@ adsync_status adsync_sink_int(adsync_sink *sink, int64_t value) { return sink_ap
 
 static adsync_status sink_append_bytes(adsync_sink *sink, const void *p, size_t size, uint32_t kind)
 {
-    if (size > UINT32_MAX && sink && sink->mode != ADSYNC__SINK_CLOSED) return sink_refuse(sink, ADSYNC_E_TOO_BIG, "a value over 4 GiB");
+    if (size > UINT32_MAX && sink && sink->mode != ADSYNC__SINK_CLOSED) return sink_refuse(sink, ADSYNC_E_FORMAT, "a value over 4 GiB");
     return sink_append(sink, (adsync_value){ .kind = kind, .size = (uint32_t)size, .p = p });
 }
 
@@ -155,7 +160,7 @@ adsync_status adsync_sink_bytes(adsync_sink *sink, const void *p, size_t size)
 
     if (!sink || sink->mode != ADSYNC__SINK_BYTES) return sink_append_bytes(sink, p, size, ADSYNC_VALUE_BYTES);
     if ((rc = sink_ready(sink, ADSYNC__SINK_BYTES)) < 0) return rc;
-    if (size && !p) return sink_refuse(sink, ADSYNC_E_INVALID, "bytes of some size at no address");
+    if (size && !p) return sink_refuse(sink, ADSYNC_E_FORMAT, "bytes of some size at no address");
     adsync__buffer_add(&sink->bytes, p, size);
     return sink->bytes.failed ? sink_refuse(sink, sink->bytes.failed, "more bytes than fit") : ADSYNC_OK;
 }

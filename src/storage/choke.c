@@ -26,9 +26,8 @@ static adsync_status choke_value(const adsync__table *t, uint32_t column, const 
     if (value->size && !value->p) return choke_refuse(error, t, column, "the value has a size and no address");
     if (c->max && value->size > c->max) return choke_refuse(error, t, column, "the value is longer than the column");
     if (c->kind != ADSYNC_VALUE_TEXT) return ADSYNC_OK;
-    if (value->size && memchr(value->p, 0, value->size)) return choke_refuse(error, t, column, "the text holds a NUL");
-    if (!adsync__utf8_valid(value->p, value->size)) return choke_refuse(error, t, column, "the text is not UTF-8");
-    return ADSYNC_OK;
+    if (adsync__utf8_valid(value->p, value->size)) return ADSYNC_OK;
+    return choke_refuse(error, t, column, memchr(value->p, 0, value->size) ? "the text holds a NUL" : "the text is not UTF-8");
 }
 
 static adsync_status choke_org(int64_t org, const adsync__table *t, const adsync_value *first, adsync_error **error)
@@ -202,14 +201,15 @@ adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_
 adsync_status adsync_storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
                                   uint32_t n_keys, adsync_rows **out, adsync_error **error)
 {
+    adsync_error *words = NULL; /* apart from the caller's, which may hold an old one */
     adsync_status rc;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if ((rc = adsync__storage_enter(storage, "adsync_storage_read", error)) < 0) return rc;
-    rc = adsync__storage_read(storage, org, table, columns, keys, n_keys, out, error);
+    rc = adsync__storage_read(storage, org, table, columns, keys, n_keys, out, &words);
     adsync__storage_leave(storage);
-    return rc;
+    return adsync__fail_with(error, rc, words);
 }
 
 static adsync_status choke_scan(adsync_storage *storage, int64_t org, const adsync_range *range, adsync_rows **out, adsync_error **error)
@@ -230,12 +230,13 @@ static adsync_status choke_scan(adsync_storage *storage, int64_t org, const adsy
 
 adsync_status adsync_storage_scan(adsync_storage *storage, int64_t org, const adsync_range *range, adsync_rows **out, adsync_error **error)
 {
+    adsync_error *words = NULL;
     adsync_status rc;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if ((rc = adsync__storage_enter(storage, "adsync_storage_scan", error)) < 0) return rc;
-    rc = choke_scan(storage, org, range, out, error);
+    rc = choke_scan(storage, org, range, out, &words);
     adsync__storage_leave(storage);
-    return rc;
+    return adsync__fail_with(error, rc, words);
 }

@@ -54,9 +54,10 @@ int32_t adsync_range_compare(const adsync_range *range, const adsync_value *a, c
 static int32_t compare_bound(const adsync_range *range, const adsync_value *row, const adsync_value *bound, uint32_t n)
 {
     int32_t diff = 0;
+    uint32_t column;
 
-    for (uint32_t i = 0; i < n && !diff; i++)
-        diff = adsync_value_compare(&row[adsync_index_column(range->table, range->index, i)], &bound[i]);
+    for (uint32_t i = 0; i < n && !diff && (column = adsync_index_column(range->table, range->index, i)) != UINT32_MAX; i++)
+        diff = adsync_value_compare(&row[column], &bound[i]);
     return diff;
 }
 

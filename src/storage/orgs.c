@@ -4,12 +4,20 @@
 
 enum { ORGS_ATTEMPTS = 100 };
 
+static adsync_status orgs_broken(adsync_error **error)
+{
+    return adsync__fail(error, ADSYNC_E_FORMAT, "org.number", "the store holds an organisation's number that is none");
+}
+
 static adsync_status orgs_find(adsync_storage *storage, const adsync_value *name, int64_t *number, adsync_error **error)
 {
     adsync_rows *rows = NULL;
     adsync_status rc = adsync_storage_read(storage, 0, ADSYNC_T_ORGS, 0, name, 1, &rows, error);
 
-    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) *number = adsync_rows_int(rows, ADSYNC_C_ORG);
+    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        *number = adsync_rows_int(rows, ADSYNC_C_ORG);
+        if (*number < 1) rc = orgs_broken(error);
+    }
     adsync_rows_free(rows);
     return rc;
 }
@@ -25,6 +33,7 @@ static adsync_status orgs_next(adsync_storage *storage, const adsync_value *key,
     if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         *next = adsync_rows_int(rows, ADSYNC_C_VALUE);
         *version = adsync_rows_int(rows, ADSYNC_C_VERSION);
+        if (*next < 1 || *next == INT64_MAX) rc = orgs_broken(error);
     }
     adsync_rows_free(rows);
     return rc;
@@ -77,12 +86,9 @@ adsync_status adsync_storage_org(adsync_storage *storage, const char *org, uint3
     if (!storage) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_storage_org: storage is NULL");
     if (!org || !*org) return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation needs a name");
     name = adsync__value_text(org);
+    adsync__storage_keep(storage); /* over several calls: a callback of one may free the handle */
     rc = orgs_settle(storage, &name, add != 0, number, &words);
-    if (rc < 0 && error) {
-        adsync_error_free(*error);
-        *error = words;
-        words = NULL;
-    }
-    adsync_error_free(words);
-    return rc;
+    adsync_storage_free(storage);
+    if (rc < 0) *number = 0;
+    return adsync__fail_with(error, rc, words);
 }

@@ -48,6 +48,8 @@ adsync_status adsync_storage_new(const adsync_storage_ops *ops, adsync_storage *
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if ((rc = adsync__check_struct(ops, offsetof(adsync_storage_ops, notify), sizeof mine, "adsync_storage_ops", error)) < 0) return rc;
+    if (ops->size % sizeof(void *)) /* half a slot would be a wild pointer */
+        return adsync__fail(error, ADSYNC_E_INVALID, "invalid.size", "adsync_storage_ops: size is %" PRIu32 ", set it to sizeof", ops->size);
     memcpy(&mine, ops, ops->size < sizeof mine ? ops->size : sizeof mine);
     if ((rc = storage_check_slots(&mine, error)) < 0) return rc;
     if ((rc = storage_check_limits(&mine, error)) < 0) return rc;
