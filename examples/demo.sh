@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Shows what the library can do so far, in a folder of its own that is gone afterwards. Installs and builds what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/install.sh
+
+build=build-demo
+[ -f $build/build.ninja ] || meson setup $build -Dtests=false -Dsqlite=enabled >/dev/null
+ninja -C $build >$build/build.log || { cat $build/build.log; exit 1; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+number=0
+failed=0
+
+# section TITLE COMMAND..: one part of the show
+section() {
+    number=$((number + 1))
+    printf '\n%s. %s\n\n' "$number" "$1"
+    shift
+    if ! "$@"; then
+        failed=1
+        printf '\n   THIS WENT WRONG\n'
+    fi
+}
+
+sql() {
+    python3 - "$work/store.db" <<'PYTHON'
+import sqlite3
+import sys
+
+QUERY = '''SELECT org, day, spend, currency, clicks FROM adsync_v_metrics WHERE day >= '2026-11-05' ORDER BY org, day'''
+print('   ' + QUERY + '\n')
+rows = sqlite3.connect(sys.argv[1]).execute(QUERY)
+lines = [[column[0] for column in rows.description]] + [[str(value) for value in row] for row in rows]
+widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+for line in lines:
+    print('   ' + '  '.join(value.ljust(width) for value, width in zip(line, widths)).rstrip())
+sys.exit(0 if len(lines) == 7 else 1)
+PYTHON
+}
+
+echo "libadsync $(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])'): what it can do so far"
+section 'A store in an SQLite file, shared by two organisations' $build/examples/demo_storage "$work/store.db"
+section 'The same figures in plain SQL, through a view' sql
+
+printf '\n'
+[ $failed = 0 ] && echo 'All of this worked.' || echo 'Not all of this worked.'
+exit $failed
