@@ -46,3 +46,9 @@ if readelf -d static | grep -q libadsync; then
     echo "linked statically, yet it asks for libadsync"
     exit 1
 fi
+# and the .pc files name everything that any part of the archives needs
+# shellcheck disable=SC2046,SC2086
+gcc -o whole "$root/test/tools/program.c" -DWITH_SQLITE $(pkg-config --cflags adsync) \
+    -Wl,--whole-archive tree/lib/libadsync.a tree/lib/libadsync-sqlite.a -Wl,--no-whole-archive \
+    $(pkg-config --libs --static adsync adsync-sqlite | sed 's/-ladsync\(-sqlite\)\?\b//g')
+./whole
