@@ -45,6 +45,7 @@ PYTHON
 echo "libadsync $(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])'): what it can do so far"
 section 'A store in an SQLite file, shared by two organisations' $build/examples/demo_storage "$work/store.db"
 section 'The same figures in plain SQL, through a view' sql
+section 'The conformance kit: what a storage promises, tried out' $build/examples/demo_kit "$work/kit.db"
 
 printf '\n'
 [ $failed = 0 ] && echo 'All of this worked.' || echo 'Not all of this worked.'
