@@ -27,6 +27,12 @@ static bool decimal_exponent(const char *p, const char *end, int64_t *out)
     return p == end;
 }
 
+static const char *decimal_digits(const char *p, const char *end)
+{
+    while (decimal_digit(p, end)) p++;
+    return p;
+}
+
 static bool decimal_look(const char *text, size_t size, decimal_form *form)
 {
     const char *p = text, *end = text + size, *point, *first;
@@ -35,11 +41,11 @@ static bool decimal_look(const char *text, size_t size, decimal_form *form)
     *form = (decimal_form){ .negative = *p == '-' };
     if (*p == '-' || *p == '+') p++;
     if (!decimal_digit(p, end)) return false;
-    for (first = p; decimal_digit(p, end); p++) {}
-    point = p;
+    first = p;
+    point = p = decimal_digits(p, end);
     if (p < end && *p == '.') {
         if (!decimal_digit(++p, end)) return false;
-        while (decimal_digit(p, end)) p++;
+        p = decimal_digits(p, end);
     }
     form->end = p;
     while (first < p && (*first == '0' || *first == '.')) first++;

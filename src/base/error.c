@@ -130,7 +130,8 @@ adsync_status adsync__check_struct(const void *given, size_t least, size_t known
     memcpy(&size, given, sizeof size);
     if (size < least) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.size", "%s: size is %" PRIu32 ", set it to sizeof", what, size);
     for (size_t i = known; i < size; i++)
-        if (bytes[i]) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.setting", "%s sets something this library is too old for", what);
+        if (bytes[i])
+            return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.setting", "%s sets something this library is too old for", what);
     return ADSYNC_OK;
 }
 
@@ -138,7 +139,8 @@ adsync_status adsync_error_set(adsync_error **error, adsync_status status, const
 {
     const error_words *words = error_find(status);
 
-    if (status >= 0 || !words) return error_put(error, ADSYNC_E_INTERNAL, "internal.status", "adsync_error_set was given a status that is no failure", host_code);
+    if (status >= 0 || !words)
+        return error_put(error, ADSYNC_E_INTERNAL, "internal.status", "adsync_error_set was given a status that is no failure", host_code);
     return error_put(error, status, words->name, message ? message : words->message, host_code);
 }
 

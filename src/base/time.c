@@ -116,6 +116,8 @@ size_t adsync__time_write(int64_t us, int32_t offset_s, char out[ADSYNC__TIME_RO
     else if (fraction) size += snprintf(out + size, ADSYNC__TIME_ROOM - (size_t)size, ".%03u", fraction / 1000 % 1000);
     minutes = (uint32_t)(offset_s < 0 ? -offset_s : offset_s) / 60;
     if (!minutes) size += snprintf(out + size, ADSYNC__TIME_ROOM - (size_t)size, "Z");
-    else size += snprintf(out + size, ADSYNC__TIME_ROOM - (size_t)size, "%c%02u:%02u", offset_s < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
+    else
+        size += snprintf(out + size, ADSYNC__TIME_ROOM - (size_t)size, "%c%02u:%02u", offset_s < 0 ? '-' : '+', minutes / 60 % 24,
+                         minutes % 60);
     return (size_t)size;
 }

@@ -148,7 +148,8 @@ adsync_status adsync__zone_parse(const void *bytes, size_t size, adsync__zone **
     if (size > FILE_SIZE_MAX || !file_look(p, end, 4, &body)) return file_fail(error);
     later = p[4] != 0;
     if (later && (p[4] < '2' || !file_look(body.end, end, 8, &body))) return file_fail(error);
-    if (body.n_leaps) return adsync__fail(error, ADSYNC_E_FORMAT, "zone.leaps", "the time zone's file counts leap seconds, which no platform does");
+    if (body.n_leaps)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "zone.leaps", "the time zone's file counts leap seconds, which no platform does");
     if (!(*out = zone_new(body.n_times + 2 * RULE_YEARS))) return adsync__fail_memory(error);
     if (zone_list(*out, &body, &last) && (!later || file_rule(body.end, end, *out, last))) return ADSYNC_OK;
     adsync__zone_free(*out);
@@ -169,7 +170,8 @@ static bool name_valid(const char *name)
 
 static adsync_status file_away(const char *name, adsync_error **error)
 {
-    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "zone.unknown", "there is no time zone %s here; if it is a new one, update tzdata", name);
+    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "zone.unknown", "there is no time zone %s here; if it is a new one, update tzdata",
+                        name);
 }
 
 static adsync_status file_errno(const char *name, int code, adsync_error **error)
@@ -202,7 +204,8 @@ adsync_status adsync__zone_load(const char *directory, const char *name, adsync_
     adsync_status rc;
 
     *out = NULL;
-    if (!name_valid(name)) return adsync__fail(error, ADSYNC_E_INVALID, "zone.name", "a time zone's name is like Europe/Paris; this is none");
+    if (!name_valid(name))
+        return adsync__fail(error, ADSYNC_E_INVALID, "zone.name", "a time zone's name is like Europe/Paris; this is none");
     adsync__buffer_begin(&path, 4095);
     adsync__buffer_text(&path, directory ? directory : ADSYNC__ZONE_DIRECTORY);
     adsync__buffer_char(&path, '/');

@@ -136,7 +136,8 @@ adsync_status adsync__aead_open(adsync__crypto *crypto, const uint8_t *key, cons
     adsync_status rc;
     int opened;
 
-    if (size < ADSYNC__TAG_SIZE) return adsync__fail(error, ADSYNC_E_FORGED, "crypto.forged", "what was sealed is too short to carry its tag");
+    if (size < ADSYNC__TAG_SIZE)
+        return adsync__fail(error, ADSYNC_E_FORGED, "crypto.forged", "what was sealed is too short to carry its tag");
     if ((rc = aead_check(size, error)) < 0) return rc;
     opened = aead_open(crypto, key, nonce, aad, n_aad, sealed, size - ADSYNC__TAG_SIZE, out);
     (void)EVP_CIPHER_CTX_reset(crypto->cipher);
@@ -180,7 +181,8 @@ adsync_status adsync__hmac(adsync__crypto *crypto, uint32_t digest, const void *
     return ADSYNC_OK;
 }
 
-adsync_status adsync__digest(adsync__crypto *crypto, uint32_t digest, const adsync__piece *pieces, size_t n, uint8_t *out, adsync_error **error)
+adsync_status adsync__digest(adsync__crypto *crypto, uint32_t digest, const adsync__piece *pieces, size_t n, uint8_t *out,
+                             adsync_error **error)
 {
     EVP_MD_CTX *context = crypto->digest;
     bool done = crypto->digests[digest] && EVP_DigestInit_ex2(context, crypto->digests[digest], NULL) == 1;

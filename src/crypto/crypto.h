@@ -36,7 +36,8 @@ enum { ADSYNC__SHA256 = 0, ADSYNC__SHA1 = 1 /* for OAuth 1.0a only */ };
 /* `out` takes ADSYNC__SHA256_SIZE or ADSYNC__SHA1_SIZE bytes. */
 adsync_status adsync__hmac(adsync__crypto *crypto, uint32_t digest, const void *key, size_t key_size, const adsync__piece *pieces, size_t n,
                            uint8_t *out, adsync_error **error);
-adsync_status adsync__digest(adsync__crypto *crypto, uint32_t digest, const adsync__piece *pieces, size_t n, uint8_t *out, adsync_error **error);
+adsync_status adsync__digest(adsync__crypto *crypto, uint32_t digest, const adsync__piece *pieces, size_t n, uint8_t *out,
+                             adsync_error **error);
 
 /* Takes as long wherever the first difference is. */
 bool adsync__equal_bytes(const void *a, const void *b, size_t size);

@@ -212,7 +212,8 @@ static void secret_tell(adsync__secrets *secrets)
     if (!secrets->unlocked || secrets->told || !secrets->listens) return;
     secrets->told = true;
     adsync__log(&secrets->effects, ADSYNC_LOG_WARN, "secrets.not_locked",
-                "memory for secrets cannot be locked (error %d): the system may swap it to disk; raise RLIMIT_MEMLOCK (ulimit -l) or turn swap off",
+                "memory for secrets cannot be locked (error %d): the system may swap it to disk; raise RLIMIT_MEMLOCK (ulimit -l) "
+                "or turn swap off",
                 secrets->unlocked);
 }
 

@@ -33,7 +33,8 @@ static adsync_status choke_value(const adsync__table *t, uint32_t column, const 
 static adsync_status choke_org(int64_t org, const adsync__table *t, const adsync_value *first, adsync_error **error)
 {
     if (org < 0) return adsync__fail(error, ADSYNC_E_INVALID, "storage.org", "an organisation's number is 0 or above");
-    if (!t->has_org && org) return adsync__fail(error, ADSYNC_E_INVALID, "storage.org", "%s is a system table, not an organisation's", t->name);
+    if (!t->has_org && org)
+        return adsync__fail(error, ADSYNC_E_INVALID, "storage.org", "%s is a system table, not an organisation's", t->name);
     if (t->has_org && first->i != org) return choke_refuse(error, t, 0, "the row is of another organisation");
     return ADSYNC_OK;
 }
@@ -48,7 +49,8 @@ static adsync_status choke_key(int64_t org, const adsync__table *t, const adsync
         bytes += adsync__value_weight(&key[i]);
     }
     if (bytes > ADSYNC__KEY_BYTES)
-        return adsync__fail(error, ADSYNC_E_INVALID, "storage.key", "%s: the key has %" PRIu64 " bytes, at most %d fit", t->name, bytes, ADSYNC__KEY_BYTES);
+        return adsync__fail(error, ADSYNC_E_INVALID, "storage.key", "%s: the key has %" PRIu64 " bytes, at most %d fit", t->name, bytes,
+                            ADSYNC__KEY_BYTES);
     return choke_org(org, t, key, error);
 }
 
@@ -96,7 +98,8 @@ adsync_status adsync__choke_keys(int64_t org, uint32_t table, const adsync_value
     return ADSYNC_OK;
 }
 
-static adsync_status choke_bound(const adsync__table *t, const adsync_range *range, const adsync_value *bound, uint32_t n, adsync_error **error)
+static adsync_status choke_bound(const adsync__table *t, const adsync_range *range, const adsync_value *bound, uint32_t n,
+                                 adsync_error **error)
 {
     uint32_t column;
     adsync_status rc;
@@ -104,7 +107,8 @@ static adsync_status choke_bound(const adsync__table *t, const adsync_range *ran
     if (n && !bound) return adsync__fail(error, ADSYNC_E_INVALID, "storage.range", "%s: a bound has values and no address", t->name);
     for (uint32_t i = 0; i < n; i++) {
         column = adsync_index_column(range->table, range->index, i);
-        if (column == UINT32_MAX) return adsync__fail(error, ADSYNC_E_INVALID, "storage.range", "%s: a bound is longer than its index", t->name);
+        if (column == UINT32_MAX)
+            return adsync__fail(error, ADSYNC_E_INVALID, "storage.range", "%s: a bound is longer than its index", t->name);
         if (bound[i].kind == ADSYNC_VALUE_NULL) return choke_refuse(error, t, column, "a bound is null");
         if ((rc = choke_value(t, column, &bound[i], error)) < 0) return rc;
     }

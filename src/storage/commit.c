@@ -49,7 +49,8 @@ static adsync_status commit_plan_alloc(commit_plan *plan, adsync_error **error)
 }
 
 /* Takes the units' changes into `items`, each checked against its unit's organisation. */
-static adsync_status commit_collect(adsync_storage *storage, const adsync__unit *units, uint32_t n_units, commit_plan *plan, adsync_error **error)
+static adsync_status commit_collect(adsync_storage *storage, const adsync__unit *units, uint32_t n_units, commit_plan *plan,
+                                    adsync_error **error)
 {
     commit_item *items = plan->items;
     uint32_t n = 0;
@@ -89,7 +90,8 @@ static adsync_status commit_sort(commit_plan *plan, adsync_error **error)
     return ADSYNC_OK;
 }
 
-static adsync_status commit_plan_make(adsync_storage *storage, const adsync__unit *units, uint32_t n_units, commit_plan *plan, adsync_error **error)
+static adsync_status commit_plan_make(adsync_storage *storage, const adsync__unit *units, uint32_t n_units, commit_plan *plan,
+                                      adsync_error **error)
 {
     uint64_t n = 0;
     adsync_status rc;
@@ -153,7 +155,8 @@ static uint32_t commit_run(const commit_plan *plan, uint32_t from, adsync_value 
 }
 
 /* Whether one of these puts is in the storage, with the version that it brought. */
-static adsync_status commit_look(adsync_storage *storage, const adsync_change *puts, uint32_t n, const adsync_value *keys, bool *ours, adsync_error **error)
+static adsync_status commit_look(adsync_storage *storage, const adsync_change *puts, uint32_t n, const adsync_value *keys, bool *ours,
+                                 adsync_error **error)
 {
     uint32_t n_key = adsync_index_width(puts->table, 0);
     adsync_rows *rows = NULL;
@@ -190,7 +193,8 @@ static adsync_status commit_settle(adsync_storage *storage, commit_plan *plan, a
         if (rc == ADSYNC_E_CONFLICT) break;
         if ((rc = commit_submit(storage, plan, error)) >= 0) return rc;
     }
-    return adsync__fail(error, ADSYNC_E_UNCERTAIN, "storage.uncertain", "the storage lost the answer of a commit; it may or may not have been applied");
+    return adsync__fail(error, ADSYNC_E_UNCERTAIN, "storage.uncertain",
+                        "the storage lost the answer of a commit; it may or may not have been applied");
 }
 
 static void commit_report(const commit_plan *plan, adsync__unit *units, uint32_t n_units, uint8_t *flags)
@@ -246,7 +250,8 @@ adsync_status adsync_storage_commit(adsync_storage *storage, int64_t org, const 
 
     if (conflicts) *conflicts = NULL;
     if (!storage) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_storage_commit: storage is NULL");
-    if (conflicts && n_changes <= storage->ops.max_changes && !(flags = adsync__alloc_zero(n_changes, 1))) return adsync__fail_memory(error);
+    if (conflicts && n_changes <= storage->ops.max_changes && !(flags = adsync__alloc_zero(n_changes, 1)))
+        return adsync__fail_memory(error);
     rc = adsync__storage_commit(storage, &unit, 1, flags, error);
     if (rc == ADSYNC_E_CONFLICT && conflicts && (made = commit_conflict_rows(flags, n_changes, conflicts, error)) < 0) {
         adsync_rows_free(*conflicts);

@@ -35,8 +35,8 @@ static adsync_status commit_order(const adsync_change *before, const adsync_chan
     return adsync__fail(error, ADSYNC_E_STORAGE, "storage.order", "the changes of a commit are not sorted by table and key");
 }
 
-static adsync_status commit_compare(adsync__memory *memory, commit_step *steps, const adsync_change *changes, uint32_t n, adsync_sink *conflicts,
-                                    adsync_error **error)
+static adsync_status commit_compare(adsync__memory *memory, commit_step *steps, const adsync_change *changes, uint32_t n,
+                                    adsync_sink *conflicts, adsync_error **error)
 {
     bool holds = true;
     adsync_status rc;

@@ -78,7 +78,8 @@ uint32_t adsync__cells_unpack(const uint8_t *cells, uint32_t most, adsync_value 
 /* The first n values of an index, which `values` are, as bytes. */
 adsync_status adsync__memory_prefix(adsync__buffer *out, const adsync_value *values, uint32_t n, adsync_error **error);
 /* The key that a row has in an index, as bytes; *in: false where a null keeps it out. */
-adsync_status adsync__memory_key(adsync__buffer *out, const adsync__memory_index *index, const adsync_value *row, bool *in, adsync_error **error);
+adsync_status adsync__memory_key(adsync__buffer *out, const adsync__memory_index *index, const adsync_value *row, bool *in,
+                                 adsync_error **error);
 adsync__memory_row *adsync__memory_find(const adsync__memory_table *table, const adsync__buffer *key); /* NULL: none */
 void adsync__memory_row_free(adsync__memory_row *row, uint32_t n_indexes); /* with its nodes, which are not linked */
 void adsync__memory_remove(adsync__memory_table *table, adsync__memory_row *row);

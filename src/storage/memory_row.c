@@ -75,7 +75,8 @@ adsync_status adsync__memory_prefix(adsync__buffer *out, const adsync_value *val
     return row_written(out, error);
 }
 
-adsync_status adsync__memory_key(adsync__buffer *out, const adsync__memory_index *index, const adsync_value *row, bool *in, adsync_error **error)
+adsync_status adsync__memory_key(adsync__buffer *out, const adsync__memory_index *index, const adsync_value *row, bool *in,
+                                 adsync_error **error)
 {
     adsync__buffer_clear(out);
     *in = true;

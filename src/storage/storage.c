@@ -22,7 +22,8 @@ static adsync_status storage_check_slots(const adsync_storage_ops *ops, adsync_e
     };
 
     for (size_t i = 0; i < ADSYNC__COUNT(slots); i++)
-        if (!slots[i].there) return adsync__fail(error, ADSYNC_E_INVALID, "storage.slot", "adsync_storage_ops: the slot %s is not set", slots[i].name);
+        if (!slots[i].there)
+            return adsync__fail(error, ADSYNC_E_INVALID, "storage.slot", "adsync_storage_ops: the slot %s is not set", slots[i].name);
     return ADSYNC_OK;
 }
 
@@ -31,11 +32,12 @@ static adsync_status storage_check_limits(const adsync_storage_ops *ops, adsync_
     if (ops->flags & ~(uint32_t)STORAGE_FLAGS)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_storage_ops: unknown flags");
     if (ops->max_changes && ops->max_changes < STORAGE_CHANGES_LEAST)
-        return adsync__fail(error, ADSYNC_E_INVALID, "storage.limits", "adsync_storage_ops: max_changes is %" PRIu32 ", at least %d are needed",
-                            ops->max_changes, STORAGE_CHANGES_LEAST);
+        return adsync__fail(error, ADSYNC_E_INVALID, "storage.limits",
+                            "adsync_storage_ops: max_changes is %" PRIu32 ", at least %d are needed", ops->max_changes,
+                            STORAGE_CHANGES_LEAST);
     if (ops->max_bytes && ops->max_bytes < STORAGE_BYTES_LEAST)
-        return adsync__fail(error, ADSYNC_E_INVALID, "storage.limits", "adsync_storage_ops: max_bytes is %" PRIu32 ", at least %d are needed",
-                            ops->max_bytes, STORAGE_BYTES_LEAST);
+        return adsync__fail(error, ADSYNC_E_INVALID, "storage.limits",
+                            "adsync_storage_ops: max_bytes is %" PRIu32 ", at least %d are needed", ops->max_bytes, STORAGE_BYTES_LEAST);
     return ADSYNC_OK;
 }
 
@@ -49,7 +51,8 @@ adsync_status adsync_storage_new(const adsync_storage_ops *ops, adsync_storage *
     *out = NULL;
     if ((rc = adsync__check_struct(ops, offsetof(adsync_storage_ops, notify), sizeof mine, "adsync_storage_ops", error)) < 0) return rc;
     if (ops->size % sizeof(void *)) /* half a slot would be a wild pointer */
-        return adsync__fail(error, ADSYNC_E_INVALID, "invalid.size", "adsync_storage_ops: size is %" PRIu32 ", set it to sizeof", ops->size);
+        return adsync__fail(error, ADSYNC_E_INVALID, "invalid.size", "adsync_storage_ops: size is %" PRIu32 ", set it to sizeof",
+                            ops->size);
     memcpy(&mine, ops, ops->size < sizeof mine ? ops->size : sizeof mine);
     if ((rc = storage_check_slots(&mine, error)) < 0) return rc;
     if ((rc = storage_check_limits(&mine, error)) < 0) return rc;
@@ -108,8 +111,8 @@ adsync_status adsync__storage_answer(adsync_status answered, bool commits, adsyn
 {
     if (answered == ADSYNC_OK) return ADSYNC_OK;
     if (!storage_may_answer(answered, commits))
-        return adsync__fail(error, ADSYNC_E_STORAGE, "storage.answer", "the storage answered %s (%" PRId32 "): %s", adsync_status_name(answered),
-                            answered, error && *error ? adsync_error_message(*error) : "no words were left");
+        return adsync__fail(error, ADSYNC_E_STORAGE, "storage.answer", "the storage answered %s (%" PRId32 "): %s",
+                            adsync_status_name(answered), answered, error && *error ? adsync_error_message(*error) : "no words were left");
     if (error && adsync_error_status(*error) != answered) (void)adsync_error_set(error, answered, NULL, 0);
     return answered;
 }

@@ -70,7 +70,8 @@ static const adsync__column lanes_columns[] = {
 static const adsync__index lanes_indexes[] = { { "by_engine", { ADSYNC_C_ENGINE }, 1, 1 } };
 
 static const adsync__column jobs_columns[] = {
-    INT(ORG), INT(JOB), TEXT(STATE, 16), INT(ATTEMPT), INT(PROGRESS), TEXT(MESSAGE, LINE), TEXT(ERROR, 64), INT(UPDATED_US), INT(STARTED_US),
+    INT(ORG), INT(JOB), TEXT(STATE, 16), INT(ATTEMPT), INT(PROGRESS), TEXT(MESSAGE, LINE), TEXT(ERROR, 64), INT(UPDATED_US),
+    INT(STARTED_US),
     INT(ENDED_US), INT(OPEN_CHILDREN), INT(CONNECTION), TEXT(TYPE, 32), INT(DATA), INT(MODE), INT(DIRECTION), INT(PRIORITY), INT(PARENT),
     TEXT(CHILD, 200), INT(KIND), INT(FROM_DAY), INT(TO_DAY), TEXT(PARAMS, ANY), INT(CREATED_US),
 };
@@ -123,7 +124,8 @@ static const adsync__column seen_columns[] = {
 #define TABLE(id, name, key, has_org) \
     [ADSYNC_T_##id - 1] = { #name, name##_columns, NULL, ADSYNC__COUNT(name##_columns), key, 0, 1, has_org }
 #define INDEXED(id, name, key, has_org) \
-    [ADSYNC_T_##id - 1] = { #name, name##_columns, name##_indexes, ADSYNC__COUNT(name##_columns), key, ADSYNC__COUNT(name##_indexes), 1, has_org }
+    [ADSYNC_T_##id - 1] = { #name, name##_columns, name##_indexes, ADSYNC__COUNT(name##_columns), key, ADSYNC__COUNT(name##_indexes), \
+                            1, has_org }
 
 static const adsync__table tables[] = {
     TABLE(META, meta, 1, false),

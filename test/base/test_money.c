@@ -14,7 +14,8 @@ static void amounts_have_at_least_their_currency_s_decimals(void **state)
         { 12345678, "USD", "12.345678 USD" }, { 1000000000, "JPY", "1000 JPY" }, { 1500000, "JPY", "1.5 JPY" },
         { 12500000, "BHD", "12.500 BHD" }, { 0, "KWD", "0.000 KWD" }, { 1000000, "CLF", "1.0000 CLF" }, { 1, "VND", "0.000001 VND" },
         { 1000000, NULL, "1.00" }, { 1000000, "", "1.00" }, { 1000000, "QQQ", "1.00 QQQ" }, { 1000000, "jpy", "1.00 jpy" },
-        { 1000000, "EURO", "1.00 EURO" }, { INT64_MAX, "EUR", "9223372036854.775807 EUR" }, { INT64_MIN, "EUR", "-9223372036854.775808 EUR" },
+        { 1000000, "EURO", "1.00 EURO" }, { INT64_MAX, "EUR", "9223372036854.775807 EUR" },
+        { INT64_MIN, "EUR", "-9223372036854.775808 EUR" },
     };
     char out[64];
 

@@ -53,7 +53,8 @@ static void days_begin_where_the_clock_reaches_them(void **state)
         { "America/Havana", 20250309, "2025-03-09T05:00:00Z", "2025-03-10T04:00:00Z" },    /* no midnight */
         { "America/Havana", 20251102, "2025-11-02T04:00:00Z", "2025-11-03T05:00:00Z" },    /* two midnights */
         { "America/St_Johns", 20101106, "2010-11-06T02:30:00Z", "2010-11-07T02:30:00Z" },
-        { "America/St_Johns", 20101107, "2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z" }, /* back to the day before a minute after midnight */
+        /* back to the day before a minute after midnight */
+        { "America/St_Johns", 20101107, "2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z" },
         { "Australia/Lord_Howe", 20250406, "2025-04-05T13:00:00Z", "2025-04-06T13:30:00Z" },
         { "Europe/Dublin", 20250330, "2025-03-30T00:00:00Z", "2025-03-30T23:00:00Z" }, /* winter is its daylight time */
         { "Etc/GMT-13", 20261120, "2026-11-19T11:00:00Z", "2026-11-20T11:00:00Z" },
@@ -178,7 +179,8 @@ static void only_names_of_zones_are_looked_for(void **state)
 {
     static const char *const bad[] = {
         "", "/etc/passwd", "../../etc/passwd", "Europe/../../../etc/passwd", "Europe/..", "..", ".", "Europe//Berlin", "Europe/", "/Europe",
-        "europe/Berlin", "posix/Europe/Berlin", "right/Europe/Berlin", "localtime", "posixrules", "tzdata.zi", "Europe/Berlin ", " UTC", "Europe\\Berlin",
+        "europe/Berlin", "posix/Europe/Berlin", "right/Europe/Berlin", "localtime", "posixrules", "tzdata.zi", "Europe/Berlin ", " UTC",
+        "Europe\\Berlin",
         "Europe/Berlin\n", "Euro\xc3\xa9", "UTC;ls", "+01:00", "<+03>-3", ":UTC", "Europe/Berlin.", "%s%s",
     };
     char name[300];
@@ -395,7 +397,8 @@ static void files_that_are_cut_or_contradict_themselves_are_refused(void **state
 {
     static const int64_t at[] = { 0, 1000000000 }, equal[] = { 5, 5 }, falling[] = { 5, 4 };
     static const int32_t offsets[] = { 0, 3600, 7200 }, east[] = { 0, 93600, 0 }, west[] = { 0, -90000, 0 }, none[] = { INT32_MIN, 0, 0 };
-    static const char *const footers[] = { "", "\n", "EET-2\n", "\nEET-2", "\nEET\n", "\nEET-2 \n", "\nEET-2EEST\n", "\nEET-2EEST,M3.5.0\n" };
+    static const char *const footers[] = { "", "\n", "EET-2\n", "\nEET-2", "\nEET\n", "\nEET-2 \n", "\nEET-2EEST\n",
+                                           "\nEET-2EEST,M3.5.0\n" };
     maker m;
 
     (void)state;
@@ -486,17 +489,22 @@ static void rules_are_read_as_posix_writes_them(void **state)
         const char *text;
         int32_t standard_s, daylight_s;
     } good[] = {
-        { "UTC0", 0, 0 }, { "EST5", -18000, -18000 }, { "<+03>-3", 10800, 10800 }, { "<-0330>+3:30", -12600, -12600 }, { "ABC-24:59:59", 89999, 89999 },
+        { "UTC0", 0, 0 }, { "EST5", -18000, -18000 }, { "<+03>-3", 10800, 10800 }, { "<-0330>+3:30", -12600, -12600 },
+        { "ABC-24:59:59", 89999, 89999 },
         { "LMT0:01:15", -75, -75 }, { "EST5EDT,M3.2.0,M11.1.0", -18000, -14400 }, { "IST-1GMT0,M10.5.0,M3.5.0/1", 3600, 0 },
-        { "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", 37800, 39600 }, { "AAA0BBB,J1,J365/-167", 0, 3600 }, { "AAA0BBB,0,365/167:59:59", 0, 3600 },
+        { "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", 37800, 39600 }, { "AAA0BBB,J1,J365/-167", 0, 3600 },
+        { "AAA0BBB,0,365/167:59:59", 0, 3600 },
         { "IST-2IDT,M3.4.4/26,M10.5.0", 7200, 10800 }, { "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", -7200, -3600 },
     };
     static const char *const bad[] = {
-        "", "E", "ES5", "EST", "5", "EST5EDT", "EST5EDT,", "EST5EDT,M3.2.0", "EST5EDT,M3.2.0,", "EST5EDT,M3.2.0,M11.1.0,", "EST5 ", " EST5", "EST25",
+        "", "E", "ES5", "EST", "5", "EST5EDT", "EST5EDT,", "EST5EDT,M3.2.0", "EST5EDT,M3.2.0,", "EST5EDT,M3.2.0,M11.1.0,", "EST5 ",
+        " EST5", "EST25",
         "EST5:60", "EST5:0:60", "EST5::1", "EST-", "EST+-5", "<+03-3", "<+3>", "<>0", "<ab>0", "E1T5", "EST5EDT4:", "EST5ED,M3.2.0,M11.1.0",
         "EST5EDT,M0.2.0,M11.1.0", "EST5EDT,M13.2.0,M11.1.0", "EST5EDT,M3.0.0,M11.1.0", "EST5EDT,M3.6.0,M11.1.0", "EST5EDT,M3.2.7,M11.1.0",
-        "EST5EDT,M3.2,M11.1.0", "EST5EDT,J0,J365", "EST5EDT,J366,J1", "EST5EDT,366,1", "EST5EDT,M3.2.0/168,M11.1.0", "EST5EDT,M3.2.0/,M11.1.0",
-        "EST5EDT,M3.2.0/2:,M11.1.0", "EST5EDT,M3.2.0/-168,M11.1.0", "EST5EDT,M99999999999.2.0,M11.1.0", "EST00000005", ",M3.2.0,M11.1.0", "EST5,M3.2.0,M11.1.0",
+        "EST5EDT,M3.2,M11.1.0", "EST5EDT,J0,J365", "EST5EDT,J366,J1", "EST5EDT,366,1", "EST5EDT,M3.2.0/168,M11.1.0",
+        "EST5EDT,M3.2.0/,M11.1.0",
+        "EST5EDT,M3.2.0/2:,M11.1.0", "EST5EDT,M3.2.0/-168,M11.1.0", "EST5EDT,M99999999999.2.0,M11.1.0", "EST00000005", ",M3.2.0,M11.1.0",
+        "EST5,M3.2.0,M11.1.0",
         ":America/New_York",
     };
     adsync__zone_rule rule;

@@ -87,11 +87,26 @@ static void the_machine_has_the_zones_of_the_world(void **state)
     for (size_t i = 0; i < zone_count; i++) adsync__zone_free(open_zone(zone_names[i]));
 }
 
+/* Every six hours of a day, and the microseconds around it, as the C library sees them. */
+static void walk_hours(const adsync__zone *zone, const char *name, int64_t day, int64_t from, int64_t to)
+{
+    struct tm tm;
+
+    for (int64_t us = from; us < to; us += 6 * 3600 * ADSYNC__SECOND_US) {
+        local_clock(us, &tm);
+        if (adsync__zone_offset(zone, us) != tm.tm_gmtoff || clock_day(&tm) != day)
+            fail_msg("%s: %" PRId64 " is not what the C library says", name, us);
+    }
+    local_clock(to - 1, &tm);
+    if (clock_day(&tm) != day) fail_msg("%s: %" PRId64 " ends too late", name, day);
+    local_clock(from - 1, &tm);
+    if (clock_day(&tm) == day) fail_msg("%s: %" PRId64 " begins too late", name, day);
+}
+
 /* One zone, three years: bounds meet, and an instant at a bound or a microsecond beside it belongs to the right day. */
 static void walk_days(const adsync__zone *zone, const char *name)
 {
-    int64_t from, to, before = 0, first, us;
-    struct tm tm;
+    int64_t from, to, before = 0, first;
 
     assert_true(adsync__zone_bounds(zone, FIRST_DAY, &first, &to));
     before = first;
@@ -103,15 +118,7 @@ static void walk_days(const adsync__zone *zone, const char *name)
         if (adsync__zone_day(zone, from) != day || adsync__zone_day(zone, from + 1) != day || adsync__zone_day(zone, to - 1) != day ||
             adsync__zone_day(zone, to) != adsync__day_add(day, 1) || adsync__zone_day(zone, from - 1) != adsync__day_add(day, -1))
             fail_msg("%s: the bounds of %" PRId64 " are not its own", name, day);
-        for (us = from; us < to; us += 6 * 3600 * ADSYNC__SECOND_US) {
-            local_clock(us, &tm);
-            if (adsync__zone_offset(zone, us) != tm.tm_gmtoff || clock_day(&tm) != day)
-                fail_msg("%s: %" PRId64 " is not what the C library says", name, us);
-        }
-        local_clock(to - 1, &tm);
-        if (clock_day(&tm) != day) fail_msg("%s: %" PRId64 " ends too late", name, day);
-        local_clock(from - 1, &tm);
-        if (clock_day(&tm) == day) fail_msg("%s: %" PRId64 " begins too late", name, day);
+        walk_hours(zone, name, day, from, to);
         before = to;
     }
 }
@@ -140,7 +147,8 @@ static void six_centuries_agree_with_the_c_library_in_every_zone(void **state)
         for (int64_t us = from; us < to; us += step) {
             local_clock(us, &tm);
             if (adsync__zone_offset(zone, us) != tm.tm_gmtoff)
-                fail_msg("%s: %" PRId64 " has %" PRId32 " here and %ld there", zone_names[i], us, adsync__zone_offset(zone, us), tm.tm_gmtoff);
+                fail_msg("%s: %" PRId64 " has %" PRId32 " here and %ld there", zone_names[i], us, adsync__zone_offset(zone, us),
+                         tm.tm_gmtoff);
         }
         adsync__zone_free(zone);
     }
@@ -158,7 +166,8 @@ static void all_days_of_two_centuries_meet_in_every_zone(void **state)
         assert_true(adsync__zone_bounds(zone, 18400101, &from, &before));
         for (int64_t day = 18400102; day <= 20391231; day = adsync__day_add(day, 1)) {
             bool there = adsync__zone_bounds(zone, day, &from, &to);
-            if (from != before || there != (from < to)) fail_msg("%s: %" PRId64 " does not begin where the day before it ends", zone_names[i], day);
+            if (from != before || there != (from < to))
+                fail_msg("%s: %" PRId64 " does not begin where the day before it ends", zone_names[i], day);
             missing += !there;
             before = to;
             if (there && (adsync__zone_day(zone, from) != day || adsync__zone_day(zone, to - 1) != day))

@@ -98,7 +98,8 @@ static void gcm_case(adsync__crypto *crypto, char **words, int n)
     assert_int_equal(v[1].size, ADSYNC__NONCE_SIZE);
     {
         size_t half = v[2].size / 2; /* associated data in pieces is the same as in one */
-        const adsync__piece whole = { v[2].p, v[2].size }, pieces[] = { { v[2].p, half }, { NULL, 0 }, { v[2].p + half, v[2].size - half } };
+        const adsync__piece whole = { v[2].p, v[2].size },
+                            pieces[] = { { v[2].p, half }, { NULL, 0 }, { v[2].p + half, v[2].size - half } };
         gcm_opens(crypto, v, &whole, 1, good);
         gcm_opens(crypto, v, pieces, 3, good);
         out = malloc(v[3].size + ADSYNC__TAG_SIZE);

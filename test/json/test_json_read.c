@@ -206,7 +206,8 @@ static void text_keeps_a_nul_and_surrogate_pairs(void **state)
 
 static void hostile_bodies_are_refused_with_words(void **state)
 {
-    static const char *const bad[] = { "", " ", "<html>", "{", "{\"a\":1", "[1,]", "\"\\ud800\"", "nul", "{\"a\":01}", "\xff\xfe", "[\"\xc3\x28\"]" };
+    static const char *const bad[] = { "", " ", "<html>", "{", "{\"a\":1", "[1,]", "\"\\ud800\"", "nul", "{\"a\":01}", "\xff\xfe",
+                                       "[\"\xc3\x28\"]" };
     adsync_error *error = NULL;
     adsync__node root;
 

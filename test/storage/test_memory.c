@@ -429,7 +429,8 @@ static void only_a_memory_storage_lends_its_rows(void **state)
     again = (adsync_storage *)&around; /* anything that is not NULL */
     (void)state;
     assert_int_equal(adsync_memory_open(NULL, &storage, NULL), ADSYNC_OK);
-    assert_int_equal(adsync__storage_ops(storage)->flags, ADSYNC_STORAGE_VOLATILE | ADSYNC_STORAGE_ONE_PROCESS | ADSYNC_STORAGE_NOT_POWER_SAFE);
+    assert_int_equal(adsync__storage_ops(storage)->flags,
+                     ADSYNC_STORAGE_VOLATILE | ADSYNC_STORAGE_ONE_PROCESS | ADSYNC_STORAGE_NOT_POWER_SAFE);
     assert_int_equal(faulty_wrap(&around, storage, &other, NULL), ADSYNC_OK);
     adsync_storage_free(storage);
     assert_int_equal(adsync_memory_open(other, &again, &error), ADSYNC_E_INVALID);

@@ -3,18 +3,21 @@
 #include "values.h"
 
 static const adsync_value any_numbers[] = {
-    NUMBER(INT64_MIN), NUMBER(INT64_MIN + 1), NUMBER(-256), NUMBER(-1), NUMBER(0), NUMBER(1), NUMBER(2), NUMBER(255), NUMBER(256), NUMBER(INT64_C(1) << 32),
+    NUMBER(INT64_MIN), NUMBER(INT64_MIN + 1), NUMBER(-256), NUMBER(-1), NUMBER(0), NUMBER(1), NUMBER(2), NUMBER(255), NUMBER(256),
+    NUMBER(INT64_C(1) << 32),
     NUMBER(INT64_C(1) << 53), NUMBER(INT64_MAX - 1), NUMBER(INT64_MAX),
 };
 
 /* U+FFFF comes before U+10000 as bytes and after it as UTF-16; case, blanks and prefixes count. */
 static const adsync_value any_texts[] = {
-    WORD(""), WORD("a"), WORD("ab"), WORD("abc"), WORD("b"), WORD("bc"), WORD("c"), WORD("A"), WORD("a "), WORD(" a"), WORD("\x01"), WORD("a\x01"), WORD("\x7f"),
+    WORD(""), WORD("a"), WORD("ab"), WORD("abc"), WORD("b"), WORD("bc"), WORD("c"), WORD("A"), WORD("a "), WORD(" a"), WORD("\x01"),
+    WORD("a\x01"), WORD("\x7f"),
     WORD("\xc3\xa4"), WORD("\xef\xbf\xbf"), WORD("\xf0\x90\x80\x80"), WORD("\xf4\x8f\xbf\xbd"),
 };
 
 static const adsync_value any_octets[] = {
-    OCTETS(""), OCTETS("\0"), OCTETS("\0\0"), OCTETS("\0\1"), OCTETS("\0\xff"), OCTETS("a"), OCTETS("a\0"), OCTETS("a\0b"), OCTETS("a\1"), OCTETS("a\xff"),
+    OCTETS(""), OCTETS("\0"), OCTETS("\0\0"), OCTETS("\0\1"), OCTETS("\0\xff"), OCTETS("a"), OCTETS("a\0"), OCTETS("a\0b"), OCTETS("a\1"),
+    OCTETS("a\xff"),
     OCTETS("\xff"), OCTETS("\xff\0"), OCTETS("\xff\xff"),
 };
 
