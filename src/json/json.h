@@ -70,8 +70,10 @@ const char *adsync__node_text(adsync__node node, size_t *size); /* NULL unless T
 bool adsync__node_is(adsync__node node, const char *text);      /* TEXT equal to this */
 bool adsync__node_true(adsync__node node);                      /* true, 1, "true" or "1" */
 bool adsync__node_int(adsync__node node, int64_t *out);         /* INT, or TEXT of an integer that fits */
-const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t *size); /* an id: TEXT as it is, INT written out; else NULL */
-const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t *size); /* TEXT as it is, INT or FRACTION written out; else NULL */
+/* An id: TEXT as it is, INT written out; else NULL. */
+const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t *size);
+/* TEXT as it is, INT or FRACTION written out; else NULL. */
+const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t *size);
 
 #ifdef __cplusplus
 }

@@ -93,7 +93,8 @@ adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, siz
     simdjson::error_code code;
 
     *root = read_missing();
-    if (size > reader->max_bytes) return adsync__fail(error, ADSYNC_E_TOO_BIG, "json.size", "the JSON has %zu bytes, at most %zu are read", size, reader->max_bytes);
+    if (size > reader->max_bytes)
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "json.size", "the JSON has %zu bytes, at most %zu are read", size, reader->max_bytes);
     if (!read_room(reader, size)) return adsync__fail_memory(error);
     code = reader->parser.parse(body, size, false).get(element);
     if (code == simdjson::MEMALLOC) return adsync__fail_memory(error);
