@@ -70,6 +70,7 @@ adsync_status adsync__check_struct(const void *given, size_t least, size_t known
 /* ---- text.c */
 bool adsync__utf8_valid(const char *p, size_t size); /* strict: no overlong forms, no surrogates, no NUL */
 size_t adsync__utf8_cut(const char *p, size_t size, size_t max); /* the longest prefix of whole characters within max */
+void adsync__text_line(char *text); /* in place: control characters become blanks; where it is no UTF-8, what is not ASCII '?' */
 void adsync__base64_add(adsync__buffer *out, const void *p, size_t size);
 adsync_status adsync__base64_read(const char *text, size_t size, uint8_t *out, size_t room, size_t *used); /* E_FORMAT, E_TOO_BIG */
 bool adsync__equal_text(const char *a, const char *b); /* NULL equals only NULL */

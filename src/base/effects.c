@@ -39,6 +39,18 @@ static adsync_status system_random(void *user, void *out, uint32_t size)
     return ADSYNC_OK;
 }
 
+/* What a host calls random may hardly be so; mixed (splitmix64, which loses nothing), even zeros make a generator that does not
+ * begin by repeating itself. */
+static void draw_mix(uint64_t *draw, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t z = draw[i] + (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+        draw[i] = z ^ z >> 31;
+    }
+}
+
 adsync_status adsync__effects_begin(adsync__effects *out, const adsync_host *host, adsync_error **error)
 {
     adsync_status rc;
@@ -52,7 +64,9 @@ adsync_status adsync__effects_begin(adsync__effects *out, const adsync_host *hos
     if (!out->host.now_us) out->host.now_us = system_now;
     if (!out->host.monotonic_us) out->host.monotonic_us = system_monotonic;
     if (!out->host.random) out->host.random = system_random;
-    return adsync__random(out, out->draw, sizeof out->draw, error);
+    if ((rc = adsync__random(out, out->draw, sizeof out->draw, error)) < 0) return rc;
+    draw_mix(out->draw, ADSYNC__COUNT(out->draw));
+    return ADSYNC_OK;
 }
 
 int64_t adsync__now_us(const adsync__effects *effects) { return effects->host.now_us(effects->host.user); }
@@ -62,7 +76,8 @@ adsync_status adsync__random(const adsync__effects *effects, void *out, uint32_t
 {
     adsync_status rc = effects->host.random(effects->host.user, out, size);
 
-    if (rc >= 0) return ADSYNC_OK;
+    if (rc == ADSYNC_PASSTHROUGH) rc = system_random(NULL, out, size);
+    if (rc == ADSYNC_OK) return ADSYNC_OK; /* any other answer may have left the bytes as they were */
     return adsync__fail(error, ADSYNC_E_HOST, "host.random", "there is no randomness to be had");
 }
 
@@ -82,20 +97,19 @@ int64_t adsync__version_draw(adsync__effects *effects)
         s[0] ^= s[3];
         s[2] ^= t;
         s[3] = draw_turn(s[3], 45);
-        if (!(s[0] | s[1] | s[2] | s[3])) s[0] = 1; /* a host's randomness of all zeros must not loop for ever */
+        if (!(s[0] | s[1] | s[2] | s[3])) s[0] = 1; /* all zeros would give zeros for ever */
     } while (!(drawn >> 1));
     return (int64_t)(drawn >> 1);
 }
 
-/* The message is ours and short; quotes and backslashes are all that JSON forbids once control characters are gone. */
+/* The message is one line of valid text: only quotes and backslashes are left that JSON wants marked. */
 static void log_quote(char *out, size_t room, const char *text)
 {
     size_t n = 0;
 
     for (; *text && n + 3 < room; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') out[n++] = '\\';
-        out[n++] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+        if (*text == '"' || *text == '\\') out[n++] = '\\';
+        out[n++] = *text;
     }
     out[n] = 0;
 }
@@ -110,6 +124,7 @@ void adsync__log(const adsync__effects *effects, uint32_t level, const char *eve
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
     message[adsync__utf8_cut(message, strlen(message), sizeof message - 4)] = 0;
+    adsync__text_line(message);
     log_quote(quoted, sizeof quoted, message);
     (void)snprintf(line, sizeof line, "{\"event\":\"%s\",\"message\":\"%s\"}", event, quoted);
     effects->host.log(effects->host.user, level, line);

@@ -62,20 +62,13 @@ const char *adsync_status_name(adsync_status status)
     return words ? words->constant : "UNKNOWN";
 }
 
-/* One line: control characters become blanks, what is no UTF-8 becomes '?'. */
 static void error_line(char *out, size_t room, const char *message)
 {
-    size_t size = strlen(message), n = adsync__utf8_cut(message, size, room - 1);
+    size_t n = adsync__utf8_cut(message, strlen(message), room - 1);
 
     memcpy(out, message, n);
     out[n] = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)out[i];
-        if (c < 0x20 || c == 0x7f) out[i] = ' ';
-    }
-    if (adsync__utf8_valid(out, n)) return;
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)out[i] >= 0x80) out[i] = '?';
+    adsync__text_line(out);
 }
 
 static adsync_status error_put(adsync_error **error, adsync_status status, const char *name, const char *message, int64_t host_code)

@@ -42,6 +42,18 @@ size_t adsync__utf8_cut(const char *p, size_t size, size_t max)
     return max;
 }
 
+void adsync__text_line(char *text)
+{
+    size_t size = strlen(text);
+    bool valid = adsync__utf8_valid(text, size);
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c < 0x20 || c == 0x7f) text[i] = ' ';
+        if (c >= 0x80 && !valid) text[i] = '?';
+    }
+}
+
 static const char base64_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void adsync__base64_add(adsync__buffer *out, const void *p, size_t size)
