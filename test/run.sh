@@ -36,7 +36,7 @@ suite() {
     rm -f "$build/meson-logs/$base"*.json
     meson test -C "$build" --no-rebuild --num-processes "$cores" --logbase "$base" "$@" >"$logs/$base.log" 2>&1
     if grep -q '^No tests defined\|^No suitable tests' "$logs/$base.log"; then
-        say "$label" "none yet"
+        say "$label" "no tests"
         return
     fi
     # with --wrap the log carries the wrapper's name too
@@ -98,8 +98,7 @@ fi
 if step 'asan and ubsan: build' build build-asan gcc g++ -Db_sanitize=address,undefined -Db_lundef=false; then
     # LeakSanitizer looks at its own process with ptrace, which some containers forbid; valgrind has then seen the leaks alone
     leaks=1
-    printf 'int main(void) { return 0; }\n' >"$logs/leak.c"
-    gcc -fsanitize=address -o "$logs/leak" "$logs/leak.c" && ASAN_OPTIONS=detect_leaks=1 "$logs/leak" >/dev/null 2>&1 || leaks=0
+    gcc -fsanitize=address -o "$logs/leak" test/tools/leak.c && ASAN_OPTIONS=detect_leaks=1 "$logs/leak" >/dev/null 2>&1 || leaks=0
     [ "$leaks" = 1 ] || echo '(no leak check with ASan: this machine forbids ptrace)'
     export ASAN_OPTIONS="detect_leaks=$leaks:detect_stack_use_after_return=1:strict_string_checks=1"
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -27,6 +27,8 @@ def count(entry):
         return (1, 0) if good else (passed, max(failed, 1))
     if not good:
         failed = max(failed, 1)
+    if not passed and not failed:
+        failed = 1  # a program that ran and tested nothing
     return passed, failed
 
 
@@ -41,7 +43,31 @@ def show(entry):
             print('\n'.join(lines), file=sys.stderr)
 
 
+HEAD, TAIL = '[==========] Running 3 test(s).\n', '[==========] 3 test(s) run.\n'
+SAMPLES = [  # a program's log, what it counts
+    ({'result': 'OK', 'stdout': 'fine\n'}, (1, 0)),
+    ({'result': 'FAIL', 'stdout': 'not fine\n'}, (0, 1)),
+    ({'result': 'SKIP', 'stdout': ''}, (0, 1)),
+    ({'result': 'TIMEOUT', 'stdout': HEAD}, (0, 1)),
+    ({'result': 'OK', 'stdout': HEAD + TAIL, 'stderr': '[  PASSED  ] 3 test(s).\n'}, (3, 0)),
+    ({'result': 'OK', 'stdout': 2 * (HEAD + TAIL + '[  PASSED  ] 3 test(s).\n')}, (6, 0)),
+    ({'result': 'FAIL', 'stdout': HEAD + TAIL, 'stderr': '[  PASSED  ] 1 test(s).\n[  FAILED  ] 2 test(s), listed below:\n'}, (1, 2)),
+    ({'result': 'OK', 'stdout': HEAD + TAIL, 'stderr': '[  PASSED  ] 2 test(s).\n[  SKIPPED ] 1 test(s), listed below:\n'}, (2, 1)),
+    ({'result': 'FAIL', 'stdout': HEAD + TAIL + '[  PASSED  ] 3 test(s).\n', 'stderr': 'a leak\n'}, (3, 1)),
+    ({'result': 'OK', 'stdout': HEAD.replace('3', '0') + TAIL.replace('3', '0') + '[  PASSED  ] 0 test(s).\n'}, (0, 1)),
+]
+
+
+def prove():
+    wrong = [(entry, expected, count(entry)) for entry, expected in SAMPLES if count(entry) != expected]
+    for entry, expected, got in wrong:
+        print('counted wrongly: %s is %s, not %s' % (entry, expected, got))
+    return 1 if wrong else 0
+
+
 def main():
+    if sys.argv[1:] == ['--prove']:
+        sys.exit(prove())
     passed = failed = 0
     try:
         with open(sys.argv[1], encoding='utf-8', errors='replace') as log:
