@@ -4,11 +4,28 @@
  * that may still use it. */
 #include "sqlite_int.h"
 
+enum { DDL_SMALL_COLUMNS = 12, DDL_SMALL_BYTES = 4096 };
+
 static const char *ddl_type(uint32_t table, uint32_t column)
 {
     static const char *const types[] = { [ADSYNC_VALUE_INT] = "INTEGER", [ADSYNC_VALUE_TEXT] = "TEXT", [ADSYNC_VALUE_BYTES] = "BLOB" };
 
     return types[adsync_table_column_kind(table, column)];
+}
+
+/* Whether the rows lie in the key's own tree. Measured: for small rows that spares an eighth of a commit (queue, lanes); for wide ones
+ * it halves the speed of a pull or worse (metrics), since a day's rows lie scattered over the key instead of one after the other.
+ * Asked of the columns a table was born with: both layouts answer the same statements, but one table keeps to one. */
+static bool ddl_is_tree(uint32_t table)
+{
+    uint32_t born = 0;
+
+    for (uint32_t i = 0; i < adsync_table_width(table); i++) {
+        if (adsync_table_column_since(table, i) > adsync_table_since(table)) continue;
+        born++;
+        if (adsync_table_column_kind(table, i) == ADSYNC_VALUE_BYTES && adsync_table_column_max(table, i) > DDL_SMALL_BYTES) return false;
+    }
+    return born <= DDL_SMALL_COLUMNS;
 }
 
 static void ddl_create(sqlite3_str *out, const char *prefix, uint32_t table)
@@ -23,7 +40,7 @@ static void ddl_create(sqlite3_str *out, const char *prefix, uint32_t table)
     sqlite3_str_appendall(out, "  PRIMARY KEY (");
     for (uint32_t i = 0; i < n_key; i++)
         sqlite3_str_appendf(out, "%s\"%w\"", i ? ", " : "", adsync__sqlite_column(table, i));
-    sqlite3_str_appendall(out, ")\n) STRICT, WITHOUT ROWID;\n");
+    sqlite3_str_appendall(out, ddl_is_tree(table) ? ")\n) STRICT, WITHOUT ROWID;\n" : ")\n) STRICT;\n");
 }
 
 static void ddl_add_columns(sqlite3_str *out, const char *prefix, uint32_t table, uint32_t from)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The storage on SQLite, from inside. It sees the public headers alone, as a host's own storage would.
  *
- * One handle is one connection to one file. Each table of the library is a STRICT table WITHOUT ROWID, its columns are real columns,
- * the row's version stands behind the key in a column of its own. The key is the table's tree; every other index is a partial one
- * (no nulls) that goes on with the key's columns it lacks, so that it orders its rows wholly and "strictly after" is one comparison.
+ * One handle is one connection to one file. Each table of the library is a STRICT table, its columns are real columns, the row's
+ * version stands behind the key in a column of its own. Every index but the key is a partial one (no nulls) that goes on with the
+ * key's columns it lacks, so that it orders its rows wholly and "strictly after" is one comparison.
  *
  * What a commit promises: its one transaction begins as a writer (BEGIN IMMEDIATE) and ends with the write-ahead log synced
  * (synchronous FULL), so what was answered OK survives kill -9, and a power cut too where the disk keeps what it says it synced. */

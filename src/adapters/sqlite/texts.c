@@ -13,8 +13,13 @@ static void texts_name(sqlite3_str *out, const char *prefix, uint32_t table)
     sqlite3_str_appendf(out, "\"%w%w\"", prefix, adsync_table_name(table));
 }
 
+/* The key's index is named by SQLite, and by the same name where the table is that index. */
 void adsync__sqlite_text_index(sqlite3_str *out, const char *prefix, uint32_t table, uint32_t index)
 {
+    if (!index) {
+        sqlite3_str_appendf(out, "\"sqlite_autoindex_%w%w_1\"", prefix, adsync_table_name(table));
+        return;
+    }
     sqlite3_str_appendf(out, "\"%w%w_%w\"", prefix, adsync_table_name(table), adsync_index_name(table, index));
 }
 
@@ -78,11 +83,8 @@ static void texts_scan(sqlite3_str *out, const char *prefix, const adsync__sqlit
     bool down = shape->flags & ADSYNC_RANGE_DESCENDING, strictly = shape->flags & ADSYNC_RANGE_EXCLUSIVE;
 
     texts_select(out, prefix, shape);
-    if (!shape->index) sqlite3_str_appendall(out, " NOT INDEXED"); /* by the key, then */
-    else {
-        sqlite3_str_appendall(out, " INDEXED BY ");
-        adsync__sqlite_text_index(out, prefix, shape->table, shape->index);
-    }
+    sqlite3_str_appendall(out, " INDEXED BY ");
+    adsync__sqlite_text_index(out, prefix, shape->table, shape->index);
     sqlite3_str_appendall(out, " WHERE 1");
     for (uint32_t i = 0; i < shape->equal; i++)
         sqlite3_str_appendf(out, " AND \"%w\" = ?%u", texts_index_column(shape, i), i + 1);
@@ -157,7 +159,8 @@ static void texts_erase(sqlite3_str *out, const char *prefix, const adsync__sqli
     texts_columns(out, shape->table, 0, n_key);
     sqlite3_str_appendall(out, " FROM ");
     texts_name(out, prefix, shape->table);
-    sqlite3_str_appendall(out, " NOT INDEXED");
+    sqlite3_str_appendall(out, " INDEXED BY ");
+    adsync__sqlite_text_index(out, prefix, shape->table, 0);
     texts_where_key(out, shape->table, shape->columns, 1);
     sqlite3_str_appendf(out, " LIMIT ?%u)", shape->columns + 1u);
 }
@@ -167,7 +170,8 @@ static void texts_left(sqlite3_str *out, const char *prefix, const adsync__sqlit
 {
     sqlite3_str_appendall(out, "SELECT 1 FROM ");
     texts_name(out, prefix, shape->table);
-    sqlite3_str_appendall(out, " NOT INDEXED");
+    sqlite3_str_appendall(out, " INDEXED BY ");
+    adsync__sqlite_text_index(out, prefix, shape->table, 0);
     texts_where_key(out, shape->table, shape->columns, 1);
     sqlite3_str_appendall(out, " LIMIT 1");
 }
