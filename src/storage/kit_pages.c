@@ -143,10 +143,11 @@ static void pages_last_goes(kit *k, const adsync_value *last, uint32_t page)
 static void pages_gap(kit *k)
 {
     pages_fill(k);
-    for (int i = 1; i <= PAGES_STABLE; i++)
-        for (int j = 1; j < 9; j += 2)
+    for (int j = 1; j < 9; j += 2) {
+        for (int i = 1; i <= PAGES_STABLE; i++)
             pages_put(k, i * PAGES_STEP - j, 0);
-    adsync__kit_commits(k, k->one, "puts of jobs");
+        adsync__kit_commits(k, k->one, "puts of jobs");
+    }
     pages_try(k, 0, 0, pages_last_goes);
     pages_try(k, 1, ADSYNC_RANGE_DESCENDING, pages_last_goes);
 }

@@ -93,45 +93,48 @@ static void races_opposite(kit *k)
 
 static void races_seen_by(kit *k, adsync_storage *writer, adsync_storage *reader, int64_t mark)
 {
-    const adsync_range all = { .table = ADSYNC_T_META, .limit = 10 };
-    const adsync_value due[] = { KIT_I(mark), KIT_I(mark + 1) };
+    const adsync_value first[] = { KIT_T("a") }, added[] = { KIT_T(adsync__kit_text(k, "b%d", (int)mark)), KIT_I(mark + 1) };
+    const adsync_range a = { .table = ADSYNC_T_META, .limit = 9, .n_upper = 1, .upper = first };
+    const adsync_range b = { .table = ADSYNC_T_META, .limit = 9, .n_lower = 1, .n_upper = 1, .lower = added, .upper = added };
 
-    adsync__kit_put(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, KIT_ROW(KIT_T("a"), KIT_I(mark)));
-    adsync__kit_put(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, KIT_ROW(KIT_T("b"), KIT_I(mark + 1)));
+    adsync__kit_put(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, KIT_ROW(first[0], KIT_I(mark)));
+    adsync__kit_put(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, added, 2);
     adsync__kit_commits(k, writer, "a put");
-    adsync__kit_has(k, reader, ADSYNC_T_META, KIT_ROW(KIT_T("a"), KIT_I(mark)));
-    adsync__kit_gives(k, reader, &all, 1, due, 2);
+    adsync__kit_has(k, reader, ADSYNC_T_META, KIT_ROW(first[0], KIT_I(mark)));
+    adsync__kit_has(k, reader, ADSYNC_T_META, added, 2);
+    adsync__kit_gives(k, reader, &a, 1, &KIT_I(mark), 1);
+    adsync__kit_gives(k, reader, &b, 1, &added[1], 1);
 }
 
 static void races_visible(kit *k)
 {
     const adsync_value key[] = { KIT_T("a") };
     const adsync_range all = { .table = ADSYNC_T_META, .limit = 10 };
-    const adsync_value due[] = { KIT_I(9) };
 
     adsync__kit_lacks(k, k->other, ADSYNC_T_META, key, 1); /* what a handle saw before must not stick */
+    adsync__kit_gives(k, k->other, &all, 0, NULL, 0);
+    adsync__kit_gives(k, k->one, &all, 0, NULL, 0);
     for (int64_t mark = 1; mark < 9; mark += 2)
         races_seen_by(k, mark & 2 ? k->other : k->one, mark & 2 ? k->one : k->other, mark);
     adsync__kit_delete(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, key, 1);
-    adsync__kit_put(k, ADSYNC_T_META, ADSYNC_EXPECT_ANY, KIT_ROW(KIT_T("b"), KIT_I(9)));
     adsync__kit_commits(k, k->one, "a delete");
     adsync__kit_lacks(k, k->other, ADSYNC_T_META, key, 1);
-    adsync__kit_gives(k, k->other, &all, 1, due, 1);
+    adsync__kit_gives(k, k->other, &(adsync_range){ .table = ADSYNC_T_META, .limit = 9, .n_upper = 1, .upper = key }, 0, NULL, 0);
 }
 
 static void races_reopened(kit *k)
 {
     adsync_error *words = NULL;
-    const adsync_value bound[] = { KIT_I(1) }, ids[] = { KIT_I(3), KIT_I(2) };
+    const adsync_value bound[] = { KIT_I(1), KIT_I(1) }, ids[] = { KIT_I(3), KIT_I(2) };
     const adsync_range by_parent = {
-        .table = ADSYNC_T_JOBS, .index = 2, .limit = 9, .n_lower = 1, .n_upper = 1, .lower = bound, .upper = bound
+        .table = ADSYNC_T_JOBS, .index = 2, .limit = 9, .n_lower = 2, .n_upper = 2, .lower = bound, .upper = bound
     };
     adsync_value job[19] = { KIT_I(1) };
     const int64_t jobs[] = { 2, 3, 4 };
 
-    for (size_t i = 0; i < ADSYNC__COUNT(jobs); i++) { /* 4 has no parent and is not in the index */
+    for (size_t i = 0; i < ADSYNC__COUNT(jobs); i++) { /* 4 has another parent */
         job[1] = KIT_I(jobs[i]);
-        job[17] = jobs[i] == 4 ? KIT_N : KIT_I(1);
+        job[17] = KIT_I(jobs[i] == 4 ? 2 : 1);
         job[18] = KIT_T(jobs[i] == 2 ? "z" : "y");
         (void)adsync__kit_store(k, ADSYNC_T_JOBS, job, 19);
     }

@@ -25,9 +25,10 @@ static void scans_put(kit *k, int64_t org, scans_job job)
 
 static void scans_fill(kit *k)
 {
-    for (size_t i = 0; i < ADSYNC__COUNT(scans_jobs); i++)
+    for (size_t i = 0; i < ADSYNC__COUNT(scans_jobs); i++) { /* one by one: a commit would sort them */
         scans_put(k, SCANS_ORG, scans_jobs[i]);
-    adsync__kit_commits(k, k->one, "puts of jobs");
+        adsync__kit_commits(k, k->one, "a put of a job");
+    }
 }
 
 /* Bounds after the organisation; n_lower and n_upper count the organisation too. */
@@ -210,24 +211,28 @@ static void scans_open(kit *k)
 /* Due work of every organisation, earliest first; of two due at once the smaller key. */
 static void scans_all_orgs(kit *k)
 {
-    static const int64_t queue[][3] = { { 2, 1, 100 }, { 1, 1, 200 }, { 10, 1, 50 }, { 1, 2, 100 }, { 3, 1, 0 } };
-    const adsync_value upper[] = { KIT_I(150) }, due[] = { KIT_I(10), KIT_I(1), KIT_I(2) };
-    const adsync_range range = {
-        .table = ADSYNC_T_QUEUE, .index = 1, .flags = ADSYNC_RANGE_ALL_ORGS, .limit = 9, .n_upper = 1, .upper = upper
-    };
+    static const int64_t queue[][3] = { { 2, 1, 100 }, { 1, 1, 200 }, { 10, 1, 50 }, { 1, 2, 100 } };
+    const adsync_value lower[] = { KIT_I(0) }, upper[] = { KIT_I(150) }, due[] = { KIT_I(10), KIT_I(1), KIT_I(2) };
+    const adsync_range range = { .table = ADSYNC_T_QUEUE,
+                                 .index = 1,
+                                 .flags = ADSYNC_RANGE_ALL_ORGS,
+                                 .limit = 9,
+                                 .n_lower = 1,
+                                 .n_upper = 1,
+                                 .lower = lower,
+                                 .upper = upper };
 
-    for (int i = 0; i < 5; i++) {
-        adsync_value at = queue[i][2] ? KIT_I(queue[i][2]) : KIT_N;
-        adsync__kit_put(k, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ANY, KIT_ROW(KIT_I(queue[i][0]), KIT_I(queue[i][1]), KIT_T("s"), at));
-    }
-    adsync__kit_commits(k, k->one, "puts of work of four organisations");
+    for (int i = 0; i < 4; i++)
+        adsync__kit_put(k, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ANY,
+                        KIT_ROW(KIT_I(queue[i][0]), KIT_I(queue[i][1]), KIT_T("s"), KIT_I(queue[i][2])));
+    adsync__kit_commits(k, k->one, "puts of work of three organisations");
     adsync__kit_gives(k, k->one, &range, 0, due, 3);
 }
 
 static void scans_flag(kit *k)
 {
-    const adsync_value upper[] = { KIT_I(150) };
-    adsync_range range = { .table = ADSYNC_T_QUEUE, .index = 1, .limit = 9, .n_upper = 1, .upper = upper };
+    const adsync_value lower[] = { KIT_I(0) }, upper[] = { KIT_I(150) };
+    adsync_range range = { .table = ADSYNC_T_QUEUE, .index = 1, .limit = 9, .n_lower = 1, .n_upper = 1, .lower = lower, .upper = upper };
     adsync_error *words = NULL;
     adsync_rows *rows[2] = { NULL, NULL };
 

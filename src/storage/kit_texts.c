@@ -69,7 +69,7 @@ static void texts_case(kit *k)
 
 static void texts_blanks(kit *k)
 {
-    static const char *const texts[] = { "a", "a ", "a  ", " a", "a\t", " ", "  " };
+    static const char *const texts[] = { "a", "a ", "a  ", " a", "a\t", "", " ", "  " };
 
     texts_apart(k, texts, ADSYNC__COUNT(texts));
     texts_indexed_apart(k, texts, ADSYNC__COUNT(texts));

@@ -102,7 +102,6 @@ static void values_empty(kit *k)
     adsync__kit_has(k, k->one, ADSYNC_T_META, KIT_ROW(KIT_T("t"), KIT_I(2)));
     (void)adsync__kit_store(k, ADSYNC_T_LIMITS, KIT_ROW(empty, empty, KIT_I(3), blank));
     adsync__kit_has(k, k->one, ADSYNC_T_LIMITS, KIT_ROW(empty, empty, KIT_I(3), blank));
-    adsync__kit_lacks(k, k->one, ADSYNC_T_LIMITS, KIT_ROW(empty, KIT_T(" ")));
 }
 
 static void values_sizes(kit *k)
