@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset DESTDIR MESON_BUILD_ROOT || true
 
-meson setup "$work/build" "$root" --prefix="$work/tree" --libdir=lib -Dtests=false -Dsqlite=enabled -Dbuildtype=plain >"$work/log" 2>&1 ||
+meson setup "$work/build" "$root" --prefix="$work/tree" --libdir=lib -Dtests=false -Dsqlite=enabled -Dbuildtype=release >"$work/log" 2>&1 ||
     { cat "$work/log"; exit 1; }
 meson install -C "$work/build" >"$work/log" 2>&1 || { tail -40 "$work/log"; exit 1; }
 export PKG_CONFIG_PATH="$work/tree/lib/pkgconfig"
