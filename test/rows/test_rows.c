@@ -132,8 +132,16 @@ static void text_is_for_people_days_kinds_and_bytes_included(void **state)
         { 20261120, "2026-11-20" }, { 10101, "0001-01-01" }, { 99991231, "9999-12-31" }, { 10100, "10100" }, { 99991232, "99991232" },
         { -20261120, "-20261120" }, { INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
     };
-    static const struct { int64_t kind; const char *text; } kinds[] = {
-        { ADSYNC_KIND_ACCOUNT, "account" }, { ADSYNC_KIND_LEAD_FORM, "lead_form" }, { ADSYNC_KIND_POST, "post" }, { 0, "0" }, { 11, "11" }, { -1, "-1" },
+    static const struct {
+        int64_t kind;
+        const char *text;
+    } kinds[] = {
+        { ADSYNC_KIND_ACCOUNT, "account" },
+        { ADSYNC_KIND_LEAD_FORM, "lead_form" },
+        { ADSYNC_KIND_POST, "post" },
+        { 0, "0" },
+        { 11, "11" },
+        { -1, "-1" },
         { (INT64_C(1) << 32) + 1, "4294967297" },
     };
     adsync_value values[6] = { WORD("Winter \xe2\x98\x83"), NUMBER(0), NUMBER(0), OCTETS("\0\1\xff"), NONE, NUMBER(12500000) };
@@ -189,7 +197,8 @@ static void rows_keep_copies_of_what_they_were_given(void **state)
 static void json_leaves_out_nulls_and_embeds_json(void **state)
 {
     static const adsync_value values[3][6] = {
-        { WORD("a \"quoted\"\n\\ name\x01"), NUMBER(20261120), NUMBER(ADSYNC_KIND_AD), OCTETS("\0\1\xff"), WORD("{\"a\":[1,2]}"), NUMBER(-5) },
+        { WORD("a \"quoted\"\n\\ name\x01"), NUMBER(20261120), NUMBER(ADSYNC_KIND_AD), OCTETS("\0\1\xff"), WORD("{\"a\":[1,2]}"),
+          NUMBER(-5) },
         { NONE, NONE, NONE, NONE, NONE, NONE },
         { WORD(""), NUMBER(7), NUMBER(99), OCTETS(""), WORD(""), NUMBER(INT64_MIN) },
     };

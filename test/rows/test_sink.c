@@ -13,7 +13,10 @@ static const uint32_t columns[] = { ADSYNC_C_ORG, ADSYNC_C_ID, ADSYNC_C_VALUE, A
 static const uint8_t kinds[] = { ADSYNC_VALUE_INT, ADSYNC_VALUE_TEXT, ADSYNC_VALUE_INT, ADSYNC_VALUE_TEXT, ADSYNC_VALUE_BYTES };
 enum { WIDTH = 5, KEY = 2 };
 
-static void begin(adsync_sink *sink, uint32_t wanted) { assert_int_equal(adsync__sink_rows(sink, columns, kinds, WIDTH, KEY, wanted, NULL), ADSYNC_OK); }
+static void begin(adsync_sink *sink, uint32_t wanted)
+{
+    assert_int_equal(adsync__sink_rows(sink, columns, kinds, WIDTH, KEY, wanted, NULL), ADSYNC_OK);
+}
 
 /* Ends the sink; the rows are stepped onto the first. */
 static adsync_rows *end(adsync_sink *sink, size_t count)

@@ -52,7 +52,9 @@ static void refuse_change(int64_t org, adsync_change change, const char *word)
 
 static void refuse_put(int64_t org, uint32_t table, const adsync_value *values, uint32_t n, const char *word)
 {
-    refuse_change(org, (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = table, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = n }, word);
+    refuse_change(
+        org, (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = table, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = n },
+        word);
 }
 
 static void refuse_key(int64_t org, uint32_t table, const adsync_value *keys, uint32_t n, const char *word)
@@ -170,8 +172,14 @@ static void P5_an_index_over_all_organisations_needs_its_flag_and_the_system(voi
 static void text_with_NUL_and_text_that_is_no_UTF8_is_refused(void **state)
 {
     static const adsync_value bad[][3] = {
-        { WORD("k\0"), NUMBER(1) }, { WORD("\0"), NUMBER(1) }, { WORD("\xff"), NUMBER(1) }, { WORD("\xc3"), NUMBER(1) }, { WORD("\xed\xa0\x80"), NUMBER(1) },
-        { WORD("\xc0\x80"), NUMBER(1) }, { WORD("k"), NUMBER(1), WORD("v\0v") }, { WORD("k"), NUMBER(1), WORD("v\x80") },
+        { WORD("k\0"), NUMBER(1) },
+        { WORD("\0"), NUMBER(1) },
+        { WORD("\xff"), NUMBER(1) },
+        { WORD("\xc3"), NUMBER(1) },
+        { WORD("\xed\xa0\x80"), NUMBER(1) },
+        { WORD("\xc0\x80"), NUMBER(1) },
+        { WORD("k"), NUMBER(1), WORD("v\0v") },
+        { WORD("k"), NUMBER(1), WORD("v\x80") },
     };
 
     (void)state;
@@ -186,8 +194,15 @@ static void text_with_NUL_and_text_that_is_no_UTF8_is_refused(void **state)
 static void a_value_of_another_kind_or_with_no_address_is_refused(void **state)
 {
     static const adsync_value bad[][3] = {
-        { NUMBER(1) }, { OCTETS("k") }, { NONE }, { { 9, 1, 0, "k" } }, { { ADSYNC_VALUE_TEXT, 3, 0, NULL } }, { WORD("k"), WORD("1") }, { WORD("k"), NUMBER(1), NUMBER(1) },
-        { WORD("k"), NONE, OCTETS("x") }, { WORD("k"), NONE, { ADSYNC_VALUE_TEXT, 1, 0, NULL } },
+        { NUMBER(1) },
+        { OCTETS("k") },
+        { NONE },
+        { { 9, 1, 0, "k" } },
+        { { ADSYNC_VALUE_TEXT, 3, 0, NULL } },
+        { WORD("k"), WORD("1") },
+        { WORD("k"), NUMBER(1), NUMBER(1) },
+        { WORD("k"), NONE, OCTETS("x") },
+        { WORD("k"), NONE, { ADSYNC_VALUE_TEXT, 1, 0, NULL } },
     };
 
     (void)state;
@@ -206,7 +221,8 @@ static void a_value_longer_than_its_column_is_refused(void **state)
     memset(text, 'k', sizeof text);
     refuse_put(0, ADSYNC_T_META, put, 1, "longer");
     put[0].size = 64;
-    assert_int_equal(adsync_storage_commit(storage, 0, &(adsync_change)PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, put), 1, NULL, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_storage_commit(storage, 0, &(adsync_change)PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, put), 1, NULL, NULL),
+                     ADSYNC_OK);
 }
 
 /* No table of the list can have such a key, since its columns' own limits are tighter; the guard stands for those to come. */
@@ -307,14 +323,17 @@ static void nothing_at_all_is_refused(void **state)
     assert_kept_away(adsync_storage_read(storage, 0, ADSYNC_T_META, 0, key, 1, NULL, &error), ADSYNC_E_INVALID, &error, "NULL");
     assert_kept_away(adsync_storage_read(NULL, 0, ADSYNC_T_META, 0, key, 1, &rows, &error), ADSYNC_E_INVALID, &error, "NULL");
     assert_kept_away(adsync_storage_scan(storage, 0, NULL, &rows, &error), ADSYNC_E_INVALID, &error, "NULL");
-    assert_kept_away(adsync_storage_scan(storage, 0, &(adsync_range){ .table = ADSYNC_T_META, .limit = 1 }, NULL, &error), ADSYNC_E_INVALID, &error, "NULL");
-    assert_kept_away(adsync_storage_scan(NULL, 0, &(adsync_range){ .table = ADSYNC_T_META, .limit = 1 }, &rows, &error), ADSYNC_E_INVALID, &error, "NULL");
+    assert_kept_away(adsync_storage_scan(storage, 0, &(adsync_range){ .table = ADSYNC_T_META, .limit = 1 }, NULL, &error), ADSYNC_E_INVALID,
+                     &error, "NULL");
+    assert_kept_away(adsync_storage_scan(NULL, 0, &(adsync_range){ .table = ADSYNC_T_META, .limit = 1 }, &rows, &error), ADSYNC_E_INVALID,
+                     &error, "NULL");
 }
 
 static void two_changes_of_one_key_are_refused(void **state)
 {
     static const adsync_value a[] = { WORD("a") }, b[] = { WORD("b") };
-    const adsync_change changes[] = { PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, a), PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, b), DELETE(ADSYNC_T_META, ADSYNC_EXPECT_ANY, a) };
+    const adsync_change changes[] = { PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, a), PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, b),
+                                      DELETE(ADSYNC_T_META, ADSYNC_EXPECT_ANY, a) };
     adsync_error *error = NULL;
 
     (void)state;
@@ -374,7 +393,8 @@ typedef adsync_status (*lie)(adsync_sink *sink, adsync_error **error);
 static lie telling;
 static uint32_t columns_asked;
 
-static adsync_status lie_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink, adsync_error **error)
+static adsync_status lie_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink,
+                              adsync_error **error)
 {
     (void)user, (void)table, (void)keys, (void)n;
     columns_asked = columns;
@@ -529,12 +549,16 @@ static adsync_status tell_nothing(adsync_sink *sink, adsync_error **error)
 
 static void a_storage_is_asked_for_the_key_at_least_and_never_for_more_than_there_is(void **state)
 {
-    static const struct { uint32_t wanted, asked; } cases[] = { { 0, 20 }, { 1, 2 }, { 2, 2 }, { 3, 3 }, { 20, 20 }, { 21, 20 }, { UINT32_MAX, 20 } };
+    static const struct {
+        uint32_t wanted, asked;
+    } cases[] = { { 0, 20 }, { 1, 2 }, { 2, 2 }, { 3, 3 }, { 20, 20 }, { 21, 20 }, { UINT32_MAX, 20 } };
     adsync_storage *s = liar(tell_nothing);
 
     (void)state;
     for (size_t i = 0; i < ADSYNC__COUNT(cases); i++) {
-        const adsync_range range = { .table = ADSYNC_T_GRANTS, .limit = 1, .lower = our_row, .upper = our_row, .n_lower = 2, .n_upper = 2, .columns = cases[i].wanted };
+        const adsync_range range = {
+            .table = ADSYNC_T_GRANTS, .limit = 1, .lower = our_row, .upper = our_row, .n_lower = 2, .n_upper = 2, .columns = cases[i].wanted
+        };
         adsync_rows *rows = NULL;
         columns_asked = 0;
         assert_int_equal(adsync_storage_read(s, 1, ADSYNC_T_GRANTS, cases[i].wanted, our_row, 1, &rows, NULL), ADSYNC_OK);

@@ -107,8 +107,11 @@ static void changes_reach_the_storage_sorted_with_versions_of_their_own(void **s
             for (uint32_t k = 0; k < n; k++)
                 rows[i][k] = any_value(&draw, table, k, 1);
             rows[i][1] = adsync__value_int(any_below(&draw, 2) ? (int64_t)i : -(int64_t)i); /* no key twice */
-            changes[i] = (adsync_change){ .op = any_below(&draw, 2) ? ADSYNC_CHANGE_PUT : ADSYNC_CHANGE_DELETE, .table = table, .expected = ADSYNC_EXPECT_ANY,
-                                          .values = rows[i], .n_values = n };
+            changes[i] = (adsync_change){ .op = any_below(&draw, 2) ? ADSYNC_CHANGE_PUT : ADSYNC_CHANGE_DELETE,
+                                          .table = table,
+                                          .expected = ADSYNC_EXPECT_ANY,
+                                          .values = rows[i],
+                                          .n_values = n };
         }
         seen = 0;
         assert_int_equal(adsync_storage_commit(storage, 1, changes, MANY, &conflicts, NULL), ADSYNC_OK);
@@ -162,9 +165,10 @@ static void every_change_that_does_not_hold_is_named_by_its_place(void **state)
 
 static void a_conflict_is_counted_for_each_unit(void **state)
 {
-    static const adsync_value one[] = { NUMBER(1), NUMBER(1) }, two[] = { NUMBER(2), NUMBER(1) }, three[] = { NUMBER(3), NUMBER(1) }, more[] = { NUMBER(1), NUMBER(2) };
-    const adsync_change first[] = { PUT(ADSYNC_T_GRANTS, 4711, one), PUT(ADSYNC_T_GRANTS, 4711, more) }, second[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, two) },
-                        third[] = { CHECK(ADSYNC_T_GRANTS, 4711, three) };
+    static const adsync_value one[] = { NUMBER(1), NUMBER(1) }, two[] = { NUMBER(2), NUMBER(1) }, three[] = { NUMBER(3), NUMBER(1) },
+                              more[] = { NUMBER(1), NUMBER(2) };
+    const adsync_change first[] = { PUT(ADSYNC_T_GRANTS, 4711, one), PUT(ADSYNC_T_GRANTS, 4711, more) },
+                        second[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, two) }, third[] = { CHECK(ADSYNC_T_GRANTS, 4711, three) };
     adsync__unit units[] = { { 3, third, 1, 9 }, { 1, NULL, 0, 9 }, { 1, first, 2, 9 }, { 2, second, 1, 9 } };
     static const uint8_t expected[] = { 1, 1, 1, 0 };
     uint8_t flags[4];
@@ -183,7 +187,8 @@ static void a_conflict_is_counted_for_each_unit(void **state)
 static adsync_status answer_of_the_liar;
 static uint32_t named_by_the_liar, liar_commits, liar_reads;
 
-static adsync_status liar_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink, adsync_error **error)
+static adsync_status liar_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink,
+                               adsync_error **error)
 {
     (void)user, (void)table, (void)columns, (void)keys, (void)n, (void)sink, (void)error;
     liar_reads++;
@@ -245,8 +250,11 @@ static void an_answer_that_contradicts_itself_is_not_believed(void **state)
 
 static void every_answer_keeps_its_class_or_becomes_a_storage_failure(void **state)
 {
-    static const adsync_status kept[] = { ADSYNC_OK, ADSYNC_E_STORAGE, ADSYNC_E_HOST, ADSYNC_E_MEMORY, ADSYNC_E_UNSUPPORTED, ADSYNC_E_RETRY, ADSYNC_E_TOO_BIG };
-    static const adsync_status odd[] = { ADSYNC_ROW, ADSYNC_PASSTHROUGH, ADSYNC_E_INVALID, ADSYNC_E_BUSY, ADSYNC_E_AUTH, ADSYNC_E_FORMAT, -99, 99, INT32_MIN };
+    static const adsync_status kept[] = { ADSYNC_OK,      ADSYNC_E_STORAGE, ADSYNC_E_HOST, ADSYNC_E_MEMORY, ADSYNC_E_UNSUPPORTED,
+                                          ADSYNC_E_RETRY, ADSYNC_E_TOO_BIG };
+    static const adsync_status odd[] = {
+        ADSYNC_ROW, ADSYNC_PASSTHROUGH, ADSYNC_E_INVALID, ADSYNC_E_BUSY, ADSYNC_E_AUTH, ADSYNC_E_FORMAT, -99, 99, INT32_MIN
+    };
 
     (void)state;
     for (size_t i = 0; i < ADSYNC__COUNT(kept); i++) {

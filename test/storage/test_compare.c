@@ -11,9 +11,12 @@
 static void values_sort_null_first_then_numbers_then_bytes(void **state)
 {
     static const adsync_value sorted[] = {
-        NONE, NUMBER(INT64_MIN), NUMBER(-1), NUMBER(0), NUMBER(1), NUMBER(255), NUMBER(256), NUMBER(INT64_MAX), WORD(""), OCTETS("\0"), OCTETS("\0\0"), WORD("A"),
-        WORD("a"), WORD("a "), WORD("ab"), WORD("b"), WORD("\x7f"), WORD("\xc3\xa4"), WORD("\xef\xbf\xbf"), WORD("\xf0\x90\x80\x80"), OCTETS("\xff"),
-        OCTETS("\xff\0"),
+        NONE,           NUMBER(INT64_MIN), NUMBER(-1),           NUMBER(0),
+        NUMBER(1),      NUMBER(255),       NUMBER(256),          NUMBER(INT64_MAX),
+        WORD(""),       OCTETS("\0"),      OCTETS("\0\0"),       WORD("A"),
+        WORD("a"),      WORD("a "),        WORD("ab"),           WORD("b"),
+        WORD("\x7f"),   WORD("\xc3\xa4"),  WORD("\xef\xbf\xbf"), WORD("\xf0\x90\x80\x80"),
+        OCTETS("\xff"), OCTETS("\xff\0"),
     };
 
     (void)state;
@@ -49,9 +52,12 @@ static void a_bound_is_compared_over_its_own_length(void **state)
     adsync_value a[] = { WORD("a") }, ab[] = { WORD("ab") }, ay[] = { WORD("a"), WORD("y") }, b[] = { WORD("b"), WORD("x") };
 
     (void)state;
-    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = a, .n_lower = 1, .upper = ab, .n_upper = 1 }, (int32_t[]){ 0, 0, 0, 1, 1 });
-    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = a, .n_lower = 1, .upper = a, .n_upper = 1 }, (int32_t[]){ 0, 0, 1, 1, 1 });
-    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = ay, .n_lower = 2, .upper = b, .n_upper = 2 }, (int32_t[]){ -1, 0, 0, 0, 1 });
+    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = a, .n_lower = 1, .upper = ab, .n_upper = 1 },
+                  (int32_t[]){ 0, 0, 0, 1, 1 });
+    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = a, .n_lower = 1, .upper = a, .n_upper = 1 },
+                  (int32_t[]){ 0, 0, 1, 1, 1 });
+    assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS, .lower = ay, .n_lower = 2, .upper = b, .n_upper = 2 },
+                  (int32_t[]){ -1, 0, 0, 0, 1 });
     assert_places(&(adsync_range){ .table = ADSYNC_T_LIMITS }, (int32_t[]){ 0, 0, 0, 0, 0 });
 }
 
@@ -117,7 +123,8 @@ static void the_order_is_one(void **state)
 
     (void)state;
     for (uint32_t round = 0; round < 100000; round++) { /* whatever three values are drawn, no circle comes out */
-        adsync_value x = any_of_kind(&a, 1 + any_below(&a, 3)), y = any_of_kind(&a, 1 + any_below(&a, 3)), z = any_of_kind(&a, 1 + any_below(&a, 3));
+        adsync_value x = any_of_kind(&a, 1 + any_below(&a, 3)), y = any_of_kind(&a, 1 + any_below(&a, 3)),
+                     z = any_of_kind(&a, 1 + any_below(&a, 3));
         if (adsync_value_compare(&x, &y) <= 0 && adsync_value_compare(&y, &z) <= 0) assert_true(adsync_value_compare(&x, &z) <= 0);
         assert_int_equal(adsync_value_compare(&x, &y), -adsync_value_compare(&y, &x));
     }

@@ -23,14 +23,17 @@ static adsync_value metrics[METRICS][8];
 static adsync_change first_puts[METRICS];
 static const adsync_value grant[] = { NUMBER(ORG), NUMBER(5), NUMBER(1), WORD("active"), NONE, NONE, NUMBER(100) };
 static const adsync_value moved[] = { NUMBER(ORG), NUMBER(5), NUMBER(2), WORD("expired"), NONE, NONE, NUMBER(200) };
-static const adsync_change second[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ANY, moved), { ADSYNC_CHANGE_DELETE, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, 0, metrics[0], 6, 0 } };
-static const adsync_change third[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, grant), PUT(ADSYNC_T_METRICS, ADSYNC_EXPECT_ABSENT, metrics[0]) };
+static const adsync_change second[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ANY, moved),
+                                        { ADSYNC_CHANGE_DELETE, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, 0, metrics[0], 6, 0 } };
+static const adsync_change third[] = { PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, grant),
+                                       PUT(ADSYNC_T_METRICS, ADSYNC_EXPECT_ABSENT, metrics[0]) };
 
 static int make_rows(void **state)
 {
     (void)state;
     for (int64_t i = 0; i < METRICS; i++) {
-        const adsync_value row[8] = { NUMBER(ORG), NUMBER(3), NUMBER(2), WORD("e"), NUMBER(20261101 + i), WORD("base"), NUMBER(1), WORD("EUR") };
+        const adsync_value row[8] = { NUMBER(ORG),          NUMBER(3),    NUMBER(2), WORD("e"),
+                                      NUMBER(20261101 + i), WORD("base"), NUMBER(1), WORD("EUR") };
         memcpy(metrics[i], row, sizeof row);
         first_puts[METRICS - 1 - i] = (adsync_change)PUT(ADSYNC_T_METRICS, ADSYNC_EXPECT_ABSENT, metrics[i]); /* against the order */
     }
@@ -61,7 +64,9 @@ static bool fine(story *s, adsync_status rc, adsync_error **error)
 static void read_everything(story *s, adsync_storage *storage)
 {
     const adsync_value org[] = { NUMBER(ORG) }, keys[] = { NUMBER(ORG), NUMBER(5), NUMBER(ORG), NUMBER(6) };
-    const adsync_range days = { .table = ADSYNC_T_METRICS, .index = 1, .limit = 100, .lower = org, .upper = org, .n_lower = 1, .n_upper = 1 };
+    const adsync_range days = {
+        .table = ADSYNC_T_METRICS, .index = 1, .limit = 100, .lower = org, .upper = org, .n_lower = 1, .n_upper = 1
+    };
     const adsync_range due = { .table = ADSYNC_T_GRANTS, .index = 2, .limit = 5, .flags = ADSYNC_RANGE_ALL_ORGS | ADSYNC_RANGE_DESCENDING };
     adsync_error *error = NULL;
     adsync_rows *rows = NULL;
@@ -90,7 +95,8 @@ static void commit_everything(story *s, adsync_storage *storage)
     (void)fine(s, s->done[1], &error);
     s->done[2] = adsync_storage_commit(storage, ORG, third, 2, &conflicts, &error);
     if (s->done[2] != ADSYNC_E_CONFLICT) (void)fine(s, s->done[2], &error);
-    if (s->done[2] == ADSYNC_E_CONFLICT) assert_int_equal(adsync_rows_count(conflicts), s->done[1] >= 0 ? 1 : 2); /* the second takes one of the rows away */
+    if (s->done[2] == ADSYNC_E_CONFLICT)
+        assert_int_equal(adsync_rows_count(conflicts), s->done[1] >= 0 ? 1 : 2); /* the second takes one of the rows away */
     else assert_null(conflicts);
     adsync_rows_free(conflicts);
     adsync_error_free(error);
@@ -119,8 +125,14 @@ static void assert_indexes_agree(adsync_storage *storage)
 
     for (size_t i = 0; i < ADSYNC__COUNT(indexes); i++) {
         bool all = adsync_index_all_orgs(indexes[i].table, indexes[i].index);
-        adsync_range range = { .table = indexes[i].table, .index = indexes[i].index, .limit = 1000, .flags = all ? ADSYNC_RANGE_ALL_ORGS : 0,
-                               .lower = org, .upper = org, .n_lower = !all, .n_upper = !all };
+        adsync_range range = { .table = indexes[i].table,
+                               .index = indexes[i].index,
+                               .limit = 1000,
+                               .flags = all ? ADSYNC_RANGE_ALL_ORGS : 0,
+                               .lower = org,
+                               .upper = org,
+                               .n_lower = !all,
+                               .n_upper = !all };
         adsync_rows *rows = NULL;
         assert_int_equal(adsync_storage_scan(storage, all ? 0 : ORG, &range, &rows, NULL), ADSYNC_OK);
         assert_int_equal(adsync_rows_count(rows), count(storage, indexes[i].table, NULL));
@@ -131,7 +143,8 @@ static void assert_indexes_agree(adsync_storage *storage)
 /* What a commit's answer says is what is there: all of it, none of it, or, where that is uncertain, one of the two. */
 static void assert_whole(const story *s, adsync_storage *storage)
 {
-    bool first = s->done[0] >= 0, unsure = s->done[0] == ADSYNC_E_UNCERTAIN || s->done[1] == ADSYNC_E_UNCERTAIN || s->done[2] == ADSYNC_E_UNCERTAIN;
+    bool first = s->done[0] >= 0,
+         unsure = s->done[0] == ADSYNC_E_UNCERTAIN || s->done[1] == ADSYNC_E_UNCERTAIN || s->done[2] == ADSYNC_E_UNCERTAIN;
     int64_t generation = 0, n_metrics = count(storage, ADSYNC_T_METRICS, NULL), n_grants = count(storage, ADSYNC_T_GRANTS, &generation);
 
     assert_indexes_agree(storage);
@@ -149,7 +162,9 @@ static void assert_usable(adsync_storage *storage)
 {
     static const adsync_value row[] = { NUMBER(ORG), NUMBER(77), NUMBER(7) };
     const adsync_change put = PUT(ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, row);
-    const adsync_change gone = { .op = ADSYNC_CHANGE_DELETE, .table = ADSYNC_T_GRANTS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 2 };
+    const adsync_change gone = {
+        .op = ADSYNC_CHANGE_DELETE, .table = ADSYNC_T_GRANTS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 2
+    };
     adsync_rows *rows = NULL;
 
     assert_int_equal(adsync_storage_commit(storage, ORG, &put, 1, NULL, NULL), ADSYNC_OK);

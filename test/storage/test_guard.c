@@ -146,7 +146,8 @@ static void walk_inside(trap *t)
         adsync_status rc;
         if (functions[i].inside == NO_HANDLE) continue;
         rc = functions[i].call(t->self, &error);
-        if (rc != (functions[i].inside == BUSY ? ADSYNC_E_BUSY : ADSYNC_OK)) fail_msg("%s answers %s", functions[i].name, adsync_status_name(rc));
+        if (rc != (functions[i].inside == BUSY ? ADSYNC_E_BUSY : ADSYNC_OK))
+            fail_msg("%s answers %s", functions[i].name, adsync_status_name(rc));
         assert_int_equal(adsync_error_status(error), rc);
         adsync_error_free(error);
         assert_int_equal(functions[i].call(t->another, NULL), ADSYNC_OK); /* another handle works */
@@ -154,7 +155,8 @@ static void walk_inside(trap *t)
     t->walks++;
 }
 
-static adsync_status trap_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink, adsync_error **error)
+static adsync_status trap_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink,
+                               adsync_error **error)
 {
     (void)table, (void)columns, (void)keys, (void)n, (void)error;
     assert_int_equal(adsync_sink_row(sink, 5), ADSYNC_OK);
@@ -183,7 +185,9 @@ static void trap_close(void *user) { ((trap *)user)->closed++; }
 
 static adsync_storage_ops trap_ops(trap *t)
 {
-    return (adsync_storage_ops){ .size = sizeof(adsync_storage_ops), .user = t, .read = trap_read, .scan = trap_scan, .commit = trap_commit, .close = trap_close };
+    return (adsync_storage_ops){
+        .size = sizeof(adsync_storage_ops), .user = t, .read = trap_read, .scan = trap_scan, .commit = trap_commit, .close = trap_close
+    };
 }
 
 static adsync_status call_new(adsync_storage *s, adsync_error **error)

@@ -8,7 +8,8 @@
 
 static uint32_t closed;
 
-static adsync_status no_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink, adsync_error **error)
+static adsync_status no_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink,
+                             adsync_error **error)
 {
     (void)user, (void)table, (void)columns, (void)keys, (void)n, (void)sink, (void)error;
     return ADSYNC_OK;
@@ -40,7 +41,9 @@ static int32_t no_watch(void *user)
 
 static adsync_storage_ops whole(void)
 {
-    return (adsync_storage_ops){ .size = sizeof(adsync_storage_ops), .read = no_read, .scan = no_scan, .commit = no_commit, .close = count_close };
+    return (adsync_storage_ops){
+        .size = sizeof(adsync_storage_ops), .read = no_read, .scan = no_scan, .commit = no_commit, .close = count_close
+    };
 }
 
 static void assert_refused(const adsync_storage_ops *ops, adsync_status status, const char *word)
@@ -81,7 +84,8 @@ static void a_missing_slot_is_refused_with_its_name(void **state)
 
 static void a_size_that_is_none_is_refused(void **state)
 {
-    static const uint32_t sizes[] = { 0, 4, offsetof(adsync_storage_ops, close), offsetof(adsync_storage_ops, notify) - 4, offsetof(adsync_storage_ops, notify) + 4 };
+    static const uint32_t sizes[] = { 0, 4, offsetof(adsync_storage_ops, close), offsetof(adsync_storage_ops, notify) - 4,
+                                      offsetof(adsync_storage_ops, notify) + 4 };
 
     (void)state;
     assert_refused(NULL, ADSYNC_E_INVALID, "NULL");

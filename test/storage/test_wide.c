@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 static const adsync__column columns[] = {
-    { ADSYNC_C_KEY, ADSYNC_VALUE_TEXT, 0, 1, 0 }, { ADSYNC_C_HASH, ADSYNC_VALUE_BYTES, 0, 1, 0 }, { ADSYNC_C_VALUE, ADSYNC_VALUE_INT, 0, 1, 0 },
+    { ADSYNC_C_KEY, ADSYNC_VALUE_TEXT, 0, 1, 0 },
+    { ADSYNC_C_HASH, ADSYNC_VALUE_BYTES, 0, 1, 0 },
+    { ADSYNC_C_VALUE, ADSYNC_VALUE_INT, 0, 1, 0 },
     { ADSYNC_C_TEXT, ADSYNC_VALUE_TEXT, 0, 1, 0 },
 };
 static const adsync__table tables[] = { { "wide", columns, NULL, ADSYNC__COUNT(columns), 3, 0, 1, false } };
@@ -18,7 +20,9 @@ static char text[600];
 /* Commits, reads and finds again a key of so many bytes: its text, half as many bytes, and 8 for the number. */
 static void use_key(uint32_t size, adsync_status expected)
 {
-    const adsync_value row[] = { { ADSYNC_VALUE_TEXT, size - 8 - 100, 0, text }, { ADSYNC_VALUE_BYTES, 100, 0, text }, NUMBER(1), WORD("not counted") };
+    const adsync_value row[] = {
+        { ADSYNC_VALUE_TEXT, size - 8 - 100, 0, text }, { ADSYNC_VALUE_BYTES, 100, 0, text }, NUMBER(1), WORD("not counted")
+    };
     const adsync_change put = PUT(1, ADSYNC_EXPECT_ANY, row);
     adsync_storage *storage = NULL;
     adsync_error *error = NULL;
