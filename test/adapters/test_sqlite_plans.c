@@ -167,9 +167,12 @@ static void a_partial_index_holds_only_rows_without_nulls(void **state)
 
     assert_int_equal(adsync_storage_commit(storage, 1, changes, 2, NULL, NULL), ADSYNC_OK);
     adsync_storage_free(storage);
-    assert_int_equal(place_number(*state, "SELECT count(*) FROM adsync_grants INDEXED BY adsync_grants_by_due WHERE due_us IS NOT NULL"), 1);
-    assert_int_equal(place_number(*state, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'adsync%' AND sql NOT LIKE '%NOT NULL%'"
-                                          " AND name <> 'adsync_metrics_by_day'"), 0); /* which names columns of the key alone */
+    assert_int_equal(place_number(*state, "SELECT count(*) FROM adsync_grants INDEXED BY adsync_grants_by_due WHERE due_us IS NOT NULL"),
+                     1);
+    assert_int_equal(
+        place_number(*state, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'adsync%' AND sql NOT LIKE '%NOT NULL%'"
+                             " AND name <> 'adsync_metrics_by_day'"),
+        0); /* which names columns of the key alone */
 }
 
 int main(void)
