@@ -14,6 +14,7 @@ void *adsync__alloc(size_t size) { return memory_allowed(size) ? malloc(size ? s
 
 void *adsync__alloc_zero(size_t count, size_t size)
 {
+    if (size && count > SIZE_MAX / size) return NULL;
     if (!memory_allowed(count * size)) return NULL;
     return calloc(count ? count : 1, size ? size : 1);
 }
