@@ -75,7 +75,8 @@ void bench_case(bench *b, const char *name, double least, bench_run ours, bench_
         fflush(stdout);
     }
     median = bench_median(ratio, b->pairs);
-    printf("bench %s %s ours=%.1f floor=%.1f ratio=%.3f\n", b->name, name, bench_median(mine, b->pairs), bench_median(theirs, b->pairs), median);
+    printf("bench %s %s ours=%.1f floor=%.1f ratio=%.3f\n", b->name, name, bench_median(mine, b->pairs), bench_median(theirs, b->pairs),
+           median);
     fflush(stdout);
     if (b->quick || median >= least) return;
     fprintf(stderr, "%s %s: a ratio of %.3f, at least %.2f is promised\n", b->name, name, median, least);

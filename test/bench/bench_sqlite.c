@@ -199,7 +199,8 @@ static double upsert_floor(const bench *b, void *user)
 {
     sides *s = user;
     sqlite3 *db = floor_open(s, metric_tables);
-    sqlite3_stmt *begin = floor_prepare(db, "BEGIN IMMEDIATE"), *commit = floor_prepare(db, "COMMIT"), *upsert = floor_prepare(db, metric_upsert);
+    sqlite3_stmt *begin = floor_prepare(db, "BEGIN IMMEDIATE"), *commit = floor_prepare(db, "COMMIT");
+    sqlite3_stmt *upsert = floor_prepare(db, metric_upsert);
     double began, took = 0;
     int64_t version = 1;
 
@@ -258,13 +259,18 @@ static void job_values(uint32_t i, adsync_value *slot, adsync_value *lane)
     lane[7] = number(1800000000000000 + i);
 }
 
+static adsync_change put(uint32_t table, int64_t expected, int64_t version, const adsync_value *values, uint32_t n)
+{
+    return (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = table, .expected = expected, .version = version, .values = values, .n_values = n };
+}
+
 static void jobs_prepare(const sides *s, adsync_storage *storage)
 {
     for (uint32_t i = 0; i < s->jobs; i++) {
         adsync_value slot[9], lane[8];
         const adsync_change changes[] = {
-            { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_QUEUE, .expected = ADSYNC_EXPECT_ABSENT, .version = VERSION, .values = slot, .n_values = 9 },
-            { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LANES, .expected = ADSYNC_EXPECT_ABSENT, .version = VERSION, .values = lane, .n_values = 8 },
+            put(ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, VERSION, slot, 9),
+            put(ADSYNC_T_LANES, ADSYNC_EXPECT_ABSENT, VERSION, lane, 8),
         };
         job_values(i, slot, lane);
         bench_need(adsync_storage_commit(storage, slot[0].i, changes, 2, NULL, NULL) == ADSYNC_OK, "jobs");
@@ -285,9 +291,9 @@ static double claim_ours(const bench *b, void *user)
         adsync_value slot[9], lane[8];
         const adsync_change claim[] = {
             { .op = ADSYNC_CHANGE_DELETE, .table = ADSYNC_T_QUEUE, .expected = VERSION, .values = slot, .n_values = 3 },
-            { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LANES, .expected = VERSION, .version = VERSION + 1, .values = lane, .n_values = 8 },
+            put(ADSYNC_T_LANES, VERSION, VERSION + 1, lane, 8),
         };
-        const adsync_change complete = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LANES, .expected = VERSION + 1, .values = lane, .n_values = 8 };
+        const adsync_change complete = put(ADSYNC_T_LANES, VERSION + 1, 0, lane, 8);
         job_values(i, slot, lane);
         lane[3] = number(9);
         bench_need(adsync_storage_commit(storage, slot[0].i, claim, 2, NULL, NULL) == ADSYNC_OK, "claim");
@@ -366,8 +372,8 @@ static double claim_floor(const bench *b, void *user)
     (void)b;
     h.begin = floor_prepare(h.db, "BEGIN IMMEDIATE");
     h.commit = floor_prepare(h.db, "COMMIT");
-    h.slot = floor_prepare(h.db, "INSERT INTO queue VALUES (?1, ?2, 'scheduled-sync:metrics', 1000, 1800000000000000 + ?3, 0, 1 + ?3 % 4, 50000 + ?3,"
-                                 "NULL, 1800000000000000)");
+    h.slot = floor_prepare(h.db, "INSERT INTO queue VALUES (?1, ?2, 'scheduled-sync:metrics', 1000, 1800000000000000 + ?3, 0, 1 + ?3 % 4,"
+                                 "50000 + ?3, NULL, 1800000000000000)");
     h.lane = floor_prepare(h.db, "INSERT INTO lanes VALUES (?1, ?2, 2, 1000, NULL, 50000, '{\"day\":20261120}', 0, 1800000000000000)");
     h.take = floor_prepare(h.db, "DELETE FROM queue WHERE org = ?1 AND connection = ?2 AND slot = ?3 AND version = ?4");
     h.update = floor_prepare(h.db, "UPDATE lanes SET engine = ?1, job = ?2, cursor = ?3, takeovers = ?4, updated_us = ?5, version = ?6"
