@@ -100,7 +100,7 @@ if step 'asan and ubsan: build' build build-asan gcc g++ -Db_sanitize=address,un
     leaks=1
     gcc -fsanitize=address -o "$logs/leak" test/tools/leak.c && ASAN_OPTIONS=detect_leaks=1 "$logs/leak" >/dev/null 2>&1 || leaks=0
     [ "$leaks" = 1 ] || echo '(no leak check with ASan: this machine forbids ptrace)'
-    export ASAN_OPTIONS="detect_leaks=$leaks:detect_stack_use_after_return=1:strict_string_checks=1"
+    export ASAN_OPTIONS="detect_leaks=$leaks:detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1"
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     for name in units faults processes fuzz; do
         suite "asan and ubsan: $name" build-asan --suite "$name" --timeout-multiplier 4

@@ -144,10 +144,12 @@ static bool order_leaves_out(const toy *t, const adsync_range *range, const adsy
 bool toy_in_range(const toy *t, const adsync_range *range, const toy_row *row)
 {
     const adsync_value *values = toy_indexed(t, range, row);
-    int low = range->n_lower ? order_bound(t, range, values, range->lower, range->n_lower) : 1;
-    int high = range->n_upper ? order_bound(t, range, values, range->upper, range->n_upper) : -1;
+    int low, high;
 
-    if (row->table != range->table || order_leaves_out(t, range, values, high)) return false;
+    if (row->table != range->table) return false;
+    low = range->n_lower ? order_bound(t, range, values, range->lower, range->n_lower) : 1;
+    high = range->n_upper ? order_bound(t, range, values, range->upper, range->n_upper) : -1;
+    if (order_leaves_out(t, range, values, high)) return false;
     if (t->bug != TOY_NULLS_INDEXED && order_null(range, values)) return false;
     if (low < 0 || (!low && order_at_start(t, range, false))) return false;
     return high < 0 || (!high && !order_at_start(t, range, true));
