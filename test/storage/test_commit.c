@@ -398,6 +398,7 @@ static void a_commit_that_was_not_applied_and_lost_the_race_is_uncertain(void **
     faulty_fail(&around, 1, FAULTY_COMMIT, FAULTY_BEFORE, false, ADSYNC_E_UNCERTAIN);
     assert_int_equal(adsync_storage_commit(storage, 0, &put, 1, NULL, NULL), ADSYNC_E_UNCERTAIN);
     assert_int_equal(value_of(key_a), 99);
+    assert_int_equal(around.commits, 2); /* after a conflict it is not tried any more */
 }
 
 static void a_delete_whose_answer_was_lost_is_uncertain_where_nothing_tells(void **state)

@@ -443,7 +443,9 @@ static void only_a_memory_storage_lends_its_rows(void **state)
 
 /* ---- threads */
 
-enum { THREADS = 4, TURNS = 2000 };
+enum { THREADS = 4, TURNS = 10000 };
+
+static pthread_barrier_t start; /* or the first would be done before the last began */
 
 static void *count_up(void *storage)
 {
@@ -453,6 +455,7 @@ static void *count_up(void *storage)
     adsync_rows *rows;
     adsync_status rc;
 
+    (void)pthread_barrier_wait(&start);
     for (int turn = 0; turn < TURNS;) {
         if (adsync_storage_read(storage, 0, ADSYNC_T_META, 0, key, 1, &rows, NULL) < 0) return storage;
         (void)adsync_rows_next(rows, NULL);
@@ -475,6 +478,7 @@ static void handles_on_different_threads_lose_no_update(void **state)
     void *failed;
 
     (void)state;
+    assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++) {
         assert_int_equal(adsync_memory_open(handles[0], &handles[i], NULL), ADSYNC_OK);
         assert_int_equal(pthread_create(&threads[i], NULL, count_up, handles[i]), 0);
@@ -489,6 +493,7 @@ static void handles_on_different_threads_lose_no_update(void **state)
     adsync_rows_free(rows);
     for (int i = 0; i < THREADS; i++)
         adsync_storage_free(handles[i]);
+    assert_int_equal(pthread_barrier_destroy(&start), 0);
 }
 
 int main(void)
