@@ -9,5 +9,6 @@
 #include "host.h"
 #include "rows.h"
 #include "storage.h"
+#include "vault.h"
 
 #endif
