@@ -9,6 +9,5 @@
 #include "host.h"
 #include "rows.h"
 #include "storage.h"
-#include "vault.h"
 
 #endif

@@ -57,9 +57,9 @@ void adsync__kit_shut(kit *k)
     k->one = k->other = NULL;
 }
 
-static adsync_status kit_open_one(kit *k, adsync_storage **out, adsync_error **error)
+adsync_status adsync__kit_open_one(const adsync_storage_check_options *options, adsync_storage **out, adsync_error **error)
 {
-    adsync_status rc = k->options.open(k->options.user, out, error);
+    adsync_status rc = options->open(options->user, out, error);
 
     if (rc >= 0 && *out) return ADSYNC_OK;
     *out = NULL;
@@ -69,9 +69,9 @@ static adsync_status kit_open_one(kit *k, adsync_storage **out, adsync_error **e
 
 adsync_status adsync__kit_open(kit *k, adsync_error **error)
 {
-    adsync_status rc = kit_open_one(k, &k->one, error);
+    adsync_status rc = adsync__kit_open_one(&k->options, &k->one, error);
 
-    if (rc < 0 || (rc = kit_open_one(k, &k->other, error)) < 0) return rc;
+    if (rc < 0 || (rc = adsync__kit_open_one(&k->options, &k->other, error)) < 0) return rc;
     if (k->one == k->other) {
         k->other = NULL;
         return adsync__fail(error, ADSYNC_E_INVALID, "storage.open", "open answered the same handle twice: each call must make one");

@@ -55,8 +55,9 @@ adsync_status adsync__kit_options(const adsync_storage_check_options *given, boo
 adsync_status adsync__kit_report_new(adsync_rows **out, adsync_error **error);
 adsync_status adsync__kit_report(adsync_rows *report, const char *name, uint32_t result, const char *message, adsync_error **error);
 adsync_status adsync__kit_verdict(adsync_rows *report, adsync_error **error); /* E_REJECTED if a row says broken */
-void adsync__kit_shut(kit *k);                                                /* frees both handles */
-adsync_status adsync__kit_open(kit *k, adsync_error **error);                 /* opens both */
+adsync_status adsync__kit_open_one(const adsync_storage_check_options *options, adsync_storage **out, adsync_error **error);
+void adsync__kit_shut(kit *k);                                /* frees both handles */
+adsync_status adsync__kit_open(kit *k, adsync_error **error); /* opens both */
 
 /* ---- kit_step.c: the steps of promises */
 bool adsync__kit_fine(const kit *k);
