@@ -261,7 +261,7 @@ static void job_values(uint32_t i, adsync_value *slot, adsync_value *lane)
 
 static adsync_change put(uint32_t table, int64_t expected, int64_t version, const adsync_value *values, uint32_t n)
 {
-    return (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = table, .expected = expected, .version = version, .values = values, .n_values = n };
+    return (adsync_change){ ADSYNC_CHANGE_PUT, table, expected, version, values, n, 0 };
 }
 
 static void jobs_prepare(const sides *s, adsync_storage *storage)
