@@ -19,8 +19,10 @@ static uint32_t extras_erase_some(kit *k, uint32_t limit, uint32_t *left)
     adsync_error *words = NULL;
     adsync_rows *rows;
     const adsync_range rest = { .table = ADSYNC_T_SEEN, .limit = 99, .n_lower = 2, .n_upper = 2, .lower = prefix, .upper = prefix };
-    adsync_status rc = k->one->ops.erase(k->one->ops.user, ADSYNC_T_SEEN, prefix, 2, limit, left, &words);
+    adsync_status rc = ADSYNC_E_RETRY;
 
+    for (int tries = 0; tries < KIT_TRIES && rc == ADSYNC_E_RETRY; tries++)
+        rc = k->one->ops.erase(k->one->ops.user, ADSYNC_T_SEEN, prefix, 2, limit, left, &words);
     (void)adsync__kit_failed(k, "erase", adsync__storage_answer(rc, false, &words), words);
     adsync_error_free(words);
     rows = adsync__kit_scan(k, k->other, &rest);

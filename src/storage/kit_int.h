@@ -16,6 +16,7 @@
 
 enum { KIT_OK = 0, KIT_BROKEN, KIT_SKIPPED };
 enum { KIT_NEEDS_FAIL_AT = 1 };
+enum { KIT_TRIES = 20 }; /* a storage may answer RETRY, but not for ever */
 
 typedef struct kit kit;
 typedef struct kit_kept kit_kept; /* rows that live as long as the promise */
@@ -81,6 +82,8 @@ void adsync__kit_commits(kit *k, adsync_storage *on, const char *what);
 void adsync__kit_refuses(kit *k, adsync_storage *on, const char *held, const char *what);  /* held: a 1 per change to be named, else 0 */
 int64_t adsync__kit_store(kit *k, uint32_t table, const adsync_value *values, uint32_t n); /* one put, whatever was there */
 
+/* Reads; the rows live as long as the promise. */
+adsync_rows *adsync__kit_read(kit *k, adsync_storage *on, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n_keys);
 /* The row of that key: NULL where there is none or the promise is broken. Values in column order, then the version. */
 const adsync_value *adsync__kit_row(kit *k, adsync_storage *on, uint32_t table, const adsync_value *key);
 int64_t adsync__kit_version_of(kit *k, uint32_t table, const adsync_value *key);                          /* as it is read; 0: broken */
@@ -93,8 +96,8 @@ adsync_rows *adsync__kit_scan(kit *k, adsync_storage *on, const adsync_range *ra
 /* The values of one column that a scan must give, in order. */
 void adsync__kit_gives(kit *k, adsync_storage *on, const adsync_range *range, uint32_t column, const adsync_value *due, uint32_t n);
 
-/* Past the choke point, for what it would not send. */
+/* ---- kit_raw.c: past the choke point, for what it would not send. */
 adsync_status adsync__kit_raw_commit(adsync_storage *on, const adsync_change *changes, uint32_t n, uint8_t *held, adsync_error **error);
-adsync_status adsync__kit_raw_scan(adsync_storage *on, const adsync_range *range, adsync_rows **out, adsync_error **error);
+adsync_rows *adsync__kit_raw_scan(kit *k, adsync_storage *on, const adsync_range *range); /* as adsync__kit_scan */
 
 #endif

@@ -6,8 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { STEP_TRIES = 20 }; /* a storage may answer RETRY, but not for ever */
-
 struct kit_kept {
     kit_kept *next;
     adsync_rows *rows;
@@ -181,7 +179,7 @@ static adsync_status step_submit(kit *k, adsync_storage *on, adsync_error **erro
     memset(k->held, 0, k->n_batch);
     for (uint32_t i = 0; i < k->n_batch; i++)
         units[i] = (adsync__unit){ adsync_table_has_org(k->batch[i].table) ? k->batch[i].values[0].i : 0, &k->batch[i], 1, 0 };
-    for (int tries = 0; tries < STEP_TRIES && rc == ADSYNC_E_RETRY; tries++)
+    for (int tries = 0; tries < KIT_TRIES && rc == ADSYNC_E_RETRY; tries++)
         rc = adsync__storage_commit(on, units, k->n_batch, k->held, error);
     adsync__free(units);
     return rc;
@@ -255,15 +253,16 @@ void adsync__kit_forget(kit *k)
     k->n_batch = 0;
 }
 
-static adsync_rows *step_read(kit *k, adsync_storage *on, uint32_t table, const adsync_value *key)
+adsync_rows *adsync__kit_read(kit *k, adsync_storage *on, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n_keys)
 {
-    int64_t org = adsync_table_has_org(table) ? key[0].i : 0;
+    int64_t org = adsync_table_has_org(table) ? keys[0].i : 0;
     adsync_error *words = NULL;
     adsync_rows *rows = NULL;
     adsync_status rc = ADSYNC_E_RETRY;
 
-    for (int tries = 0; tries < STEP_TRIES && rc == ADSYNC_E_RETRY; tries++)
-        rc = adsync_storage_read(on, org, table, 0, key, 1, &rows, &words);
+    if (!adsync__kit_fine(k)) return NULL;
+    for (int tries = 0; tries < KIT_TRIES && rc == ADSYNC_E_RETRY; tries++)
+        rc = adsync_storage_read(on, org, table, columns, keys, n_keys, &rows, &words);
     (void)adsync__kit_failed(k, "a read", rc, words);
     adsync_error_free(words);
     adsync__kit_keep(k, rows);
@@ -272,7 +271,7 @@ static adsync_rows *step_read(kit *k, adsync_storage *on, uint32_t table, const 
 
 const adsync_value *adsync__kit_row(kit *k, adsync_storage *on, uint32_t table, const adsync_value *key)
 {
-    adsync_rows *rows = adsync__kit_fine(k) ? step_read(k, on, table, key) : NULL;
+    adsync_rows *rows = adsync__kit_read(k, on, table, 0, key, 1);
     const adsync_value *row;
 
     if (!rows || !adsync_rows_count(rows)) return NULL;
@@ -331,7 +330,7 @@ adsync_rows *adsync__kit_scan(kit *k, adsync_storage *on, const adsync_range *ra
     adsync_status rc = ADSYNC_E_RETRY;
 
     if (!adsync__kit_fine(k)) return NULL;
-    for (int tries = 0; tries < STEP_TRIES && rc == ADSYNC_E_RETRY; tries++)
+    for (int tries = 0; tries < KIT_TRIES && rc == ADSYNC_E_RETRY; tries++)
         rc = adsync_storage_scan(on, step_org(range), range, &rows, &words);
     (void)adsync__kit_failed(k, "a scan", rc, words);
     adsync_error_free(words);
@@ -356,39 +355,4 @@ void adsync__kit_gives(kit *k, adsync_storage *on, const adsync_range *range, ui
     }
     if (adsync_rows_count(rows) != n)
         adsync__kit_broken(k, "a scan of %s.%s gave %zu rows where %" PRIu32 " were due", table, index, adsync_rows_count(rows), n);
-}
-
-/* ---- past the choke point */
-
-adsync_status adsync__kit_raw_commit(adsync_storage *on, const adsync_change *changes, uint32_t n, uint8_t *held, adsync_error **error)
-{
-    adsync_status rc = adsync__storage_enter(on, "the kit", error);
-
-    if (rc < 0) return rc;
-    adsync__sink_conflicts(&on->sink, held, n);
-    rc = adsync__storage_answer(on->ops.commit(on->ops.user, changes, n, &on->sink, error), true, error);
-    rc = adsync__sink_end(&on->sink, rc, NULL, error);
-    adsync__storage_leave(on);
-    return rc;
-}
-
-adsync_status adsync__kit_raw_scan(adsync_storage *on, const adsync_range *range, adsync_rows **out, adsync_error **error)
-{
-    const adsync__table *t = adsync__table_find(range->table);
-    uint32_t ids[ADSYNC__WIDTH_MAX];
-    uint8_t kinds[ADSYNC__WIDTH_MAX];
-    adsync_status rc = adsync__storage_enter(on, "the kit", error);
-
-    *out = NULL;
-    if (rc < 0) return rc;
-    for (uint32_t i = 0; i < t->n_columns; i++) {
-        ids[i] = t->columns[i].id;
-        kinds[i] = (uint8_t)t->columns[i].kind;
-    }
-    if ((rc = adsync__sink_rows(&on->sink, ids, kinds, t->n_columns, t->n_key, range->columns, error)) >= 0) {
-        rc = adsync__storage_answer(on->ops.scan(on->ops.user, range, &on->sink, error), false, error);
-        rc = adsync__sink_end(&on->sink, rc, out, error);
-    }
-    adsync__storage_leave(on);
-    return rc;
 }
