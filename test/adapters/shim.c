@@ -110,8 +110,10 @@ static int shim_shm_map(sqlite3_file *f, int region, int size, int extend, void 
 }
 
 static const sqlite3_io_methods shim_methods = {
-    2, shim_close, shim_read, shim_write, shim_truncate, shim_sync, shim_size, shim_lock, shim_unlock, shim_reserved, shim_control, shim_sector,
-    shim_facts, shim_shm_map, shim_shm_lock, shim_shm_barrier, shim_shm_unmap, NULL, NULL,
+    2,          shim_close,   shim_read,     shim_write,       shim_truncate,  shim_sync,
+    shim_size,  shim_lock,    shim_unlock,   shim_reserved,    shim_control,   shim_sector,
+    shim_facts, shim_shm_map, shim_shm_lock, shim_shm_barrier, shim_shm_unmap, NULL,
+    NULL,
 };
 
 static int shim_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)

@@ -164,8 +164,9 @@ static void faults_check(const story *s, const place *p, int64_t sure)
     long long rows = -1, least = -1, most = -1;
     char *found;
 
-    found = place_text(p, "SELECT count(*), coalesce(min(value), 0), coalesce(max(value), 0), (SELECT * FROM pragma_integrity_check) FROM adsync_meta"
-                          " WHERE key LIKE 'r%'");
+    found = place_text(
+        p, "SELECT count(*), coalesce(min(value), 0), coalesce(max(value), 0), (SELECT * FROM pragma_integrity_check) FROM adsync_meta"
+           " WHERE key LIKE 'r%'");
     assert_non_null(strstr(found, "|ok\n"));
     assert_int_equal(sscanf(found, "%lld|%lld|%lld|", &rows, &least, &most), 3);
     free(found);
@@ -229,8 +230,9 @@ static int faults_begin(void **state)
     place_make(&s->cut);
     adsync_storage_free(place_open(&s->p, NULL));
     /* SQLite reads their text at each opening, which is two thirds of all allocations and none of our affair */
-    place_sql(&s->p, "DROP VIEW adsync_v_connections; DROP VIEW adsync_v_jobs; DROP VIEW adsync_v_campaigns; DROP VIEW adsync_v_adsets;"
-                     "DROP VIEW adsync_v_ads; DROP VIEW adsync_v_metrics; DROP VIEW adsync_v_coverage; DROP VIEW adsync_v_api_calls; VACUUM");
+    place_sql(&s->p,
+              "DROP VIEW adsync_v_connections; DROP VIEW adsync_v_jobs; DROP VIEW adsync_v_campaigns; DROP VIEW adsync_v_adsets;"
+              "DROP VIEW adsync_v_ads; DROP VIEW adsync_v_metrics; DROP VIEW adsync_v_coverage; DROP VIEW adsync_v_api_calls; VACUUM");
     s->base = faults_file(s->p.file, "", &s->size);
     assert_true(s->size > 4096 && s->size < BYTES_MAX);
     *state = s;
