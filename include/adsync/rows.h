@@ -224,7 +224,11 @@ enum {
     ADSYNC_C_SEEN = 175, /**< packed digests of ids */
     ADSYNC_C_ALTERNATE = 176, /**< 1: a late token set kept beside the current one */
     ADSYNC_C_RESULT = 177, /**< ok, broken or skipped */
-    ADSYNC_C_CHANGE = 178 /**< position of a change in its commit */
+    ADSYNC_C_CHANGE = 178, /**< position of a change in its commit */
+    ADSYNC_C_PERMITS = 179, /**< how many a limit allows in its window */
+    ADSYNC_C_USED = 180, /**< how many of them are spent or leased */
+    ADSYNC_C_PACE = 181, /**< parts of 1,000 of the permits that are used for now */
+    ADSYNC_C_UNTIL_US = 182 /**< blocked until then */
 };
 
 /** Steps to the next row.

@@ -187,6 +187,10 @@ static const column_fact column_facts[ADSYNC__C_LAST + 1] = {
     [ADSYNC_C_ALTERNATE] = { "alternate", ADSYNC_SHAPE_PLAIN },
     [ADSYNC_C_RESULT] = { "result", ADSYNC_SHAPE_PLAIN },
     [ADSYNC_C_CHANGE] = { "change", ADSYNC_SHAPE_PLAIN },
+    [ADSYNC_C_PERMITS] = { "permits", ADSYNC_SHAPE_PLAIN },
+    [ADSYNC_C_USED] = { "used", ADSYNC_SHAPE_PLAIN },
+    [ADSYNC_C_PACE] = { "pace", ADSYNC_SHAPE_PLAIN },
+    [ADSYNC_C_UNTIL_US] = { "until_us", ADSYNC_SHAPE_TIME },
 };
 
 static const char *const kind_names[] = {

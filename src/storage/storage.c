@@ -116,3 +116,15 @@ adsync_status adsync__storage_answer(adsync_status answered, bool commits, adsyn
     if (error && adsync_error_status(*error) != answered) (void)adsync_error_set(error, answered, NULL, 0);
     return answered;
 }
+
+adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, adsync_error **error)
+{
+    adsync_status rc;
+
+    *time_us = 0;
+    if (!storage->ops.now) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "storage.now", "the storage has no clock");
+    if ((rc = adsync__storage_enter(storage, "adsync__storage_now", error)) < 0) return rc;
+    rc = adsync__storage_answer(storage->ops.now(storage->ops.user, time_us, error), false, error);
+    adsync__storage_leave(storage);
+    return rc;
+}

@@ -48,6 +48,7 @@ const adsync__table *adsync__table_find(uint32_t table); /* NULL: none */
 void adsync__storage_keep(adsync_storage *storage);
 const adsync_storage_ops *adsync__storage_ops(const adsync_storage *storage);
 adsync__effects *adsync__storage_effects(adsync_storage *storage); /* tests make versions repeatable through it */
+adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, adsync_error **error); /* E_UNSUPPORTED: it has no clock */
 
 /* ---- choke.c, commit.c (P5): a unit is the changes of exactly one org; a commit may carry many units. */
 typedef struct adsync__unit {
