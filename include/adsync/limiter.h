@@ -49,8 +49,10 @@ enum {
     ADSYNC_READING_REFUSED = 4       /**< refused without a word on how long; value is 0. Silence for 1, 2, 4 s, then 5 minutes */
 };
 
-/** Passed to adsync_limiter_settle: the cost was what was taken. */
-enum { ADSYNC_SETTLE_AS_TAKEN = -1 };
+/** For adsync_limiter_settle. */
+enum {
+    ADSYNC_SETTLE_AS_TAKEN = -1 /**< the cost was what was taken */
+};
 
 /** One window of a key. */
 typedef struct adsync_window {

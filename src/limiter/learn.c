@@ -118,8 +118,10 @@ static adsync_status learn_check(uint32_t reading, int64_t value, int64_t reset_
 {
     if (reading < ADSYNC_READING_USED_PERCENT || reading > ADSYNC_READING_REFUSED)
         return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "there is no reading %" PRIu32, reading);
-    if (value < 0 || reset_us < 0) return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "a reading's value and reset_us are 0 or more");
-    if (reading == ADSYNC_READING_REFUSED && value) return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "a refusal has no value");
+    if (value < 0 || reset_us < 0)
+        return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "a reading's value and reset_us are 0 or more");
+    if (reading == ADSYNC_READING_REFUSED && value)
+        return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "a refusal has no value");
     if (reading == ADSYNC_READING_BLOCKED && !value && !reset_us)
         return adsync__fail(error, ADSYNC_E_INVALID, "limit.reading", "a block needs its end: reset_us, or a value in microseconds");
     return ADSYNC_OK;
@@ -146,7 +148,8 @@ static adsync_status learn_clock(adsync_limiter *limiter, int64_t m, adsync_erro
     return rc;
 }
 
-static adsync_status learn_locked(adsync_limiter *limiter, const char *name, uint32_t reading, int64_t value, int64_t reset_us, adsync_error **error)
+static adsync_status learn_locked(adsync_limiter *limiter, const char *name, uint32_t reading, int64_t value, int64_t reset_us,
+                                  adsync_error **error)
 {
     int64_t m = adsync__limit_now(limiter);
     adsync__limit_key *key;

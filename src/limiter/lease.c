@@ -2,6 +2,8 @@
 /* The exchange with the storage: look at the clock, read the row, plan, commit on the version that was read. */
 #include "limiter_int.h"
 
+#include <inttypes.h>
+
 enum { LEASE_ATTEMPTS = 6, LEASE_LEAP = 2000000, LEASE_BACKOFF = 50000 };
 
 int64_t adsync__limit_time(const adsync_limiter *limiter, int64_t m) { return limiter->clock.t + (m - limiter->clock.m0); }
@@ -16,7 +18,8 @@ static void lease_leap(const adsync_limiter *limiter, adsync__limit_clock *clock
     if (!limiter->looked || limiter->blind || clock->t - expected <= LEASE_LEAP + gone / 1000) return;
     clock->leap_before = expected;
     clock->leap_by = clock->t - expected;
-    adsync__log(&limiter->effects, ADSYNC_LOG_WARN, "limit.clock", "the storage's clock leapt ahead by %lld s", (long long)(clock->leap_by / LIMITER_SECOND));
+    adsync__log(&limiter->effects, ADSYNC_LOG_WARN, "limit.clock", "the storage's clock leapt ahead by %" PRId64 " s",
+                clock->leap_by / LIMITER_SECOND);
 }
 
 adsync_status adsync__limit_look(adsync_limiter *limiter, adsync_error **error)
@@ -44,14 +47,14 @@ adsync_status adsync__limit_look(adsync_limiter *limiter, adsync_error **error)
 
 static adsync_status lease_read(adsync_limiter *limiter, const adsync__limit_key *key, adsync__limit_row *row, adsync_error **error)
 {
-    const adsync_value name = { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) };
+    const adsync_value name[2] = { { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) }, adsync__value_text("") };
     adsync_rows *rows = NULL;
     adsync_status rc;
     const void *p;
     size_t size;
 
     row->version = ADSYNC_EXPECT_ABSENT;
-    if ((rc = adsync_storage_read(limiter->storage, 0, ADSYNC_T_LIMITS, 0, &name, 1, &rows, error)) < 0) return rc;
+    if ((rc = adsync_storage_read(limiter->storage, 0, ADSYNC_T_LIMITS, 0, name, 1, &rows, error)) < 0) return rc;
     if (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         row->version = adsync_rows_int(rows, ADSYNC_C_VERSION);
         p = adsync_rows_bytes(rows, ADSYNC_C_STATE, &size);
@@ -63,13 +66,14 @@ static adsync_status lease_read(adsync_limiter *limiter, const adsync__limit_key
 
 static adsync_status lease_commit(adsync_limiter *limiter, const adsync__limit_key *key, adsync__limit_row *row, adsync_error **error)
 {
-    adsync_value values[4] = { { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) }, adsync__value_int(limiter->clock.t) };
-    adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LIMITS, .expected = row->version, .values = values, .n_values = 4 };
+    adsync_value values[5] = { { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) }, adsync__value_text("") };
+    adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LIMITS, .expected = row->version, .values = values, .n_values = 5 };
     adsync__buffer state;
     adsync_status rc;
 
     row->updated = limiter->clock.t;
-    if (row->learned.blocked > limiter->clock.t) values[2] = adsync__value_int(row->learned.blocked);
+    values[2] = adsync__value_int(row->updated);
+    if (row->learned.blocked > limiter->clock.t) values[4] = adsync__value_int(row->learned.blocked);
     adsync__buffer_begin(&state, LIMITER_ROW_BYTES);
     if ((rc = adsync__limit_row_write(row, &state, error)) >= 0) {
         values[3] = adsync__value_bytes(state.p, state.size);
@@ -136,17 +140,22 @@ done:
     return rc;
 }
 
+/* When the row should hear of a window again. */
+static int64_t lease_due(const adsync__limit_key *key, const adsync__limit_window *w)
+{
+    if (w->debt || w->doubt) return key->gate;
+    if (!w->until || !w->units) return LIMITER_NEVER;
+    if (w->how == LIMITER_LOT) return w->used < w->units ? w->until + 1 : LIMITER_NEVER;
+    if (w->how == LIMITER_HELD) return w->used < w->units ? key->gate : w->until - LIMITER_LIFE / 2;
+    return w->until + 1;
+}
+
 void adsync__limit_due(adsync_limiter *limiter, adsync__limit_key *key)
 {
     int64_t due = key->dirty ? key->gate : LIMITER_NEVER, at;
 
     for (uint32_t i = 0; i < key->n_windows; i++) {
-        const adsync__limit_window *w = &key->windows[i];
-        at = LIMITER_NEVER;
-        if (w->how == LIMITER_LOT && w->until && w->used < w->units) at = w->until + 1;
-        if (w->how == LIMITER_RATE && w->until && w->units) at = w->until + 1;
-        if (w->how == LIMITER_HELD && w->until) at = w->used < w->units ? key->gate : w->until - LIMITER_LIFE / 2;
-        if (w->debt || w->doubt) at = key->gate;
+        at = lease_due(key, &key->windows[i]);
         if (at < due) due = at;
     }
     if (due == LIMITER_NEVER) adsync__heap_take(&limiter->due, &key->timer);
@@ -178,7 +187,8 @@ static adsync_status lease_try(adsync_limiter *limiter, adsync__limit_key *key, 
     return rc < 0 ? rc : ADSYNC_OK;
 }
 
-adsync_status adsync__limit_acquire(adsync_limiter *limiter, adsync__limit_key *key, uint32_t units, uint32_t priority, adsync_error **error)
+adsync_status adsync__limit_acquire(adsync_limiter *limiter, adsync__limit_key *key, uint32_t units, uint32_t priority,
+                                    adsync_error **error)
 {
     adsync__limit_plan plan = { .units = units, .priority = priority };
 

@@ -72,7 +72,8 @@ adsync_status adsync__limit_find(adsync_limiter *limiter, const char *key, adsyn
 {
     if (!key) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "a limit's key is NULL");
     if ((*out = adsync__map_find(&limiter->names, key, strlen(key))) != NULL) return ADSYNC_OK;
-    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "limit.key", "the limit \"%.200s\" has no window: give it one with adsync_limiter_window", key);
+    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "limit.key",
+                        "the limit \"%.200s\" has no window: give it one with adsync_limiter_window", key);
 }
 
 adsync_status adsync__limit_org(adsync_limiter *limiter, const char *name, uint32_t *number, adsync_error **error)
@@ -81,7 +82,8 @@ adsync_status adsync__limit_org(adsync_limiter *limiter, const char *name, uint3
     limiter_org *org;
 
     *number = 0;
-    if (!size || size > LIMITER_ORG_BYTES) return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation's name has 1 to %d bytes", LIMITER_ORG_BYTES);
+    if (!size || size > LIMITER_ORG_BYTES)
+        return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation's name has 1 to %d bytes", LIMITER_ORG_BYTES);
     if (!(org = adsync__map_find(&limiter->orgs, name, size))) {
         if (!(org = adsync__alloc(sizeof *org + size + 1))) return adsync__fail_memory(error);
         *org = (limiter_org){ limiter->n_orgs + 1, (uint32_t)size };
@@ -145,25 +147,37 @@ static adsync_status window_refuse(adsync_error **error, const char *what)
     return adsync__fail(error, ADSYNC_E_INVALID, "limit.window", "adsync_window: %s", what);
 }
 
+static adsync_status window_check_length(const adsync_window *w, adsync_error **error)
+{
+    if (w->align == ADSYNC_WINDOW_UTC_DAY) {
+        if (w->length_us && w->length_us != LIMITER_DAY) return window_refuse(error, "a UTC_DAY is a day long: length_us is 0 or a day");
+        return ADSYNC_OK;
+    }
+    if (w->length_us < 1000 || w->length_us > 366 * LIMITER_DAY) return window_refuse(error, "length_us is 1 ms to 366 days");
+    return ADSYNC_OK;
+}
+
 static adsync_status window_check(const adsync_window *w, adsync_error **error)
 {
-    bool day = w->align == ADSYNC_WINDOW_UTC_DAY;
+    adsync_status rc;
 
-    if (w->align < ADSYNC_WINDOW_ROLL || w->align > ADSYNC_WINDOW_LEARNED) return window_refuse(error, "align is none of ADSYNC_WINDOW_*");
+    if (w->align < ADSYNC_WINDOW_ROLL || w->align > ADSYNC_WINDOW_LEARNED)
+        return window_refuse(error, "align is none of ADSYNC_WINDOW_*");
     if (w->align == ADSYNC_WINDOW_LEARNED) {
         if (w->permits || w->length_us || w->burst) return window_refuse(error, "a LEARNED window has no numbers");
         return ADSYNC_OK;
     }
     if (!w->permits || w->permits > INT32_MAX) return window_refuse(error, "permits are 1 to 2^31-1");
-    if (day && w->length_us && w->length_us != LIMITER_DAY) return window_refuse(error, "a UTC_DAY is a day long: length_us is 0 or a day");
-    if (!day && (w->length_us < 1000 || w->length_us > 366 * LIMITER_DAY)) return window_refuse(error, "length_us is 1 ms to 366 days");
-    if (w->burst > w->permits || (w->burst && w->align == ADSYNC_WINDOW_HELD)) return window_refuse(error, "burst is at most permits, and 0 for HELD");
+    if ((rc = window_check_length(w, error)) < 0) return rc;
+    if (w->burst > w->permits || (w->burst && w->align == ADSYNC_WINDOW_HELD))
+        return window_refuse(error, "burst is at most permits, and 0 for HELD");
     return ADSYNC_OK;
 }
 
 static void window_define(adsync__limit_window *out, const adsync_window *w, bool burst)
 {
-    *out = (adsync__limit_window){ .align = (uint8_t)w->align, .length = w->align == ADSYNC_WINDOW_UTC_DAY ? LIMITER_DAY : w->length_us, .permits = w->permits };
+    *out = (adsync__limit_window){ .align = (uint8_t)w->align, .length = w->length_us, .permits = w->permits };
+    if (w->align == ADSYNC_WINDOW_UTC_DAY) out->length = LIMITER_DAY;
     if (burst) { /* at most `burst` in as long as they would take evenly */
         __extension__ __int128 length = (__int128)out->length * w->burst;
         out->length = (int64_t)((length + w->permits - 1) / w->permits);
@@ -181,7 +195,8 @@ static bool window_same(const adsync__limit_window *a, const adsync__limit_windo
 }
 
 /* Another key with these windows, which keep what the old ones had leased. */
-static adsync__limit_key *key_make(const adsync__limit_key *old, const char *name, uint32_t size, const adsync__limit_window *windows, uint32_t n)
+static adsync__limit_key *key_make(const adsync__limit_key *old, const char *name, uint32_t size, const adsync__limit_window *windows,
+                                   uint32_t n)
 {
     adsync__limit_key *key = adsync__alloc_zero(1, sizeof *key + n * sizeof *windows + size + 1);
 
@@ -208,7 +223,8 @@ static bool key_room(adsync_limiter *limiter)
     return true;
 }
 
-static adsync_status key_place(adsync_limiter *limiter, adsync__limit_key *old, const char *name, const adsync__limit_window *windows, uint32_t n, adsync_error **error)
+static adsync_status key_place(adsync_limiter *limiter, adsync__limit_key *old, const char *name, const adsync__limit_window *windows,
+                               uint32_t n, adsync_error **error)
 {
     adsync__limit_key *key = NULL;
     uint32_t size = (uint32_t)strlen(name);

@@ -188,7 +188,8 @@ typedef struct adsync__limit_row {
 
 adsync_status adsync__limit_row_read(adsync__limit_row *row, const void *p, size_t size, adsync_error **error);
 adsync_status adsync__limit_row_write(const adsync__limit_row *row, adsync__buffer *out, adsync_error **error);
-bool adsync__limit_row_add(adsync__limit_row *row, adsync__limit_row_window *window, const adsync__limit_lease *lease); /* false: no memory */
+/* false: no memory */
+bool adsync__limit_row_add(adsync__limit_row *row, adsync__limit_row_window *window, const adsync__limit_lease *lease);
 void adsync__limit_row_free(adsync__limit_row *row);
 
 /* ---- count.c, plan.c: what counts, and what to write. Pure: rows and numbers in, rows and numbers out. */
@@ -209,7 +210,7 @@ adsync_status adsync__limit_plan_make(adsync__limit_plan *plan, adsync_error **e
 void adsync__limit_clean(const adsync__limit_plan *plan); /* takes out of the row what counts no more */
 /* The row's part of a window; made if it is not there. NULL: no room. */
 adsync__limit_row_window *adsync__limit_part_of(adsync__limit_row *row, const adsync__limit_window *window);
-adsync__limit_lease *adsync__limit_mine(const adsync__limit_plan *plan, const adsync__limit_row_window *part); /* my open lease; NULL: none */
+adsync__limit_lease *adsync__limit_mine(const adsync__limit_plan *plan, const adsync__limit_row_window *part); /* my open one, or NULL */
 void adsync__limit_remove(adsync__limit_row_window *part, adsync__limit_lease *lease);
 int64_t adsync__limit_counted(const adsync__limit_plan *plan, const adsync__limit_row_window *part); /* my open lease not counted */
 int64_t adsync__limit_end(const adsync__limit_plan *plan, const adsync__limit_row_window *part, const adsync__limit_lease *lease);
@@ -220,7 +221,8 @@ bool adsync__limit_open_between(const adsync__limit_plan *plan, const adsync__li
 uint32_t adsync__limit_how(uint32_t align, int64_t length);
 
 /* ---- lease.c: the exchange with the storage */
-adsync_status adsync__limit_acquire(adsync_limiter *limiter, adsync__limit_key *key, uint32_t units, uint32_t priority, adsync_error **error);
+adsync_status adsync__limit_acquire(adsync_limiter *limiter, adsync__limit_key *key, uint32_t units, uint32_t priority,
+                                    adsync_error **error);
 adsync_status adsync__limit_tell(adsync_limiter *limiter, adsync__limit_key *key, bool release, adsync_error **error);
 adsync_status adsync__limit_look(adsync_limiter *limiter, adsync_error **error); /* at the storage's clock */
 int64_t adsync__limit_time(const adsync_limiter *limiter, int64_t m); /* storage time, from the last look on */

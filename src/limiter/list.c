@@ -13,12 +13,14 @@ static void list_window(char *out, size_t room, const adsync__limit_row_window *
     (void)snprintf(out, room, "%s %" PRId64 " us", part->burst ? "burst" : names[part->align], part->length);
 }
 
-static adsync_status list_part(const adsync__limit_plan *plan, const adsync_value *key, const adsync__limit_row_window *part, adsync_rows *out, adsync_error **error)
+static adsync_status list_part(const adsync__limit_plan *plan, const adsync_value *key, const adsync__limit_row_window *part,
+                               adsync_rows *out, adsync_error **error)
 {
     int64_t blocked = plan->row->learned.blocked;
     char window[48];
-    adsync_value row[] = { *key, adsync__value_null(), adsync__value_int(part->permits), adsync__value_int(adsync__limit_counted(plan, part)),
-                           adsync__value_int(plan->pace), blocked > plan->clock.t ? adsync__value_int(blocked) : adsync__value_null(),
+    adsync_value row[] = { *key, adsync__value_null(), adsync__value_int(part->permits),
+                           adsync__value_int(adsync__limit_counted(plan, part)), adsync__value_int(plan->pace),
+                           blocked > plan->clock.t ? adsync__value_int(blocked) : adsync__value_null(),
                            adsync__value_int(plan->row->updated) };
 
     list_window(window, sizeof window, part);
@@ -60,14 +62,17 @@ static adsync_status list_locked(adsync_limiter *limiter, const char *after, uin
 
 adsync_status adsync_limiter_list(adsync_limiter *limiter, const char *after, uint32_t max, adsync_rows **out, adsync_error **error)
 {
-    static const uint32_t columns[] = { ADSYNC_C_KEY, ADSYNC_C_WINDOW, ADSYNC_C_PERMITS, ADSYNC_C_USED, ADSYNC_C_PACE, ADSYNC_C_UNTIL_US, ADSYNC_C_UPDATED_US };
+    static const uint32_t columns[] = { ADSYNC_C_KEY,  ADSYNC_C_WINDOW,   ADSYNC_C_PERMITS,   ADSYNC_C_USED,
+                                        ADSYNC_C_PACE, ADSYNC_C_UNTIL_US, ADSYNC_C_UPDATED_US };
     adsync_rows *rows = NULL;
     adsync_status rc;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
-    if (!max || max > LIST_KEYS) return adsync__fail(error, ADSYNC_E_INVALID, "limit.max", "adsync_limiter_list: 1 to %d keys at once", LIST_KEYS);
-    if (after && strlen(after) > LIMITER_KEY_BYTES) return adsync__fail(error, ADSYNC_E_INVALID, "limit.key", "a limit's key has 1 to %d bytes", LIMITER_KEY_BYTES);
+    if (!max || max > LIST_KEYS)
+        return adsync__fail(error, ADSYNC_E_INVALID, "limit.max", "adsync_limiter_list: 1 to %d keys at once", LIST_KEYS);
+    if (after && strlen(after) > LIMITER_KEY_BYTES)
+        return adsync__fail(error, ADSYNC_E_INVALID, "limit.key", "a limit's key has 1 to %d bytes", LIMITER_KEY_BYTES);
     if ((rc = adsync__limit_enter(limiter, "adsync_limiter_list", error)) < 0) return rc;
     if ((rc = adsync__rows_new(columns, ADSYNC__COUNT(columns), &rows, error)) >= 0) rc = list_locked(limiter, after, max, rows, error);
     if (rc >= 0) {

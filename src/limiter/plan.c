@@ -133,10 +133,12 @@ static bool plan_tell(adsync__limit_plan *plan, const adsync__limit_window *w, p
     return adsync__limit_close(plan, p->part, w->debt, plan->clock.m0);
 }
 
-static adsync_status plan_weigh(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next, adsync_error **error)
+static adsync_status plan_weigh(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next,
+                                adsync_error **error)
 {
     if (!(p->part = adsync__limit_part_of(plan->row, w)))
-        return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.windows", "processes behind one key name more than %d different windows for it", 2 * LIMITER_WINDOWS);
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.windows",
+                            "processes behind one key name more than %d different windows for it", 2 * LIMITER_WINDOWS);
     p->part->permits = w->permits;
     if (!plan_tell(plan, w, p, next)) return adsync__fail_memory(error);
     p->mine = adsync__limit_mine(plan, p->part);

@@ -41,7 +41,8 @@ static void row_put(adsync__buffer *out, uint64_t value)
 
 static adsync_status row_bad(adsync_error **error)
 {
-    return adsync__fail(error, ADSYNC_E_FORMAT, "limit.row", "a row of the table limits is damaged: nothing is taken from it; delete the row to start anew");
+    return adsync__fail(error, ADSYNC_E_FORMAT, "limit.row",
+                        "a row of the table limits is damaged: nothing is taken from it; delete the row to start anew");
 }
 
 static void row_read_lease(row_reader *in, adsync__limit_lease *lease)
@@ -79,7 +80,8 @@ adsync_status adsync__limit_row_read(adsync__limit_row *row, const void *p, size
 
     if (in.bad || !format) return row_bad(error);
     if (format > ROW_FORMAT)
-        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "limit.format", "a row of the table limits was written by a newer library (format %" PRIu64 ")", format);
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "limit.format",
+                            "a row of the table limits was written by a newer library (format %" PRIu64 ")", format);
     row->updated = row_time(&in);
     row->reset = row_time(&in);
     row->learned.blocked = row_time(&in);
@@ -131,7 +133,8 @@ adsync_status adsync__limit_row_write(const adsync__limit_row *row, adsync__buff
         if (row->windows[i].n) row_write_window(&row->windows[i], out);
     if (!out->failed) return ADSYNC_OK;
     if (out->failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error);
-    return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.too_big", "too many processes lease from one key: its row would be over %d bytes", LIMITER_ROW_BYTES);
+    return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.too_big",
+                        "too many processes lease from one key: its row would be over %d bytes", LIMITER_ROW_BYTES);
 }
 
 bool adsync__limit_row_add(adsync__limit_row *row, adsync__limit_row_window *window, const adsync__limit_lease *lease)

@@ -16,7 +16,8 @@ typedef struct take_order {
 
 static int64_t take_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static adsync_status take_find(adsync_limiter *limiter, const char *const *keys, const uint32_t *units, take_order *order, adsync_error **error)
+static adsync_status take_find(adsync_limiter *limiter, const char *const *keys, const uint32_t *units, take_order *order,
+                               adsync_error **error)
 {
     adsync_status rc;
 
@@ -25,10 +26,12 @@ static adsync_status take_find(adsync_limiter *limiter, const char *const *keys,
         order->units[i] = units ? units[i] : 1;
         if ((rc = adsync__limit_find(limiter, keys[i], &key, error)) < 0) return rc;
         for (uint32_t k = 0; k < i; k++)
-            if (order->keys[k] == key) return adsync__fail(error, ADSYNC_E_INVALID, "limit.key", "the limit \"%.200s\" is named twice", keys[i]);
+            if (order->keys[k] == key)
+                return adsync__fail(error, ADSYNC_E_INVALID, "limit.key", "the limit \"%.200s\" is named twice", keys[i]);
         for (uint32_t k = 0; k < key->n_windows; k++)
             if (key->windows[k].how != LIMITER_FREE && order->units[i] > key->windows[k].permits)
-                return adsync__fail(error, ADSYNC_E_INVALID, "limit.units", "%" PRIu32 " units of \"%.200s\" can never be had: a window has %" PRIu32,
+                return adsync__fail(error, ADSYNC_E_INVALID, "limit.units",
+                                    "%" PRIu32 " units of \"%.200s\" can never be had: a window has %" PRIu32,
                                     order->units[i], keys[i], key->windows[k].permits);
         if (order->units[i] > INT32_MAX) return adsync__fail(error, ADSYNC_E_INVALID, "limit.units", "units are 0 to 2^31-1");
         order->keys[i] = key;
@@ -153,8 +156,8 @@ static void take_spend(const take_order *order, adsync__limit_ticket *ticket)
     }
 }
 
-static adsync_status take_locked(adsync_limiter *limiter, const char *org, const char *const *keys, const uint32_t *units, take_order *order,
-                                 int64_t *ticket, int64_t *wait_us, adsync_error **error)
+static adsync_status take_locked(adsync_limiter *limiter, const char *org, const char *const *keys, const uint32_t *units,
+                                 take_order *order, int64_t *ticket, int64_t *wait_us, adsync_error **error)
 {
     adsync__limit_ticket *made;
     bool held = false;
@@ -183,8 +186,10 @@ adsync_status adsync_limiter_take(adsync_limiter *limiter, const char *org, cons
 
     if (ticket) *ticket = 0;
     if (wait_us) *wait_us = 0;
-    if (!ticket || !wait_us || !keys) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_limiter_take: keys, ticket or wait_us is NULL");
-    if (!n || n > LIMITER_KEYS) return adsync__fail(error, ADSYNC_E_INVALID, "limit.keys", "adsync_limiter_take: 1 to %d keys at once", LIMITER_KEYS);
+    if (!ticket || !wait_us || !keys)
+        return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_limiter_take: keys, ticket or wait_us is NULL");
+    if (!n || n > LIMITER_KEYS)
+        return adsync__fail(error, ADSYNC_E_INVALID, "limit.keys", "adsync_limiter_take: 1 to %d keys at once", LIMITER_KEYS);
     if (priority < ADSYNC_PRIORITY_INTERACTIVE || priority > ADSYNC_PRIORITY_BACKFILL)
         return adsync__fail(error, ADSYNC_E_INVALID, "limit.priority", "there is no priority %" PRIu32, priority);
     if ((rc = adsync__limit_enter(limiter, "adsync_limiter_take", error)) < 0) return rc;

@@ -7,7 +7,10 @@
 
 enum { TICKET_LEAST = 256, TICKET_MOST = 32768 };
 
-static adsync__limit_ticket *ticket_slot(const adsync_limiter *limiter, int64_t id) { return &limiter->tickets[id & (limiter->tickets_room - 1)]; }
+static adsync__limit_ticket *ticket_slot(const adsync_limiter *limiter, int64_t id)
+{
+    return &limiter->tickets[id & (limiter->tickets_room - 1)];
+}
 
 static bool ticket_grow(adsync_limiter *limiter)
 {
@@ -87,7 +90,8 @@ static adsync_status settle_locked(adsync_limiter *limiter, int64_t id, int64_t 
     adsync__limit_ticket *ticket = ticket_find(limiter, id);
 
     if (!ticket)
-        return adsync__fail(error, ADSYNC_E_NOT_FOUND, "limit.ticket", "there is no open ticket %" PRId64 ": it was settled, is too old, or never was", id);
+        return adsync__fail(error, ADSYNC_E_NOT_FOUND, "limit.ticket",
+                            "there is no open ticket %" PRId64 ": it was settled, is too old, or never was", id);
     for (uint32_t i = 0; i < ticket->n; i++)
         settle_part(limiter, ticket, i, units_used);
     adsync__limit_ticket_drop(limiter, ticket);

@@ -19,7 +19,8 @@ static const adsync__column engines_columns[] = {
     INT(ENGINE), INT(HEARTBEAT_US), INT(FENCE), INT(LEASE_US), INT(STARTED_US), TEXT(STATE, 16), TEXT(WORKER, 255),
 };
 
-static const adsync__column limits_columns[] = { TEXT(KEY, 400), INT(UPDATED_US), INT(UNTIL_US), BYTES(STATE, 65536) };
+/* one row per key with all its windows, so that they change together: `window` is '' */
+static const adsync__column limits_columns[] = { TEXT(KEY, 400), TEXT(WINDOW, 32), INT(UPDATED_US), BYTES(STATE, 65536), INT(UNTIL_US) };
 
 static const adsync__column oauth_states_columns[] = {
     TEXT(KEY, 128), INT(ORG), INT(EXPIRES_US), TEXT(PLATFORM, 32), TEXT(APP, 64), BYTES(SESSION, 64), TEXT(REDIRECT_URI, 2000),
@@ -131,7 +132,7 @@ static const adsync__table tables[] = {
     TABLE(META, meta, 1, false),
     INDEXED(ORGS, orgs, 1, false),
     TABLE(ENGINES, engines, 1, false),
-    TABLE(LIMITS, limits, 1, false),
+    TABLE(LIMITS, limits, 2, false),
     INDEXED(OAUTH_STATES, oauth_states, 1, false),
     INDEXED(GRANTS, grants, 2, true),
     TABLE(SECRETS, secrets, 4, true),
