@@ -64,15 +64,17 @@ static void clocked_written(clocked *engine, const adsync_value *key)
 static adsync_status clocked_commit(void *user, const adsync_change *changes, uint32_t n, adsync_sink *sink, adsync_error **error)
 {
     clocked *engine = user;
-    adsync_status rc = clocked_call(engine, error), lose = engine->lose;
+    adsync_status rc = clocked_call(engine, error);
 
     if (rc < 0) return rc;
-    engine->commits++;
+    if (engine->lose && engine->dropped) goto lost;
     rc = clocked_rows(engine)->commit(clocked_rows(engine)->user, changes, n, sink, error);
+    engine->commits += rc >= 0;
     if (rc >= 0) clocked_written(engine, &changes[0].values[0]);
-    if (rc < 0 || !lose) return rc;
-    engine->lose = ADSYNC_OK;
-    return adsync_error_set(error, lose, "the test lost the answer", 0);
+    if (!engine->lose) return rc;
+lost:
+    engine->lose--;
+    return adsync_error_set(error, ADSYNC_E_UNCERTAIN, "the test lost the answer", 0);
 }
 
 static adsync_status clocked_look(void *user, int64_t *time_us, adsync_error **error)

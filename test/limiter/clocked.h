@@ -31,7 +31,8 @@ typedef struct clocked {
     uint64_t calls, reads, commits, looks;
     uint64_t too_soon; /* commits within a second of the one before, of one key */
     bool fail;         /* every call answers E_STORAGE */
-    adsync_status lose; /* the next commit is made and answers this */
+    uint32_t lose; /* so many commits answer E_UNCERTAIN */
+    bool dropped;  /* they are not even made */
     char keys[CLOCKED_KEYS][64];
     int64_t written[CLOCKED_KEYS];
 } clocked;
