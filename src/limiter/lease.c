@@ -66,14 +66,13 @@ static adsync_status lease_read(adsync_limiter *limiter, const adsync__limit_key
 
 static adsync_status lease_commit(adsync_limiter *limiter, const adsync__limit_key *key, adsync__limit_row *row, adsync_error **error)
 {
-    adsync_value values[5] = { { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) }, adsync__value_text("") };
-    adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LIMITS, .expected = row->version, .values = values, .n_values = 5 };
+    adsync_value values[4] = { { ADSYNC_VALUE_TEXT, key->size, 0, adsync__limit_name(key) }, adsync__value_text("") };
+    adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_LIMITS, .expected = row->version, .values = values, .n_values = 4 };
     adsync__buffer state;
     adsync_status rc;
 
     row->updated = limiter->clock.t;
     values[2] = adsync__value_int(row->updated);
-    if (row->learned.blocked > limiter->clock.t) values[4] = adsync__value_int(row->learned.blocked);
     adsync__buffer_begin(&state, LIMITER_ROW_BYTES);
     if ((rc = adsync__limit_row_write(row, &state, error)) >= 0) {
         values[3] = adsync__value_bytes(state.p, state.size);

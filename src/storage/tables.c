@@ -20,7 +20,7 @@ static const adsync__column engines_columns[] = {
 };
 
 /* one row per key with all its windows, so that they change together: `window` is '' */
-static const adsync__column limits_columns[] = { TEXT(KEY, 400), TEXT(WINDOW, 32), INT(UPDATED_US), BYTES(STATE, 65536), INT(UNTIL_US) };
+static const adsync__column limits_columns[] = { TEXT(KEY, 400), TEXT(WINDOW, 32), INT(UPDATED_US), BYTES(STATE, 65536) };
 
 static const adsync__column oauth_states_columns[] = {
     TEXT(KEY, 128), INT(ORG), INT(EXPIRES_US), TEXT(PLATFORM, 32), TEXT(APP, 64), BYTES(SESSION, 64), TEXT(REDIRECT_URI, 2000),
