@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an ad did on a day. Drawn from the seed; what is visible of it depends on how old the day is: sales are reported up to 27 days
+ * late, a little spend is taken back after two days, and today has only as much as there has been of today.
+ */
+#include "meta.h"
+
+#define QUARTERS 96
+
+typedef struct metric_cursor { /* one hash, read piece by piece */
+    uint64_t h;
+} metric_cursor;
+
+static int64_t metric_draw(metric_cursor *c, int64_t below)
+{
+    uint64_t x = c->h += 0x9e3779b97f4a7c15u;
+
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return (int64_t)((x >> 16) % (uint64_t)below);
+}
+
+/* days until a sale is reported: more than half at once, the last after 27 */
+static int64_t metric_delay(metric_cursor *c)
+{
+    int64_t draw = metric_draw(c, 100);
+
+    if (draw < 55) return 0;
+    if (draw < 75) return 1 + metric_draw(c, 3);
+    return draw < 90 ? 4 + metric_draw(c, 4) : 8 + metric_draw(c, 20);
+}
+
+/* the windows in which an event counts: each contains the narrower ones, views are apart */
+static unsigned metric_windows(metric_cursor *c)
+{
+    static const unsigned sets[] = { 1u << META_1D_CLICK | 1u << META_7D_CLICK | 1u << META_28D_CLICK,
+                                     1u << META_7D_CLICK | 1u << META_28D_CLICK, 1u << META_28D_CLICK, 1u << META_1D_VIEW,
+                                     1u << META_1D_EV };
+    int64_t draw = metric_draw(c, 100);
+
+    return sets[draw < 60 ? 0 : draw < 75 ? 1 : draw < 83 ? 2 : draw < 96 ? 3 : 4];
+}
+
+static void metric_event(meta_numbers *sum, int event, unsigned windows, int64_t count, int64_t value)
+{
+    for (int w = 0; w < META_WINDOWS; w++) {
+        if (!(windows & 1u << w)) continue;
+        sum->count[event][w] += count;
+        sum->value[event][w] += value;
+    }
+}
+
+/* account.purchase 4 shares a sale between two ads: halves, as modelled conversions are */
+static void metric_events(const meta_account *account, metric_cursor *c, int64_t age, meta_numbers *sum)
+{
+    static const int64_t most[META_EVENTS] = { 5, 3, 7, 2 };
+    int64_t one = account->purchase == 4 ? 50 : 100;
+
+    for (int event = 0; event < META_EVENTS; event++) {
+        int64_t n = metric_draw(c, most[event]);
+
+        for (int64_t i = 0; i < n; i++) {
+            int64_t delay = metric_delay(c), value = 500 + metric_draw(c, 20000);
+            unsigned windows = metric_windows(c);
+
+            if (delay <= age)
+                metric_event(sum, event, windows, event == META_CUSTOM ? 150 : one,
+                             event == META_PURCHASE || event == META_CART ? value : 0);
+        }
+    }
+}
+
+/* the share of a day that has passed, in quarters of an hour */
+static int64_t metric_share(const sim_world *sim, const meta_account *account, int64_t day)
+{
+    int64_t now = sim_now(sim), midnight;
+
+    if (sim_zone_day(account->zone, now) != day) return QUARTERS;
+    midnight = sim_zone_midnight(account->zone, day);
+    return (now - midnight) / 900 < QUARTERS ? (now - midnight) / 900 : QUARTERS;
+}
+
+static bool metric_quiet_day(const sim_world *sim, const meta_account *account, int64_t day)
+{
+    return sim_hash(account->h, (uint64_t)day, 0x9d, 0) % 20 == 0 || sim->options.density == 0;
+}
+
+void meta_numbers_add(const sim_world *sim, const meta_account *account, int64_t ad, int64_t day, meta_numbers *sum)
+{
+    metric_cursor c = { sim_hash((uint64_t)sim->options.seed, 0xad, (uint64_t)account->g << 32 | (uint64_t)ad, (uint64_t)day) };
+    int64_t today = sim_zone_day(account->zone, sim_now(sim)), age = today - day, until, share, impressions, clicks, spend;
+
+    if (age < 0 || metric_quiet_day(sim, account, day) || metric_draw(&c, 100) >= sim->options.density) return;
+    if (day < meta_ad_from(sim, account, ad, &until) || day > until) return;
+    share = metric_share(sim, account, day);
+    impressions = (20 + metric_draw(&c, 3000)) * share / QUARTERS;
+    if (!impressions) return;
+    clicks = metric_draw(&c, 10) ? impressions * (1 + metric_draw(&c, 80)) / 1000 : 0;
+    spend = impressions * (3 + metric_draw(&c, 40)) / 10 * (account->currency->offset == 1 ? 10 : 1);
+    if (age >= 2 && metric_draw(&c, 50) == 0) spend -= spend / 50; /* clicks found invalid */
+    sum->impressions += impressions;
+    sum->clicks += clicks;
+    sum->links += clicks * 7 / 10;
+    sum->landings += clicks / 2;
+    sum->engagements += clicks ? clicks * 7 / 10 + metric_draw(&c, 3) : 0;
+    sum->spend += spend;
+    sum->reach += impressions - impressions / 4;
+    if (clicks) metric_events(account, &c, age, sum);
+}
+
+int64_t meta_by_default(const int64_t windows[META_WINDOWS]) { return windows[META_7D_CLICK] + windows[META_1D_VIEW]; }
