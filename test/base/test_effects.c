@@ -36,7 +36,8 @@ static void fake_log(void *user, uint32_t level, const char *json)
 
 static adsync_host fake_host(fake *f)
 {
-    return (adsync_host){ .size = sizeof(adsync_host), .user = f, .now_us = fake_now, .monotonic_us = fake_monotonic, .random = fake_random, .log = fake_log };
+    return (adsync_host){ .size = sizeof(adsync_host), .user = f, .now_us = fake_now, .monotonic_us = fake_monotonic,
+                          .random = fake_random, .log = fake_log };
 }
 
 static void clocks_and_randomness_are_the_host_s(void **state) /* P7 */

@@ -106,7 +106,8 @@ static void arena_pieces_are_aligned_apart_and_stay_where_they_are(void **state)
 static void an_arena_takes_large_pieces_and_refuses_impossible_ones(void **state)
 {
     adsync__arena arena = { 0 };
-    char *small = adsync__arena_copy(&arena, "small", 5), *large = adsync__arena_take(&arena, 5000000), *after = adsync__arena_copy(&arena, NULL, 0);
+    char *small = adsync__arena_copy(&arena, "small", 5), *large = adsync__arena_take(&arena, 5000000);
+    char *after = adsync__arena_copy(&arena, NULL, 0);
 
     (void)state;
     assert_non_null(large);

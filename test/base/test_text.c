@@ -15,14 +15,17 @@ typedef struct sample {
 static void only_strict_utf8_is_valid(void **state)
 {
     static const sample good[] = {
-        SAMPLE(""), SAMPLE("plain"), SAMPLE("\xc2\x80"), SAMPLE("\xdf\xbf"), SAMPLE("\xe0\xa0\x80"), SAMPLE("\xed\x9f\xbf"), SAMPLE("\xee\x80\x80"),
-        SAMPLE("\xef\xbf\xbf"), SAMPLE("\xf0\x90\x80\x80"), SAMPLE("\xf4\x8f\xbf\xbf"), SAMPLE("\x01\x7f"), SAMPLE("gr\xc3\xb6\xc3\x9f" "e \xe2\x82\xac"),
+        SAMPLE(""), SAMPLE("plain"), SAMPLE("\xc2\x80"), SAMPLE("\xdf\xbf"), SAMPLE("\xe0\xa0\x80"), SAMPLE("\xed\x9f\xbf"),
+        SAMPLE("\xee\x80\x80"), SAMPLE("\xef\xbf\xbf"), SAMPLE("\xf0\x90\x80\x80"), SAMPLE("\xf4\x8f\xbf\xbf"), SAMPLE("\x01\x7f"),
+        SAMPLE("gr\xc3\xb6\xc3\x9f" "e \xe2\x82\xac"),
     };
     static const sample bad[] = {
-        SAMPLE("\0"), SAMPLE("a\0b"), SAMPLE("\x80"), SAMPLE("\xbf"), SAMPLE("\xc0\x80"), SAMPLE("\xc1\xbf"), SAMPLE("\xe0\x9f\xbf"), /* overlong */
+        SAMPLE("\0"), SAMPLE("a\0b"), SAMPLE("\x80"), SAMPLE("\xbf"),
+        SAMPLE("\xc0\x80"), SAMPLE("\xc1\xbf"), SAMPLE("\xe0\x9f\xbf"), /* overlong */
         SAMPLE("\xf0\x8f\xbf\xbf"), SAMPLE("\xed\xa0\x80"), SAMPLE("\xed\xbf\xbf"), /* surrogates */
         SAMPLE("\xf4\x90\x80\x80"), SAMPLE("\xf5\x80\x80\x80"), SAMPLE("\xff"), SAMPLE("\xfe"), /* beyond the last character */
-        SAMPLE("\xc3"), SAMPLE("\xe2\x82"), SAMPLE("\xf0\x9f\x98"), SAMPLE("\xc3("), SAMPLE("\xe2\x28\xa1"), SAMPLE("\xf0\x9f\x98\x28"), SAMPLE("ok\xe2\x82\xac\x82"),
+        SAMPLE("\xc3"), SAMPLE("\xe2\x82"), SAMPLE("\xf0\x9f\x98"), SAMPLE("\xc3("), SAMPLE("\xe2\x28\xa1"), SAMPLE("\xf0\x9f\x98\x28"),
+        SAMPLE("ok\xe2\x82\xac\x82"),
     };
 
     (void)state;
@@ -59,15 +62,18 @@ static void a_cut_falls_between_characters(void **state)
     static const size_t expected[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11 };
 
     (void)state;
-    for (size_t max = 0; max < ADSYNC__COUNT(expected); max++) assert_int_equal(adsync__utf8_cut(text, sizeof text - 1, max), expected[max]);
+    for (size_t max = 0; max < ADSYNC__COUNT(expected); max++)
+        assert_int_equal(adsync__utf8_cut(text, sizeof text - 1, max), expected[max]);
     assert_int_equal(adsync__utf8_cut("\x80\x80\x80", 3, 2), 0);
     assert_int_equal(adsync__utf8_cut("", 0, 0), 0);
 }
 
 static void base64_is_written_as_rfc_4648_has_it(void **state)
 {
-    static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
-                                            { "foobar", "Zm9vYmFy" }, { "\xff\xfe\xfd", "//79" }, { "\xfb\xf0", "+/A=" } };
+    static const char *const pairs[][2] = {
+        { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
+        { "foobar", "Zm9vYmFy" }, { "\xff\xfe\xfd", "//79" }, { "\xfb\xf0", "+/A=" },
+    };
     uint8_t back[8];
     size_t used;
 
@@ -87,7 +93,8 @@ static void base64_is_written_as_rfc_4648_has_it(void **state)
 
 static void only_canonical_base64_is_read(void **state)
 {
-    static const char *const bad[] = { "Z", "Zg", "Zg=", "====", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg==\n", "Zm9v\nZg", "Zm-_", "Zm 9", "=Zg=", "Zg=a", "Zm9v=" };
+    static const char *const bad[] = { "Z", "Zg", "Zg=", "====", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg==\n", "Zm9v\nZg", "Zm-_", "Zm 9",
+                                       "=Zg=", "Zg=a", "Zm9v=" };
     uint8_t out[16];
     size_t used = 7;
 

@@ -172,7 +172,9 @@ static void change_cross(input *in)
     change_put(in, other->p + at, other->size ? 1 + draw(other->size - at) : 0);
 }
 
-static void (*const changes[])(input *in) = { change_byte, change_byte, change_bit, change_drop, change_insert, change_repeat, change_cross };
+static void (*const changes[])(input *in) = {
+    change_byte, change_byte, change_bit, change_drop, change_insert, change_repeat, change_cross,
+};
 
 static double seconds(void)
 {
