@@ -10,5 +10,6 @@
 #include "limiter.h"
 #include "rows.h"
 #include "storage.h"
+#include "vault.h"
 
 #endif

@@ -53,6 +53,7 @@ void adsync__buffer_add(adsync__buffer *buffer, const void *p, size_t size);
 void adsync__buffer_text(adsync__buffer *buffer, const char *text);
 void adsync__buffer_char(adsync__buffer *buffer, char c);
 void adsync__buffer_int(adsync__buffer *buffer, int64_t value);
+void adsync__buffer_room(adsync__buffer *buffer, size_t more); /* so many bytes may be written at p + size; adds none */
 void adsync__buffer_clear(adsync__buffer *buffer); /* keeps its memory and max */
 void adsync__buffer_free(adsync__buffer *buffer);
 

@@ -49,6 +49,8 @@ void adsync__buffer_int(adsync__buffer *buffer, int64_t value)
     adsync__buffer_add(buffer, digits, (size_t)size);
 }
 
+void adsync__buffer_room(adsync__buffer *buffer, size_t more) { (void)buffer_grow(buffer, more); }
+
 void adsync__buffer_clear(adsync__buffer *buffer)
 {
     buffer->size = 0;

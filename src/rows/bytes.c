@@ -7,19 +7,30 @@ struct adsync_bytes {
     char p[];
 };
 
-adsync_status adsync_bytes_new(const void *p, size_t size, adsync_bytes **out, adsync_error **error)
+adsync_status adsync__bytes_room(size_t size, adsync_bytes **out, char **p, adsync_error **error)
 {
     adsync_bytes *bytes;
+
+    *out = NULL;
+    if (size > SIZE_MAX / 2 || !(bytes = adsync__alloc(sizeof *bytes + size + 1))) return adsync__fail_memory(error);
+    bytes->size = size;
+    bytes->secret = (adsync__secret){ 0 };
+    bytes->p[size] = 0;
+    *p = bytes->p;
+    *out = bytes;
+    return ADSYNC_OK;
+}
+
+adsync_status adsync_bytes_new(const void *p, size_t size, adsync_bytes **out, adsync_error **error)
+{
+    adsync_status rc;
+    char *room = NULL;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if (!p && size) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "the bytes are NULL, their size is not 0");
-    if (size > SIZE_MAX / 2 || !(bytes = adsync__alloc(sizeof *bytes + size + 1))) return adsync__fail_memory(error);
-    bytes->size = size;
-    bytes->secret = (adsync__secret){ 0 };
-    if (size) memcpy(bytes->p, p, size);
-    bytes->p[size] = 0;
-    *out = bytes;
+    if ((rc = adsync__bytes_room(size, out, &room, error)) < 0) return rc;
+    if (size) memcpy(room, p, size);
     return ADSYNC_OK;
 }
 

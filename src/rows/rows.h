@@ -20,6 +20,8 @@ adsync_value adsync__value_int(int64_t i);
 adsync_value adsync__value_text(const char *text); /* NULL gives null; borrowed */
 adsync_value adsync__value_bytes(const void *p, size_t size);
 
+/* Bytes that the caller fills in. */
+adsync_status adsync__bytes_room(size_t size, adsync_bytes **out, char **p, adsync_error **error);
 /* Bytes whose content lies in memory for secrets; takes the secret over where it works. */
 adsync_status adsync__bytes_secret(adsync__secret *secret, adsync_bytes **out, adsync_error **error);
 

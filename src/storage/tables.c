@@ -43,8 +43,10 @@ static const adsync__column secrets_columns[] = {
 };
 
 static const adsync__column keys_columns[] = {
-    INT(ORG), INT(KEY), TEXT(STATE, 16), INT(USES), TEXT(MASTER, 64), BYTES(WRAPPED, 4096), INT(CREATED_US), INT(UPDATED_US),
+    INT(ORG), INT(KEY), TEXT(STATE, 16), INT(USES), TEXT(CURSOR, 2000), TEXT(MASTER, 64), BYTES(WRAPPED, 4096), INT(CREATED_US),
+    INT(UPDATED_US),
 };
+static const adsync__index keys_indexes[] = { { "by_master", { ADSYNC_C_MASTER }, 1, 1 } };
 
 static const adsync__column connections_columns[] = {
     INT(ORG), INT(CONNECTION), TEXT(STATUS, 16), TEXT(MESSAGE, LINE), INT(NEXT_SYNC_US), INT(LAST_SYNC_US), TEXT(LAST_STATUS, 16),
@@ -136,7 +138,7 @@ static const adsync__table tables[] = {
     INDEXED(OAUTH_STATES, oauth_states, 1, false),
     INDEXED(GRANTS, grants, 2, true),
     TABLE(SECRETS, secrets, 4, true),
-    TABLE(KEYS, keys, 2, true),
+    INDEXED(KEYS, keys, 2, true),
     INDEXED(CONNECTIONS, connections, 2, true),
     INDEXED(QUEUE, queue, 3, true),
     INDEXED(LANES, lanes, 3, true),

@@ -54,7 +54,8 @@ static void an_index_is_bounded_and_ends_in_the_whole_key(void **state)
 static void P5_the_organisation_leads_every_key_and_every_index_of_its_tables(void **state)
 {
     static const struct { uint32_t table; const char *index; } over_all[] = { /* the listed ones */
-        { ADSYNC_T_GRANTS, "by_due" }, { ADSYNC_T_QUEUE, "by_due" }, { ADSYNC_T_QUEUE, "by_class" }, { ADSYNC_T_LANES, "by_engine" },
+        { ADSYNC_T_GRANTS, "by_due" }, { ADSYNC_T_KEYS, "by_master" }, { ADSYNC_T_QUEUE, "by_due" },
+        { ADSYNC_T_QUEUE, "by_class" }, { ADSYNC_T_LANES, "by_engine" },
     };
     static const uint32_t systems[] = { ADSYNC_T_META, ADSYNC_T_ORGS, ADSYNC_T_ENGINES, ADSYNC_T_LIMITS, ADSYNC_T_OAUTH_STATES };
     size_t all = 0, without = 0;
