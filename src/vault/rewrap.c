@@ -49,13 +49,15 @@ static adsync_status rewrap_put(adsync_vault *vault, const ring_row *row, int64_
 }
 
 /* One key, read fresh: others lease uses from its row all the time. */
-static adsync_status rewrap_try(adsync_vault *vault, vault_org *org, int64_t key, adsync_error **error)
+static adsync_status rewrap_try(adsync_vault *vault, int64_t number, int64_t key, adsync_error **error)
 {
     adsync__secret secret = { 0 };
     adsync__buffer wrapped = { 0 };
     ring_row row = { 0 };
+    vault_org *org;
     adsync_status rc;
 
+    if ((rc = adsync__vault_org_number(vault, number, &org, error)) < 0) return rc;
     if ((rc = adsync__ring_read(vault, org->number, key, &row, error)) < 0) goto done;
     if (!row.there || !row.master || !strcmp(row.master, adsync__keys_master(vault->keys))) goto done; /* forgotten, or done by another */
     if ((rc = adsync__ring_unwrap(vault, org, &row, &secret, error)) < 0) goto done;
@@ -87,12 +89,10 @@ static void rewrap_note(rewrap_pass *pass, adsync_status rc, adsync_error *words
 static void rewrap_key(rewrap_pass *pass, int64_t number, int64_t key)
 {
     adsync_error *words = NULL;
-    vault_org *org;
-    adsync_status rc = adsync__vault_org_number(pass->vault, number, &org, &words);
+    adsync_status rc = ADSYNC_E_RETRY;
 
-    if (rc >= 0) rc = ADSYNC_E_RETRY;
     for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
-        rc = rewrap_try(pass->vault, org, key, &words);
+        rc = rewrap_try(pass->vault, number, key, &words);
     rewrap_note(pass, rc, words);
 }
 
