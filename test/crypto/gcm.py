@@ -6,6 +6,7 @@ key, and GHASH written out here. It shares no code with the library.
   gcm.py vectors     prints the edge cases of aes_gcm.txt
   gcm.py open KEY    opens the blob on standard input (hex), as doc/security.md describes it; KEY is the data key in hex;
                      further arguments: ORG CONTEXT GENERATION
+  gcm.py seal KEY ID ORG CONTEXT GENERATION NONCE   makes one of the secret on standard input (hex)
   gcm.py unwrap MASTER ORG   gives the data key in a value of keys.wrapped (hex on standard input) that a key file wrapped
 """
 import hashlib
@@ -66,6 +67,12 @@ def blob_open(key, org, context, generation, blob):
         sys.exit("forged")
     aad = blob[:9] + org.to_bytes(8, "big") + generation.to_bytes(8, "big", signed=True) + context.encode()
     return unseal(key, blob[9:21], aad, blob[21:])
+
+
+def blob_seal(key, key_id, org, context, generation, nonce, plain):
+    head = b"\1" + key_id.to_bytes(8, "big")
+    aad = head + org.to_bytes(8, "big") + generation.to_bytes(8, "big", signed=True) + context.encode()
+    return head + nonce + seal(key, nonce, aad, plain)
 
 
 def key_unwrap(master, org, wrapped):
@@ -140,6 +147,9 @@ def main(args):
     elif args[:1] == ["open"] and len(args) == 5:
         blob = bytes.fromhex(sys.stdin.read())
         sys.stdout.buffer.write(blob_open(bytes.fromhex(args[1]), int(args[2]), args[3], int(args[4]), blob))
+    elif args[:1] == ["seal"] and len(args) == 7:
+        plain = bytes.fromhex(sys.stdin.read())
+        print(blob_seal(bytes.fromhex(args[1]), int(args[2]), int(args[3]), args[4], int(args[5]), bytes.fromhex(args[6]), plain).hex())
     elif args[:1] == ["unwrap"] and len(args) == 3:
         print(key_unwrap(bytes.fromhex(args[1]), args[2], bytes.fromhex(sys.stdin.read())).hex())
     else:
