@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The kit on the memory storage, and what it does with options and hosts that are no good. */
 #include "kit_run.h"
+#include "storage/kit_history.h"
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 static void memory_keeps_every_promise_it_makes(void **state)
@@ -182,7 +184,39 @@ static void a_wipe_that_leaves_rows_is_told(void **state)
     memory_place_free(&place);
 }
 
-int main(void)
+static const char *contract; /* doc/storage.md */
+
+static void the_contract_in_words_names(const char *words, const char *promise)
+{
+    char number[16];
+
+    snprintf(number, sizeof number, "**%.*s**", (int)strcspn(promise, " "), promise);
+    if (!strstr(words, number)) fail_msg("doc/storage.md does not explain %s", promise);
+}
+
+static void the_contract_in_words_has_every_promise(void **state)
+{
+    memory_place place = { 0 };
+    adsync_storage_check_options options = memory_place_options(&place);
+    adsync_rows *report = NULL;
+    char *words = calloc(1, 100000);
+    FILE *file = fopen(contract, "r");
+
+    (void)state;
+    assert_non_null(file);
+    assert_true(fread(words, 1, 99999, file) > 1000);
+    fclose(file);
+    assert_int_equal(adsync_storage_check(&options, &report, NULL), ADSYNC_OK);
+    while (adsync_rows_next(report, NULL) == ADSYNC_ROW)
+        the_contract_in_words_names(words, adsync_rows_text(report, ADSYNC_C_NAME));
+    for (const kit_judgement *j = adsync__kit_judgements; j->name; j++)
+        the_contract_in_words_names(words, j->name);
+    free(words);
+    adsync_rows_free(report);
+    memory_place_free(&place);
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_keeps_every_promise_it_makes),
@@ -191,7 +225,10 @@ int main(void)
         cmocka_unit_test(options_that_are_no_good_are_refused_with_words),
         cmocka_unit_test(a_host_that_cannot_open_or_wipe_ends_the_kit),
         cmocka_unit_test(a_wipe_that_leaves_rows_is_told),
+        cmocka_unit_test(the_contract_in_words_has_every_promise),
     };
 
+    if (argc != 2) return 2;
+    contract = argv[1];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
