@@ -7,6 +7,7 @@
 #include "base.h"
 #include "error.h"
 #include "host.h"
+#include "http.h"
 #include "limiter.h"
 #include "rows.h"
 #include "storage.h"

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT */
+/* The transport over libcurl's multi interface: the only file that includes curl.
+ *
+ * libcurl is driven by sockets: its descriptors, a timerfd for its time-outs and an eventfd to wake it lie in one epoll, whose own
+ * descriptor is what a foreign loop watches. libcurl repeats a request by itself when a reused connection turns out to be dead, also
+ * a POST, so a message that must not arrive twice takes HTTP/1.1 on a connection of its own.
+ *
+ * Bodies wait in memory until they are whole. When all of them together pass CURL_BUFFERED, whoever wants to grow is paused but one,
+ * the holder; as it ends, the others go on. So hundreds of answers may be under way while memory stays bounded. */
+#include "http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+enum {
+    CURL_BUFFERED = 8 << 20,     /* bytes of bodies that are not whole yet */
+    CURL_HEADERS = 256 * 1024,   /* of one answer */
+    CURL_CONNECT_MS = 15000,
+    CURL_IDLE_CONNECTIONS = 64,
+    CURL_EVENTS = 64
+};
+
+typedef struct curl_exchange {
+    struct curl_transport *owner;
+    struct curl_exchange *next, **link; /* of all that are under way */
+    CURL *easy;
+    struct curl_slist *headers, *connect_to;
+    adsync__buffer head, body;
+    int64_t id;
+    size_t max_bytes;
+    bool too_big, no_memory, paused;
+    char words[CURL_ERROR_SIZE];
+} curl_exchange;
+
+typedef struct curl_transport {
+    CURLM *multi;
+    int epoll, timer, event;
+    bool plain;
+    char *ca_file, *connect_to; /* connect_to as libcurl takes it: "::host:port" */
+    curl_exchange *exchanges, *holder;
+    size_t buffered;
+} curl_transport;
+
+/* ---- what libcurl calls */
+
+static int curl_on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known)
+{
+    curl_transport *t = user;
+    struct epoll_event event = { .data.fd = socket };
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        (void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, socket, &event);
+        return 0;
+    }
+    event.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+    (void)epoll_ctl(t->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
+    (void)curl_multi_assign(t->multi, socket, t);
+    return 0;
+}
+
+static int curl_on_timer(CURLM *multi, long ms, void *user)
+{
+    curl_transport *t = user;
+    struct itimerspec when = { 0 };
+
+    (void)multi;
+    when.it_value.tv_sec = ms > 0 ? ms / 1000 : 0;
+    when.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : ms == 0; /* 0 would switch the timer off: 1 ns is at once */
+    return timerfd_settime(t->timer, 0, &when, NULL);
+}
+
+static size_t curl_on_header(char *p, size_t one, size_t size, void *user)
+{
+    curl_exchange *x = user;
+
+    if (size >= 5 && !memcmp(p, "HTTP/", 5)) { /* the last answer counts: 100 and its like come before it */
+        adsync__buffer_clear(&x->head);
+        return size;
+    }
+    adsync__buffer_add(&x->head, p, size * one);
+    x->too_big |= x->head.failed == ADSYNC_E_TOO_BIG;
+    x->no_memory |= x->head.failed == ADSYNC_E_MEMORY;
+    return x->head.failed ? 0 : size;
+}
+
+static bool curl_may_grow(curl_exchange *x, size_t size)
+{
+    curl_transport *t = x->owner;
+
+    if (t->buffered + size <= CURL_BUFFERED || t->holder == x) return true;
+    if (t->holder) return false;
+    t->holder = x;
+    return true;
+}
+
+static size_t curl_on_body(char *p, size_t one, size_t size, void *user)
+{
+    curl_exchange *x = user;
+
+    (void)one;
+    if (x->body.size + size > x->max_bytes) {
+        x->too_big = true;
+        return 0;
+    }
+    if (!curl_may_grow(x, size)) {
+        x->paused = true;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    adsync__buffer_add(&x->body, p, size);
+    x->no_memory |= x->body.failed == ADSYNC_E_MEMORY;
+    if (x->body.failed) return 0;
+    x->owner->buffered += size;
+    return size;
+}
+
+/* ---- an exchange */
+
+static bool curl_add_line(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+
+    if (longer) *list = longer;
+    return longer != NULL;
+}
+
+static bool curl_set_headers(curl_exchange *x, const char *block)
+{
+    adsync__buffer line;
+    bool ok = curl_add_line(&x->headers, "Expect:"); /* no waiting for 100 */
+
+    adsync__buffer_begin(&line, CURL_HEADERS);
+    for (const char *at = block; ok && *at;) {
+        size_t n = strcspn(at, "\r\n");
+        adsync__buffer_clear(&line);
+        adsync__buffer_add(&line, at, n);
+        ok = !line.failed && (!n || curl_add_line(&x->headers, line.p));
+        at += n;
+        at += strspn(at, "\r\n");
+    }
+    if (line.p) adsync__wipe(line.p, line.room);
+    adsync__buffer_free(&line);
+    return ok;
+}
+
+static void curl_exchange_free(curl_exchange *x)
+{
+    curl_transport *t = x->owner;
+
+    if (x->link) {
+        *x->link = x->next;
+        if (x->next) x->next->link = x->link;
+    }
+    t->buffered -= x->body.size;
+    if (t->holder == x) t->holder = NULL;
+    if (x->easy) {
+        (void)curl_multi_remove_handle(t->multi, x->easy);
+        curl_easy_cleanup(x->easy);
+    }
+    curl_slist_free_all(x->headers);
+    curl_slist_free_all(x->connect_to);
+    adsync__buffer_free(&x->head);
+    adsync__buffer_free(&x->body);
+    adsync__free(x);
+}
+
+static CURLcode curl_set_tls(const curl_transport *t, CURL *easy)
+{
+    CURLcode rc = CURLE_OK;
+
+    /* With a CA directory every new connection would read all its files again; without one the store is shared. */
+    rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    rc |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (t->ca_file) rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca_file);
+    return rc;
+}
+
+static CURLcode curl_set_route(curl_exchange *x, const adsync_message *message)
+{
+    const curl_transport *t = x->owner;
+    bool once = message->once;
+    CURLcode rc = CURLE_OK;
+
+    rc |= curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, once ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, once ? 1L : 0L);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE, once ? 1L : 0L);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, once ? 0L : 1L); /* rather one more stream than one more connection */
+    rc |= curl_easy_setopt(x->easy, CURLOPT_FOLLOWLOCATION, 0L);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, t->plain ? "http" : "https");
+    if (!t->connect_to) return rc;
+    if (!curl_add_line(&x->connect_to, t->connect_to)) return CURLE_OUT_OF_MEMORY;
+    rc |= curl_easy_setopt(x->easy, CURLOPT_CONNECT_TO, x->connect_to);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
+    return rc;
+}
+
+static CURLcode curl_set_request(curl_exchange *x, const adsync_message *message)
+{
+    CURLcode rc = CURLE_OK;
+    bool bodied = message->body || !strcmp(message->method, "POST") || !strcmp(message->method, "PUT"); /* these say their length, be it 0 */
+
+    if (bodied) {
+        rc |= curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, message->body ? message->body : "");
+        rc |= curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)message->body_size);
+    }
+    rc |= curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, message->method);
+    if (!strcmp(message->method, "HEAD")) rc |= curl_easy_setopt(x->easy, CURLOPT_NOBODY, 1L);
+    if (!curl_set_headers(x, message->headers ? message->headers : "")) return CURLE_OUT_OF_MEMORY;
+    rc |= curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    return rc;
+}
+
+static CURLcode curl_set_all(curl_exchange *x, const adsync_message *message)
+{
+    CURLcode rc = CURLE_OK;
+    int64_t ms = message->timeout_us / 1000;
+    adsync__buffer url;
+
+    rc |= curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_PRIVATE, x);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->words);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, curl_on_body);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, curl_on_header);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(ms > 0 ? ms : 1));
+    rc |= curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ms > 0 && ms < CURL_CONNECT_MS ? ms : CURL_CONNECT_MS));
+    adsync__buffer_begin(&url, 1 << 20);
+    if (x->owner->plain && !strncmp(message->url, "https://", 8)) {
+        adsync__buffer_text(&url, "http://");
+        adsync__buffer_text(&url, message->url + 8);
+    }
+    rc |= curl_easy_setopt(x->easy, CURLOPT_URL, url.size ? url.p : message->url);
+    if (url.p) adsync__wipe(url.p, url.room);
+    adsync__buffer_free(&url);
+    rc |= curl_set_route(x, message);
+    rc |= curl_set_tls(x->owner, x->easy);
+    return rc | curl_set_request(x, message);
+}
+
+static adsync_status curl_start(void *user, int64_t id, const adsync_message *message, adsync_error **error)
+{
+    curl_transport *t = user;
+    curl_exchange *x = adsync__alloc_zero(1, sizeof *x);
+
+    if (!x) return adsync__fail_memory(error);
+    x->owner = t;
+    x->id = id;
+    x->max_bytes = message->max_bytes;
+    adsync__buffer_begin(&x->head, CURL_HEADERS);
+    adsync__buffer_begin(&x->body, message->max_bytes);
+    if (!(x->easy = curl_easy_init()) || curl_set_all(x, message) != CURLE_OK || curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
+        curl_exchange_free(x);
+        return adsync__fail(error, ADSYNC_E_TRANSIENT, "transport.start", "libcurl would not take the request");
+    }
+    x->next = t->exchanges;
+    x->link = &t->exchanges;
+    if (x->next) x->next->link = &x->next;
+    t->exchanges = x;
+    return ADSYNC_OK;
+}
+
+static void curl_cancel(void *user, int64_t id)
+{
+    curl_transport *t = user;
+
+    for (curl_exchange *x = t->exchanges; x; x = x->next) {
+        if (x->id != id) continue;
+        curl_exchange_free(x);
+        return;
+    }
+}
+
+/* ---- ends */
+
+static adsync_status curl_report_failure(curl_exchange *x, CURLcode code, adsync_exchange *ended)
+{
+    char words[CURL_ERROR_SIZE + 64];
+    curl_off_t connected = 0;
+    long sent = 0;
+
+    /* Libcurl counts request bytes once headers go out; before the connection stands none can have left. */
+    (void)curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &sent);
+    (void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    if (x->too_big) (void)snprintf(words, sizeof words, "the answer is larger than %zu bytes", x->max_bytes);
+    else if (x->no_memory) (void)snprintf(words, sizeof words, "there was no memory for the answer");
+    else (void)snprintf(words, sizeof words, "%s", *x->words ? x->words : curl_easy_strerror(code));
+    return adsync_exchange_failed(ended, x->id, sent > 0 || connected > 0, words);
+}
+
+static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchange *ended)
+{
+    long status = 0;
+    adsync_status rc;
+
+    if (code != CURLE_OK) return curl_report_failure(x, code, ended);
+    (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+    x->owner->buffered -= x->body.size; /* whoever takes the body empties ours */
+    rc = adsync__exchange_give(ended, x->id, (uint32_t)status, x->head.p ? x->head.p : "", &x->body);
+    x->owner->buffered += x->body.size;
+    return rc;
+}
+
+/* Lets everybody try to grow again once somebody ended; who cannot yet is paused anew. */
+static void curl_resume(curl_transport *t)
+{
+    curl_exchange *next;
+
+    for (curl_exchange *x = t->exchanges; x; x = next) {
+        next = x->next;
+        if (!x->paused || (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED)) continue;
+        x->paused = false;
+        (void)curl_easy_pause(x->easy, CURLPAUSE_CONT);
+    }
+}
+
+static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uint32_t *n)
+{
+    adsync_status rc = ADSYNC_OK, one;
+    CURLMsg *message;
+    curl_exchange *x = NULL;
+    int left;
+
+    while ((message = curl_multi_info_read(t->multi, &left))) {
+        if (message->msg != CURLMSG_DONE || curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&x) != CURLE_OK) continue;
+        one = curl_report(x, message->data.result, ended);
+        if (one == ADSYNC_E_MEMORY) one = adsync_exchange_failed(ended, x->id, 1, "there was no memory for the answer");
+        if (one < 0) rc = one;
+        curl_exchange_free(x);
+        (*n)++;
+    }
+    if (*n) curl_resume(t);
+    return rc;
+}
+
+static void curl_drain(int fd)
+{
+    uint64_t count;
+
+    (void)!read(fd, &count, sizeof count);
+}
+
+static void curl_turn(curl_transport *t, int wait_ms)
+{
+    struct epoll_event events[CURL_EVENTS];
+    int running, n = epoll_wait(t->epoll, events, CURL_EVENTS, wait_ms);
+
+    for (int i = 0; i < n; i++) {
+        int fd = events[i].data.fd;
+        uint32_t e = events[i].events;
+        if (fd == t->event) {
+            curl_drain(fd);
+            continue;
+        }
+        if (fd == t->timer) {
+            curl_drain(fd);
+            (void)curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+            continue;
+        }
+        (void)curl_multi_socket_action(t->multi, fd, (e & EPOLLIN ? CURL_CSELECT_IN : 0) | (e & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                                       (e & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0), &running);
+    }
+}
+
+static adsync_status curl_poll(void *user, int64_t max_wait_us, adsync_exchange *ended, adsync_error **error)
+{
+    curl_transport *t = user;
+    int64_t ms = max_wait_us > 0 ? max_wait_us / 1000 + (max_wait_us % 1000 != 0) : 0;
+    uint32_t n = 0;
+    adsync_status rc = curl_collect(t, ended, &n);
+
+    if (rc < 0) return adsync__fail(error, rc, "transport.poll", "an answer could not be taken");
+    curl_turn(t, n ? 0 : ms > 60000 ? 60000 : (int)ms);
+    rc = curl_collect(t, ended, &n);
+    return rc < 0 ? adsync__fail(error, rc, "transport.poll", "an answer could not be taken") : ADSYNC_OK;
+}
+
+static int32_t curl_fd(void *user) { return ((curl_transport *)user)->epoll; }
+
+static int64_t curl_timeout(void *user)
+{
+    (void)user;
+    return -1; /* the timer lies in the descriptor */
+}
+
+static void curl_wake(void *user)
+{
+    static const uint64_t one = 1;
+
+    (void)!write(((curl_transport *)user)->event, &one, sizeof one);
+}
+
+static void curl_close(void *user)
+{
+    curl_transport *t = user;
+
+    while (t->exchanges)
+        curl_exchange_free(t->exchanges);
+    if (t->multi) (void)curl_multi_cleanup(t->multi);
+    if (t->epoll >= 0) (void)close(t->epoll);
+    if (t->timer >= 0) (void)close(t->timer);
+    if (t->event >= 0) (void)close(t->event);
+    adsync__free(t->ca_file);
+    adsync__free(t->connect_to);
+    adsync__free(t);
+    curl_global_cleanup(); /* counted */
+}
+
+/* ---- opening */
+
+static adsync_status curl_check(const adsync_curl_options *options, adsync_error **error)
+{
+    adsync_status rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_curl_options", error);
+
+    if (rc < 0) return rc;
+    if (options->flags & ~(uint32_t)ADSYNC_CURL_PLAIN) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_curl_options: unknown flags");
+    if (options->flags && !options->connect_to)
+        return adsync__fail(error, ADSYNC_E_INVALID, "transport.plain", "ADSYNC_CURL_PLAIN is for connect_to only");
+    if (options->ca_file && access(options->ca_file, R_OK))
+        return adsync__fail(error, ADSYNC_E_INVALID, "transport.ca", "the CA file %s cannot be read", options->ca_file);
+    if (options->connect_to && (!strchr(options->connect_to, ':') || strpbrk(options->connect_to, " \t\r\n/")))
+        return adsync__fail(error, ADSYNC_E_INVALID, "transport.connect_to", "connect_to is \"%s\", it has to be HOST:PORT", options->connect_to);
+    return ADSYNC_OK;
+}
+
+static bool curl_watch(curl_transport *t, int fd)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+    return fd >= 0 && !epoll_ctl(t->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static bool curl_set_up(curl_transport *t, const adsync_curl_options *options)
+{
+    char route[600];
+
+    if (options && options->ca_file && !(t->ca_file = adsync__copy_text(options->ca_file))) return false;
+    if (options && options->connect_to) {
+        (void)snprintf(route, sizeof route, "::%s", options->connect_to);
+        if (!(t->connect_to = adsync__copy_text(route))) return false;
+    }
+    t->plain = options && options->flags & ADSYNC_CURL_PLAIN;
+    t->epoll = epoll_create1(EPOLL_CLOEXEC);
+    t->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    t->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (t->epoll < 0 || !curl_watch(t, t->timer) || !curl_watch(t, t->event) || !(t->multi = curl_multi_init())) return false;
+    (void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, curl_on_socket);
+    (void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
+    (void)curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, curl_on_timer);
+    (void)curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
+    (void)curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+    (void)curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)CURL_IDLE_CONNECTIONS);
+    return true;
+}
+
+adsync_status adsync_curl_open(const adsync_curl_options *options, adsync_transport **out, adsync_error **error)
+{
+    adsync_transport_ops ops = { .size = sizeof ops, .start = curl_start, .poll = curl_poll, .cancel = curl_cancel, .close = curl_close,
+                                 .fd = curl_fd, .timeout_us = curl_timeout, .wake = curl_wake };
+    curl_transport *t;
+    adsync_status rc;
+
+    if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
+    *out = NULL;
+    if (options && (rc = curl_check(options, error)) < 0) return rc;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return adsync__fail(error, ADSYNC_E_INTERNAL, "transport.curl", "libcurl does not start");
+    if (!(t = adsync__alloc_zero(1, sizeof *t))) {
+        curl_global_cleanup();
+        return adsync__fail_memory(error);
+    }
+    t->epoll = t->timer = t->event = -1;
+    if (!curl_set_up(t, options)) {
+        curl_close(t);
+        return adsync__fail(error, ADSYNC_E_MEMORY, "transport.open", "the transport gets no memory or no descriptors");
+    }
+    ops.user = t;
+    if ((rc = adsync_transport_new(&ops, out, error)) < 0) curl_close(t);
+    return rc;
+}
