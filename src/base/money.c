@@ -24,7 +24,7 @@ uint32_t adsync__currency_decimals(const char *currency)
 
 static size_t money_put(char *out, size_t size, size_t at, char c)
 {
-    if (at + 1 < size) out[at] = c;
+    if (at < size) out[at] = c;
     return at + 1;
 }
 

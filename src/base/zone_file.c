@@ -53,11 +53,11 @@ static bool file_type(const file_body *body, uint32_t index, int32_t *offset)
     return *offset >= ADSYNC__ZONE_OFFSET_MIN && *offset <= ADSYNC__ZONE_OFFSET_MAX;
 }
 
-/* Appends a change that is not before the last one; one at the same instant takes its place, and what changes nothing is left out. */
+/* Appends a change that is not before the last one; one at the same instant takes its place, and what changes nothing is left out:
+ * so is what lies before all years, for it becomes the offset that was there from the start. */
 static void zone_push(adsync__zone *zone, int64_t at, int32_t offset)
 {
     if (at < FILE_FIRST_S) zone->offset[0] = offset;
-    if (at < FILE_FIRST_S || at > FILE_LAST_S + ADSYNC__ZONE_CYCLE_S * 2) return;
     if (zone->count && zone->at[zone->count - 1] == at) zone->count--;
     if (zone->offset[zone->count] == offset) return;
     zone->at[zone->count++] = at;

@@ -145,6 +145,15 @@ static void a_host_s_randomness_of_one_value_still_gives_versions(void **state)
     }
 }
 
+static void a_version_is_never_0(void **state)
+{
+    adsync__effects zeros = { .draw = { 0 } }, one = { .draw = { 1, 0, 0, 0 } }; /* whose next number would be 0 */
+
+    (void)state;
+    assert_true(adsync__version_draw(&zeros) > 0);
+    assert_true(adsync__version_draw(&one) > 0);
+}
+
 static void a_log_line_is_one_json_object(void **state)
 {
     fake f = { .fill = 1 };
@@ -209,6 +218,7 @@ int main(void)
         cmocka_unit_test(randomness_that_passes_through_is_the_system_s),
         cmocka_unit_test(versions_are_positive_and_do_not_repeat),
         cmocka_unit_test(a_host_s_randomness_of_one_value_still_gives_versions),
+        cmocka_unit_test(a_version_is_never_0),
         cmocka_unit_test(a_log_line_is_one_json_object),
         cmocka_unit_test(a_long_log_line_is_cut_and_still_json),
         cmocka_unit_test(a_host_that_is_no_host_is_refused),

@@ -151,6 +151,12 @@ static adsync_status judge(const maker *m)
     return rc;
 }
 
+static void assert_ascending(const adsync__zone *zone)
+{
+    for (size_t i = 1; i < zone->count; i++)
+        if (zone->at[i] <= zone->at[i - 1]) fail_msg("change %zu is not after the one before it", i);
+}
+
 static void a_list_and_a_rule_make_one_zone(void **state)
 {
     static const int64_t at[] = { -1000000000, 0, 1000000000 };
@@ -161,6 +167,7 @@ static void a_list_and_a_rule_make_one_zone(void **state)
     (void)state;
     make(&m, at, offsets, 3, "\nCET-1CEST,M3.5.0,M10.5.0/3\n");
     assert_int_equal(parse(&m, &zone), ADSYNC_OK);
+    assert_ascending(zone);
     assert_int_equal(adsync__zone_offset(zone, INT64_C(-1000000001) * ADSYNC__SECOND_US), 600);
     assert_int_equal(adsync__zone_offset(zone, INT64_C(-1000000000) * ADSYNC__SECOND_US - 1), 600);
     assert_int_equal(adsync__zone_offset(zone, INT64_C(-1000000000) * ADSYNC__SECOND_US), 3600);
@@ -193,6 +200,7 @@ static void a_rule_alone_holds_for_all_time(void **state)
     adsync__zone_free(zone);
     make(&m, NULL, offsets, 0, "\nXXX3EDT4,0/0,J365/23\n"); /* RFC 9636: daylight time all year */
     assert_int_equal(parse(&m, &zone), ADSYNC_OK);
+    assert_ascending(zone);
     for (int64_t us = instant("2023-01-01T00:00:00Z"); us < instant("2025-01-02T00:00:00Z"); us += 900 * ADSYNC__SECOND_US)
         assert_int_equal(adsync__zone_offset(zone, us), -14400);
     adsync__zone_free(zone);
@@ -211,6 +219,21 @@ static void a_rule_that_is_no_daylight_time_agrees_with_the_list(void **state)
     assert_int_equal(judge(&m), ADSYNC_OK);
     make(&m, at, offsets, 1, "\nCET-1\n");
     assert_int_equal(judge(&m), ADSYNC_E_FORMAT);
+}
+
+static void a_file_over_its_limit_is_refused(void **state)
+{
+    static const int32_t offsets[] = { 0 };
+    static unsigned char bytes[64 * 1024 + 1];
+    adsync__zone *zone = NULL;
+    maker m;
+
+    (void)state;
+    make(&m, NULL, offsets, 0, "\nUTC0\n"); /* what stands after the rule is for later versions */
+    memcpy(bytes, m.p, m.size);
+    assert_int_equal(adsync__zone_parse(bytes, sizeof bytes, &zone, NULL), ADSYNC_E_FORMAT);
+    assert_int_equal(adsync__zone_parse(bytes, sizeof bytes - 1, &zone, NULL), ADSYNC_OK);
+    adsync__zone_free(zone);
 }
 
 static void the_first_version_is_read_too(void **state)
@@ -320,8 +343,16 @@ static void changes_outside_of_the_years_do_no_harm(void **state)
     make(&m, at, offsets, 4, "\nAAA-1BBB,M3.2.0,M11.1.0\n");
     assert_int_equal(parse(&m, &zone), ADSYNC_OK);
     assert_int_equal(adsync__zone_offset(zone, ADSYNC__TIME_FIRST_US), 3);
+    assert_int_equal(adsync__zone_day(zone, ADSYNC__TIME_FIRST_US), 10101);
+    assert_int_equal(adsync__zone_day(zone, INT64_MAX), 0);
+    assert_int_equal(adsync__zone_day(zone, INT64_MIN), 0);
     assert_int_equal(adsync__zone_offset(zone, -1), 3);
     assert_int_equal(adsync__zone_offset(zone, ADSYNC__TIME_LAST_US), 4); /* the rule begins after the last change */
+    adsync__zone_free(zone);
+    make(&m, at, offsets, 1, "\n\n");
+    assert_int_equal(parse(&m, &zone), ADSYNC_OK);
+    assert_int_equal(adsync__zone_offset(zone, 0), 2);
+    assert_int_equal(adsync__zone_day(zone, ADSYNC__DAY_US), 19700102); /* as far from the change as can be */
     adsync__zone_free(zone);
 }
 
@@ -392,6 +423,7 @@ int main(void)
         cmocka_unit_test(a_list_and_a_rule_make_one_zone),
         cmocka_unit_test(a_rule_alone_holds_for_all_time),
         cmocka_unit_test(a_rule_that_is_no_daylight_time_agrees_with_the_list),
+        cmocka_unit_test(a_file_over_its_limit_is_refused),
         cmocka_unit_test(the_first_version_is_read_too),
         cmocka_unit_test(files_that_are_cut_or_contradict_themselves_are_refused),
         cmocka_unit_test(counts_beyond_the_file_are_refused),
