@@ -98,9 +98,16 @@ static void count_clamp(const adsync__limit_plan *plan, const adsync__limit_row_
 
     if (plan->row->reset > plan->clock.t && closed < plan->row->reset + count_edge(plan, part))
         closed = plan->row->reset + count_edge(plan, part);
-    if (plan->blind) return; /* wall clocks differ anyway */
+    if (plan->blind || !lease->units) return; /* wall clocks differ anyway; a wish counts nothing */
     if (lease->seq && lease->until > open) lease->until = open;
     if (!lease->seq && lease->until > closed) lease->until = closed;
+}
+
+static bool count_stays(const adsync__limit_plan *plan, const adsync__limit_row_window *part, const adsync__limit_lease *lease)
+{
+    if (lease->seq && lease->holder == plan->holder) return true;
+    if (lease->seq && !lease->units) return lease->until > plan->clock.t; /* a wish */
+    return adsync__limit_end(plan, part, lease) > plan->clock.t;
 }
 
 static void count_clean_part(const adsync__limit_plan *plan, adsync__limit_row_window *part)
@@ -111,7 +118,7 @@ static void count_clean_part(const adsync__limit_plan *plan, adsync__limit_row_w
         adsync__limit_lease *lease = &part->leases[i];
         if (plan->row->updated <= clock->leap_before) (void)count_add(&lease->until, clock->leap_by);
         count_clamp(plan, part, lease);
-        if (adsync__limit_end(plan, part, lease) > clock->t || (lease->seq && lease->holder == plan->holder)) i++;
+        if (count_stays(plan, part, lease)) i++;
         else adsync__limit_remove(part, lease);
     }
 }

@@ -2,32 +2,37 @@
 /* Who may, of the organisations behind one window. Two clocks that run ahead of time as permits go out (virtual scheduling):
  *
  *   Each org's own runs at the pace of its equal share, N / n / W for n orgs seen of late. While it is less than 3/4 W ahead (a burst of
- *   3/4 of the share), the org is within its share and is asked nothing.
+ *   3/4 of the share), the org is within its share.
  *   The window's runs at the full pace, N / W, for everybody's permits. An org beyond its share may take when this clock is not ahead:
  *   so it gets exactly what the others leave, evenly spread.
  *
- * Who is within its share and finds no permit gets a turn, one interval after the turn before; until the last turn given out nobody takes
- * beyond its share. Example, N = 600 in 60 s, 3 orgs: a share is 200 in 60 s. A wants all: it takes 150 at once, then its share's 3.3 a
- * second, then what B and C, who take 1 a second each, leave of 10 a second: 8. B never waits.
- * One org alone has no such table and all permits. Times here are in 1/256 us, so that a permit's interval is never 0; the interval is an
- * eighth longer than W / N, which is what lots give under load. */
+ * An org within its share that finds no permit gets a turn, an interval after the turn before. While turns are out, the others, within
+ * their share too, line up behind them, and nobody takes beyond its share. An org has one turn at a time; it loses it by not coming.
+ * Example, N = 600 in 60 s, 3 orgs: a share is 200 in 60 s. A wants all: it takes 150 at once, then its share's 3.3 a second, then what
+ * B and C, who take 1 a second each, leave of 10 a second: 8. B and C never wait.
+ * Where a share of the window is less than 8 permits, an org may be 8 permits ahead. One org alone has no such table and all permits.
+ * Times here are in 1/256 us, so that a permit's interval is never 0; the interval is 37/32 W / N: a little more than what lots and the
+ * reserve leave of W / N, so that permits wait for orgs and not orgs for permits. */
 #include "limiter_int.h"
 
-enum { FAIR_UNIT = 256, FAIR_LEAST = 8 };
+enum { FAIR_UNIT = 256, FAIR_LEAST = 8, FAIR_SOME = 8 };
 
 typedef struct fair_org {
     uint32_t org; /* 1 + its number; 0: free */
     uint32_t reserved; /* no padding */
     int64_t ahead; /* its clock */
+    int64_t turn;  /* when it is let through; 0: it does not wait */
     int64_t seen;  /* m */
 } fair_org;
 
 struct adsync__limit_fair {
     int64_t ahead; /* the window's clock */
-    int64_t turn;  /* the last turn given to an org within its share */
-    int64_t queue; /* the last turn given to one beyond it */
+    int64_t turn;  /* the next turn to give to an org within its share */
+    int64_t queue; /* and to one beyond it */
     int64_t swept; /* m */
     uint32_t count, room;
+    uint32_t waiting; /* turns out */
+    uint32_t reserved;
     fair_org *orgs;
 };
 
@@ -45,7 +50,7 @@ static int64_t fair_product(int64_t a, int64_t b)
 /* Between two permits of this handle, all orgs together. */
 static int64_t fair_interval(const adsync__limit_window *w)
 {
-    int64_t interval = w->length * (FAIR_UNIT / 8 * 9) / w->permits + 1;
+    int64_t interval = w->length * (FAIR_UNIT / 32 * 37) / w->permits + 1;
 
     return fair_product(interval, w->holders ? w->holders : 1);
 }
@@ -86,7 +91,13 @@ static bool fair_rebuild(adsync__limit_fair *fair, int64_t since)
     return true;
 }
 
-static int64_t fair_depth(const adsync__limit_window *w) { return w->length * FAIR_UNIT / 4 * 3; }
+/* How far an org's clock may be ahead: 3/4 of its share of the window, but at least some permits where a share is less than one. */
+static int64_t fair_depth(const adsync__limit_window *w)
+{
+    int64_t some = w->fair ? fair_product(fair_interval(w), FAIR_SOME * (int64_t)w->fair->count) : 0;
+
+    return fair_max(w->length * FAIR_UNIT / 4 * 3, some);
+}
 
 adsync__limit_fair *adsync__limit_fair_new(uint32_t first_org, const adsync__limit_window *w, int64_t m)
 {
@@ -100,7 +111,7 @@ adsync__limit_fair *adsync__limit_fair_new(uint32_t first_org, const adsync__lim
     fair->swept = m;
     fair->ahead = m * FAIR_UNIT;
     first = fair_place(fair->orgs, fair->room, first_org);
-    *first = (fair_org){ first_org, 0, m * FAIR_UNIT + fair_depth(w), m }; /* while it was alone it may have taken everything */
+    *first = (fair_org){ first_org, 0, m * FAIR_UNIT + fair_depth(w), 0, m }; /* while it was alone it may have taken everything */
     fair->count = 1;
     return fair;
 }
@@ -121,7 +132,7 @@ adsync_status adsync__limit_fair_meet(adsync__limit_window *w, uint32_t org, int
             if (!fair_rebuild(fair, 0)) return adsync__fail_memory(error);
             place = fair_place(fair->orgs, fair->room, org);
         }
-        *place = (fair_org){ org, 0, 0, m };
+        *place = (fair_org){ .org = org };
         fair->count++;
     }
     place->seen = m;
@@ -135,45 +146,69 @@ static bool fair_within(const adsync__limit_window *w, const fair_org *org, uint
     return org->ahead <= now + fair_max(0, fair_depth(w) - cost);
 }
 
-static int64_t fair_wait(int64_t until, int64_t now) { return (until - now) / FAIR_UNIT + 1; }
+static int64_t fair_wait(int64_t until, int64_t now) { return until > now ? (until - now) / FAIR_UNIT + 1 : 1; }
 
-int64_t adsync__limit_fair_ask(adsync__limit_window *w, uint32_t org, uint32_t units, uint32_t priority, int64_t m)
+/* Beyond its share: what the others leave, one at a time. */
+static int64_t fair_beyond(const adsync__limit_window *w, uint32_t units, int64_t more, int64_t now)
 {
     adsync__limit_fair *fair = w->fair;
-    int64_t now = m * FAIR_UNIT, open;
+    int64_t open = fair->waiting ? fair_max(fair->ahead, fair->turn) : fair->ahead, at;
 
-    if (priority == ADSYNC_PRIORITY_INTERACTIVE || !units) return 0;
-    if (fair_within(w, fair_place(fair->orgs, fair->room, org), units, now)) return 0;
-    open = fair_max(fair->ahead, fair->turn);
-    if (open <= now) return 0;
-    fair->queue = fair_max(fair->queue, open);
-    if (fair->queue > open + fair_depth(w)) fair->queue = open; /* many did not come back */
-    open = fair->queue;
-    fair->queue += fair_product(fair_interval(w), units);
-    return fair_wait(open, now);
+    if (more > 0) open = fair_max(open, now + more * FAIR_UNIT);
+    if (open <= now) return more;
+    at = fair_max(fair->queue, open);
+    if (at > open + fair_depth(w)) at = open; /* many did not come back */
+    fair->queue = at + fair_product(fair_interval(w), units);
+    return fair_wait(at, now);
 }
 
-int64_t adsync__limit_fair_turn(adsync__limit_window *w, uint32_t org, uint32_t units, int64_t wait, int64_t m)
+/* Within its share, but there is no permit, or others were told to come first. */
+static int64_t fair_line_up(const adsync__limit_window *w, fair_org *org, uint32_t units, int64_t more, int64_t now)
 {
     adsync__limit_fair *fair = w->fair;
-    int64_t now = m * FAIR_UNIT, ready = now + wait * FAIR_UNIT, *turn = &fair->queue;
+    int64_t ready = more > 0 ? now + more * FAIR_UNIT : now, interval = fair_interval(w);
 
-    if (fair_within(w, fair_place(fair->orgs, fair->room, org), units, now)) turn = &fair->turn;
-    if (*turn < ready || *turn > ready + fair_depth(w) / 3) *turn = ready;
-    ready = *turn;
-    *turn += fair_product(fair_interval(w), units);
-    return fair_wait(ready, now);
+    if (org->turn > now) return fair_wait(org->turn, now) + fair_product(interval, fair->count) / FAIR_UNIT; /* one more of this org's */
+    if (!org->turn) {
+        fair->waiting++;
+        org->turn = fair_max(fair->turn, ready);
+        if (org->turn > ready + 4 * fair_depth(w)) org->turn = ready;
+        fair->turn = org->turn + fair_product(interval, units);
+    }
+    org->turn = fair_max(org->turn, ready); /* its turn came and the permit did not: it stays the first */
+    fair->turn = fair_max(fair->turn, org->turn);
+    return fair_wait(org->turn, now);
+}
+
+int64_t adsync__limit_fair_ask(adsync__limit_window *w, uint32_t org, uint32_t units, uint32_t priority, int64_t more, int64_t m)
+{
+    adsync__limit_fair *fair = w->fair;
+    fair_org *mine = fair_place(fair->orgs, fair->room, org);
+    int64_t now = m * FAIR_UNIT, grace = 2 * LIMITER_SECOND * FAIR_UNIT + 2 * fair_interval(w);
+
+    if (priority == ADSYNC_PRIORITY_INTERACTIVE || !units) return more;
+    if (now > fair->turn + grace) fair->waiting = 0;
+    if (mine->turn && (!fair->waiting || now > mine->turn + grace)) {
+        mine->turn = 0; /* it did not come */
+        if (fair->waiting) fair->waiting--;
+    }
+    if (!fair_within(w, mine, units, now)) return fair_beyond(w, units, more, now);
+    if (more <= 0 && (!fair->waiting || (mine->turn && mine->turn <= now))) return more;
+    return fair_line_up(w, mine, units, more, now);
 }
 
 void adsync__limit_fair_spend(adsync__limit_window *w, uint32_t org, uint32_t units, int64_t m)
 {
     adsync__limit_fair *fair = w->fair;
     fair_org *mine = fair_place(fair->orgs, fair->room, org);
-    int64_t now = m * FAIR_UNIT, interval = fair_interval(w), cost = fair_product(interval, units);
-    bool within = fair_within(w, mine, units, now);
+    int64_t now = m * FAIR_UNIT, cost = fair_product(fair_interval(w), units);
 
+    if (!units) return;
+    if (fair_within(w, mine, units, now)) mine->ahead = fair_max(mine->ahead, now) + fair_product(cost, fair->count);
     fair->ahead = fair_max(fair->ahead, now - w->length * (FAIR_UNIT / 32)) + cost;
-    if (within) mine->ahead = fair_max(mine->ahead, now) + fair_product(cost, fair->count);
+    if (!mine->turn || mine->turn > now) return;
+    mine->turn = 0;
+    if (fair->waiting) fair->waiting--;
 }
 
 void adsync__limit_fair_free(adsync__limit_fair *fair)

@@ -60,7 +60,7 @@ static bool learn_pace(adsync__limit_key *key, uint32_t pace, int64_t since, int
     key->learned.pace_since = since;
     if (was - pace < LEARN_NOTABLE) return false;
     for (uint32_t i = 0; i < key->n_windows; i++)
-        if (key->windows[i].how == LIMITER_LOT || key->windows[i].how == LIMITER_RATE) key->windows[i].until = 0;
+        if (key->windows[i].how == LIMITER_LOT || key->windows[i].how == LIMITER_RATE) key->windows[i].shut = 1;
     return true;
 }
 

@@ -247,7 +247,7 @@ static bool window_join(adsync__limit_window *windows, uint32_t *n, const adsync
 {
     for (uint32_t i = 0; i < *n; i++) {
         if (!window_same(&windows[i], add)) continue;
-        if (add->permits < windows[i].permits) windows[i].until = 0; /* the next lease is smaller */
+        if (add->permits < windows[i].permits) windows[i].shut = 1; /* the next lease is smaller */
         windows[i].permits = add->permits;
         return true;
     }

@@ -6,7 +6,7 @@
  *
  * LOT (W of 60 s and more). A lot is k permits, usable once, until `e` = now + min(W/8, 60 s). It counts in full, used or not, from the
  * moment it is leased until e + error + W: so nobody has to know when its permits really went out. A living holder may say more: at its
- * next write it closes the lot, and then only what was used counts, until the last use + error + W. Example, N = 80 in W = 80 s, error
+ * next write it closes the lot, and then only what was used counts, until its use (known by eighths of the lot's life) + error + W. Example, N = 80 in W = 80 s, error
  * 1 s, two processes:
  *
  *     t = 0    A leases 80, usable until 10.                        row: A 80, open until 10 (counts until 91)
@@ -58,6 +58,7 @@ enum {
     LIMITER_WINDOWS = 8,
     LIMITER_KEYS = 8,
     LIMITER_RING = 17,
+    LIMITER_PARTS = 8,
     LIMITER_PACE = 1000,
     LIMITER_ROW_BYTES = 65536
 };
@@ -77,8 +78,10 @@ typedef struct adsync__limit_window {
     int64_t since; /* when it was leased */
     int64_t last;  /* when it was last used */
     int64_t retry; /* before this the row has nothing for `retry_units` at `retry_priority` or less urgent */
+    int64_t turn;  /* LOT: when the part under way ends */
     uint32_t units; /* leased; RATE: in every W, HELD: at once */
     uint32_t used;  /* LOT: of these; HELD: out now */
+    uint32_t parts[LIMITER_PARTS]; /* LOT: `used` by when, so that early use counts no longer than it must */
     uint32_t keep;  /* of these kept for interactive work */
     uint32_t seq;   /* of the lease */
     uint32_t retry_units;
@@ -87,7 +90,9 @@ typedef struct adsync__limit_window {
     uint8_t align;   /* ADSYNC_WINDOW_* */
     uint8_t burst;   /* 1: made of another window's burst */
     uint8_t doubt;   /* 1: the last commit's outcome is not known; nothing is usable until the row tells */
+    uint8_t shut;    /* 1: what is leased is not to be used any more, the terms have changed */
     uint8_t starved; /* a take was refused since the lease */
+    uint8_t part;    /* LOT: the part under way */
     uint16_t holders; /* processes that were behind the key at the lease, this one too */
     uint32_t permits;
     uint32_t debt; /* used beyond what was leased; to be told */
@@ -239,8 +244,8 @@ uint32_t adsync__limit_ring_used(const adsync__limit_window *window, int64_t m);
 /* ---- fair.c: who may, of those behind one window */
 adsync__limit_fair *adsync__limit_fair_new(uint32_t first_org, const adsync__limit_window *window, int64_t m); /* NULL: no memory */
 adsync_status adsync__limit_fair_meet(adsync__limit_window *window, uint32_t org, int64_t m, adsync_error **error);
-int64_t adsync__limit_fair_ask(adsync__limit_window *window, uint32_t org, uint32_t units, uint32_t priority, int64_t m); /* 0 or a wait */
-int64_t adsync__limit_fair_turn(adsync__limit_window *window, uint32_t org, uint32_t units, int64_t wait, int64_t m); /* a longer wait */
+/* `more` is what the window itself says: LIMITER_GO, LIMITER_LEASE or a wait. */
+int64_t adsync__limit_fair_ask(adsync__limit_window *window, uint32_t org, uint32_t units, uint32_t priority, int64_t more, int64_t m);
 void adsync__limit_fair_spend(adsync__limit_window *window, uint32_t org, uint32_t units, int64_t m);
 void adsync__limit_fair_free(adsync__limit_fair *fair);
 

@@ -62,7 +62,7 @@ static int64_t rate_ask(const adsync__limit_window *w, uint32_t units, uint32_t 
 int64_t adsync__limit_window_ask(const adsync__limit_window *w, uint32_t units, uint32_t priority, int64_t m)
 {
     if (!units || w->how == LIMITER_FREE) return LIMITER_GO;
-    if (w->doubt || m > w->until) return local_more(w, units, priority, m);
+    if (w->doubt || w->shut || m > w->until) return local_more(w, units, priority, m);
     if (w->how == LIMITER_RATE) return rate_ask(w, units, priority, m);
     if ((uint64_t)w->used + units + local_kept(w, priority) <= w->units) return LIMITER_GO;
     return local_more(w, units, priority, m);
@@ -74,14 +74,34 @@ bool adsync__limit_window_ready(adsync__limit_window *w)
     return (w->ring = adsync__alloc_zero(1, sizeof *w->ring)) != NULL;
 }
 
+static void lot_spend(adsync__limit_window *w, uint32_t units, int64_t m)
+{
+    int64_t step = (w->until - w->since) / LIMITER_PARTS + 1;
+
+    for (; m >= w->turn && w->part + 1 < LIMITER_PARTS; w->turn += step)
+        w->part++;
+    w->parts[w->part] += units;
+    w->used += units;
+}
+
+/* The earliest go first: what stays counts longer, which errs on the safe side. */
+static void lot_return(adsync__limit_window *w, uint32_t units)
+{
+    w->used -= units;
+    for (uint32_t i = 0; units; i++) {
+        uint32_t some = units < w->parts[i] ? units : w->parts[i];
+        w->parts[i] -= some;
+        units -= some;
+    }
+}
+
 void adsync__limit_window_spend(adsync__limit_window *w, uint32_t units, int64_t m)
 {
     if (!units) return;
     w->last = m;
-    if (w->how != LIMITER_RATE) {
-        w->used += units;
-        return;
-    }
+    if (w->how == LIMITER_HELD) w->used += units;
+    if (w->how == LIMITER_LOT) lot_spend(w, units, m);
+    if (w->how != LIMITER_RATE) return;
     (void)adsync__limit_ring_used(w, m);
     w->ring->count[w->ring->at % LIMITER_RING] += units;
     w->ring->sum += units;
@@ -94,13 +114,13 @@ static void lot_settle(adsync__limit_window *w, uint32_t taken, uint32_t used, i
     uint32_t more, fit;
 
     if (used <= taken) {
-        if (when >= w->since && !w->doubt && taken - used <= w->used) w->used -= taken - used;
+        if (when >= w->since && !w->doubt && taken - used <= w->used) lot_return(w, taken - used);
         return;
     }
     more = used - taken;
-    fit = m <= w->until && !w->doubt ? w->units - w->used : 0;
+    fit = m <= w->until && !w->doubt && !w->shut ? w->units - w->used : 0;
     if (fit > more) fit = more;
-    w->used += fit;
+    if (fit) lot_spend(w, fit, m);
     w->debt = local_sum(w->debt, more - fit);
     w->last = m;
 }

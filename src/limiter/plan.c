@@ -105,11 +105,23 @@ static void plan_weigh_held(const adsync__limit_plan *plan, const adsync__limit_
     p->retry = plan->clock.t + LIMITER_SECOND;
 }
 
+/* What was used of a lot, by when. */
+static bool plan_close_parts(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p)
+{
+    int64_t step = (w->until - w->since) / LIMITER_PARTS + 1, over = w->since + step, last;
+
+    for (uint32_t i = 0; i < LIMITER_PARTS; i++, over += step) {
+        last = i + 1 == LIMITER_PARTS || over > w->last ? w->last : over;
+        if (!adsync__limit_close(plan, p->part, w->parts[i], last)) return false;
+    }
+    return true;
+}
+
 /* Closes a lot that is used up or over (or any, where that is wanted): from then on only what was used counts. */
 static bool plan_close_lot(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next, bool any)
 {
     bool known = p->mine && p->mine->seq == w->seq; /* else its outcome was not known, and it was never used */
-    bool over = !known || (w->units && w->used >= w->units) || plan->clock.m1 > w->until;
+    bool over = !known || (w->units && w->used >= w->units) || w->shut || plan->clock.m1 > w->until;
 
     if (!p->mine || !(over || any)) return true;
     adsync__limit_remove(p->part, p->mine);
@@ -117,7 +129,8 @@ static bool plan_close_lot(adsync__limit_plan *plan, const adsync__limit_window 
     plan->changed = true;
     next->used = 0;
     next->until = 0;
-    return !known || adsync__limit_close(plan, p->part, w->used, w->last);
+    next->shut = 0;
+    return !known || plan_close_parts(plan, w, p);
 }
 
 static bool plan_tell(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next)
@@ -157,7 +170,7 @@ static uint32_t plan_lot(const adsync__limit_plan *plan, const adsync__limit_win
 {
     int64_t room = p->room - plan_reserve(plan, p->limit), ask = (int64_t)w->used + w->used / 4 + plan->units, cap;
 
-    cap = plan_min(2 * room / (p->others + 1), room);
+    cap = room / (p->others + 1) * (p->wishes || !p->others ? 1 : 2);
     if (!p->others && w->length > 300 * LIMITER_SECOND) cap = plan_max(p->limit / 16, room / (w->length / (300 * LIMITER_SECOND)));
     if (w->starved) ask = plan_max(ask, 2 * (int64_t)w->units + plan->units);
     if (!w->units) ask = p->limit / 8;
@@ -171,9 +184,13 @@ static bool plan_put(adsync__limit_plan *plan, plan_part *p, adsync__limit_windo
     const adsync__limit_lease lease = { plan->holder, until, ++next->seq ? next->seq : ++next->seq, units, want };
 
     plan->changed = true;
+    next->shut = 0;
     next->units = units;
     next->until = plan->clock.m0 + (until - plan->clock.t);
     next->since = plan->clock.m1;
+    next->turn = next->since + (next->until - next->since) / LIMITER_PARTS + 1;
+    next->part = 0;
+    memset(next->parts, 0, sizeof next->parts);
     next->holders = (uint16_t)plan_min(UINT16_MAX, (int64_t)p->others + 1);
     if (mine) *mine = lease;
     return mine || adsync__limit_row_add(plan->row, p->part, &lease);
@@ -199,7 +216,7 @@ static bool plan_grant(adsync__limit_plan *plan, const adsync__limit_window *w, 
 /* No room: remember when to ask again, and leave a wish where nothing of ours stands. */
 static bool plan_wish(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next)
 {
-    int64_t life = plan_life(w), until = plan->clock.t + life;
+    int64_t life = plan_life(w), until = plan_max(plan->clock.t, w->how == LIMITER_LOT ? p->retry : 0) + life;
     bool fresh = p->mine && p->mine->until > plan->clock.t + life / 4;
     uint32_t units = 0;
 

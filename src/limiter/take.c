@@ -68,14 +68,10 @@ static int64_t take_ask_free(const adsync_limiter *limiter, const adsync__limit_
 
 static int64_t take_ask_window(adsync__limit_window *w, uint32_t units, const take_order *order)
 {
-    int64_t wait = w->fair ? adsync__limit_fair_ask(w, order->org, units, order->priority, order->m) : 0;
-    int64_t more;
+    int64_t more = adsync__limit_window_ask(w, units, order->priority, order->m);
 
-    if (wait) return wait;
-    more = adsync__limit_window_ask(w, units, order->priority, order->m);
     if (more != LIMITER_GO && order->m <= w->until) w->starved = 1;
-    if (more > 0 && w->fair) more = adsync__limit_fair_turn(w, order->org, units, more, order->m);
-    return more;
+    return w->fair ? adsync__limit_fair_ask(w, order->org, units, order->priority, more, order->m) : more;
 }
 
 /* GO, LEASE, or a wait. */
