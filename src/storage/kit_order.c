@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { ORDER_NOBODY = UINT32_MAX };
+static const uint32_t ORDER_NOBODY = UINT32_MAX;
 
 typedef struct order_graph {
     const kit_history *h;

@@ -352,7 +352,7 @@ static void a_full_database_refuses_a_commit_whole_and_works_again_with_room(voi
 /* A disk of its own, one mebibyte, for a child in a mount namespace of its own; 0: this user may not mount. */
 static bool bad_small_disk(const place *p)
 {
-    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) return false;
+    if (unshare(CLONE_NEWNS) || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL)) return false;
     return mount("tmpfs", p->folder, "tmpfs", 0, "size=1536k") == 0;
 }
 
