@@ -34,6 +34,7 @@ struct adsync_sink {
     adsync_rows *rows;       /* ROWS: `wanted` columns, then the version */
     const uint8_t *kinds;    /* ROWS: ADSYNC_VALUE_* of the table's columns */
     uint32_t width, n_key, wanted;
+    uint32_t most;           /* ROWS: how many rows are taken; 0: any number */
     adsync_value *row;       /* ROWS: the row begun; its bytes lie in the rows' arena */
     uint32_t filled;
     bool begun;

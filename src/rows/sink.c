@@ -84,6 +84,8 @@ static adsync_status sink_fit(adsync_sink *sink, uint32_t column, adsync_value *
 /* Takes `sink->row`, of which `filled` columns came. */
 static adsync_status sink_take(adsync_sink *sink, int64_t version)
 {
+    if (sink->most && adsync_rows_count(sink->rows) == sink->most)
+        return sink_refuse(sink, ADSYNC_E_FORMAT, "more rows than were asked for");
     if (version < 1) return sink_refuse(sink, ADSYNC_E_FORMAT, "a version below 1");
     if (sink->filled < sink->n_key) return sink_refuse(sink, ADSYNC_E_FORMAT, "a row without its whole key");
     for (uint32_t i = sink->filled; i < sink->wanted; i++)

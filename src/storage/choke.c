@@ -151,16 +151,20 @@ adsync_status adsync__choke_range(int64_t org, const adsync_range *range, adsync
 
 /* ---- reading through the choke point */
 
-static adsync_status choke_sink(adsync_storage *storage, uint32_t table, uint32_t columns, uint8_t *kinds, adsync_error **error)
+static adsync_status choke_sink(adsync_storage *storage, uint32_t table, uint32_t columns, uint32_t most, uint8_t *kinds,
+                                adsync_error **error)
 {
     const adsync__table *t = adsync__table_find(table);
     uint32_t ids[ADSYNC__WIDTH_MAX];
+    adsync_status rc;
 
     for (uint32_t i = 0; i < t->n_columns; i++) {
         ids[i] = t->columns[i].id;
         kinds[i] = (uint8_t)t->columns[i].kind;
     }
-    return adsync__sink_rows(&storage->sink, ids, kinds, t->n_columns, t->n_key, columns, error);
+    if ((rc = adsync__sink_rows(&storage->sink, ids, kinds, t->n_columns, t->n_key, columns, error)) < 0) return rc;
+    storage->sink.most = most;
+    return ADSYNC_OK;
 }
 
 /* How many columns a storage is asked for: the key always, never more than there are, never 0. */
@@ -173,18 +177,18 @@ static uint32_t choke_columns(uint32_t table, uint32_t columns)
 }
 
 /* What came out is of the organisation that asked: a storage with a hole in its index must not leak through us. */
-static adsync_status choke_rows(int64_t org, uint32_t table, size_t most, adsync_rows **rows, adsync_error **error)
+static adsync_status choke_rows(int64_t org, uint32_t table, adsync_rows **rows, adsync_error **error)
 {
     bool has_org = adsync_table_has_org(table) && org >= 0;
     size_t n = adsync_rows_count(*rows), foreign = 0;
 
     for (size_t i = 0; has_org && i < n; i++)
         foreign += adsync__rows_values(*rows, i)[0].i != org;
-    if (n <= most && !foreign) return ADSYNC_OK;
+    if (!foreign) return ADSYNC_OK;
     adsync_rows_free(*rows);
     *rows = NULL;
-    return adsync__fail(error, ADSYNC_E_FORMAT, "storage.answer", "the storage answered %s of %s",
-                        foreign ? "rows of another organisation" : "more rows than were asked for", adsync_table_name(table));
+    return adsync__fail(error, ADSYNC_E_FORMAT, "storage.answer", "the storage answered rows of another organisation of %s",
+                        adsync_table_name(table));
 }
 
 adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
@@ -196,10 +200,10 @@ adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_
 
     if ((rc = adsync__choke_keys(org, table, keys, n_keys, error)) < 0) return rc;
     columns = choke_columns(table, columns);
-    if ((rc = choke_sink(storage, table, columns, kinds, error)) < 0) return rc;
+    if ((rc = choke_sink(storage, table, columns, n_keys, kinds, error)) < 0) return rc;
     rc = adsync__storage_answer(ops->read(ops->user, table, columns, keys, n_keys, &storage->sink, error), false, error);
     if ((rc = adsync__sink_end(&storage->sink, rc, out, error)) < 0) return rc;
-    return choke_rows(org, table, n_keys, out, error);
+    return choke_rows(org, table, out, error);
 }
 
 adsync_status adsync_storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
@@ -226,10 +230,10 @@ static adsync_status choke_scan(adsync_storage *storage, int64_t org, const adsy
     if ((rc = adsync__choke_range(org, range, error)) < 0) return rc;
     asked = *range;
     asked.columns = choke_columns(range->table, range->columns);
-    if ((rc = choke_sink(storage, range->table, asked.columns, kinds, error)) < 0) return rc;
+    if ((rc = choke_sink(storage, range->table, asked.columns, range->limit, kinds, error)) < 0) return rc;
     rc = adsync__storage_answer(ops->scan(ops->user, &asked, &storage->sink, error), false, error);
     if ((rc = adsync__sink_end(&storage->sink, rc, out, error)) < 0) return rc;
-    return choke_rows(range->flags & ADSYNC_RANGE_ALL_ORGS ? -1 : org, range->table, range->limit, out, error);
+    return choke_rows(range->flags & ADSYNC_RANGE_ALL_ORGS ? -1 : org, range->table, out, error);
 }
 
 adsync_status adsync_storage_scan(adsync_storage *storage, int64_t org, const adsync_range *range, adsync_rows **out, adsync_error **error)

@@ -28,6 +28,7 @@ static adsync_status raw_scan(adsync_storage *on, const adsync_range *range, ads
         kinds[i] = (uint8_t)t->columns[i].kind;
     }
     if ((rc = adsync__sink_rows(&on->sink, ids, kinds, t->n_columns, t->n_key, range->columns, error)) >= 0) {
+        on->sink.most = range->limit;
         rc = adsync__storage_answer(on->ops.scan(on->ops.user, range, &on->sink, error), false, error);
         rc = adsync__sink_end(&on->sink, rc, out, error);
     }

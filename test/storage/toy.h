@@ -98,6 +98,7 @@ typedef enum toy_bug {
     TOY_OK_WITH_CONFLICTS,
     TOY_VERSION_ZERO,
     TOY_OTHER_ROW,
+    TOY_ENDLESS,
     TOY_BUGS
 } toy_bug;
 

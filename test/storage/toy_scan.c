@@ -254,7 +254,9 @@ static adsync_status scan_give_all(toy_handle *h, const adsync_range *range, toy
             torn = toy_row_copy(rows[i]);
             torn->values[23] = rows[i]->before->values[23];
         }
-        rc = scan_give(t, sink, torn ? torn : rows[i], range->columns);
+        do
+            rc = scan_give(t, sink, torn ? torn : rows[i], range->columns);
+        while (t->bug == TOY_ENDLESS && rc >= 0);
         toy_row_free(torn);
         h->given++;
     }
