@@ -317,7 +317,7 @@ uint32_t adsync_column_shape(uint32_t column);
 const char *adsync_kind_name(uint32_t kind);
 
 /** The rows not yet stepped over as one JSON array of objects: column names are the keys, days are 2026-11-20, kinds are words,
- * JSON columns are embedded, bytes are base64, nulls are left out. Does not step.
+ * JSON columns are embedded (as text where they hold no JSON), bytes are base64, nulls are left out. Does not step.
  * @param rows from any call that gives rows
  * @param error may be NULL
  * @return borrowed until the next call on `rows`; NULL on failure (#ADSYNC_E_MEMORY, #ADSYNC_E_INVALID for NULL)

@@ -27,6 +27,7 @@ void adsync__json_text(adsync__json *json, const char *p, size_t size); /* bytes
 void adsync__json_int(adsync__json *json, int64_t value);
 void adsync__json_raw(adsync__json *json, const char *p, size_t size); /* JSON already */
 void adsync__json_null(adsync__json *json);
+bool adsync__json_valid(const char *p, size_t size); /* one JSON value, nested at most ADSYNC__JSON_DEPTH deep, and nothing else */
 
 /* ---- reading: simdjson's DOM behind a C face. A reader owns the parsed document; nodes and texts are borrowed until its next parse.
  * 64-bit integers are exact; a fraction is recovered as a decimal of up to 15 significant digits, beyond that it is a FORMAT error.

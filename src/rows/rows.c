@@ -194,7 +194,8 @@ static void rows_write_value(adsync__json *json, uint32_t column, const adsync_v
         adsync__buffer_char(json->out, '"');
         return;
     }
-    if (adsync_column_shape(column) == ADSYNC_SHAPE_JSON && value->size) adsync__json_raw(json, value->p, value->size);
+    if (adsync_column_shape(column) == ADSYNC_SHAPE_JSON && adsync__json_valid(value->p, value->size))
+        adsync__json_raw(json, value->p, value->size);
     else adsync__json_text(json, value->p, value->size);
 }
 

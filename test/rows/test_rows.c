@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows as they come out: stepping, reading by column, text and JSON for people; bytes. */
+#include "json/json.h"
 #include "rows/rows.h"
 #include "support/values.h"
 
@@ -222,6 +223,83 @@ static void json_leaves_out_nulls_and_embeds_json(void **state)
     adsync_rows_free(rows);
 }
 
+/* What is in the store may be anybody's: one broken value does not break the document. */
+static void a_JSON_column_that_holds_no_JSON_is_written_as_text(void **state)
+{
+    static const char *const json[] = {
+        "0",
+        "-0",
+        "1.5e+3",
+        "-12E-7",
+        "true",
+        "false",
+        "null",
+        "\"\"",
+        "\"\\u00e4\\n\\\\\\\"\"",
+        "[]",
+        "{}",
+        "[[],{}]",
+        " {\"a\" : [1 , 2]} ",
+        "{\"a\":{\"b\":null},\"c\":[true,\"]\"]}",
+        "[\n\t1\r]",
+    };
+    static const char *const broken[] = {
+        " ",
+        "[",
+        "]",
+        "{",
+        "[1",
+        "[1,]",
+        "[,1]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{1:2}",
+        "{\"a\":1]",
+        "[1}",
+        "1 2",
+        "[]]",
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "1e",
+        "+1",
+        "tru",
+        "nulll",
+        "'a'",
+        "\"",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"\\u12",
+        "\"\n\"",
+        "NaN",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+    };
+    adsync_value values[6] = { NONE };
+    char whole[400];
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(json); i++) {
+        adsync_rows *rows;
+        values[4] = adsync__value_text(json[i]);
+        rows = made(values, 1);
+        (void)snprintf(whole, sizeof whole, "[{\"facts\":%s}]", json[i]);
+        assert_string_equal(adsync_rows_json(rows, NULL), whole);
+        adsync_rows_free(rows);
+    }
+    for (size_t i = 0; i < ADSYNC__COUNT(broken); i++) {
+        adsync_rows *rows;
+        const char *text;
+        values[4] = adsync__value_text(broken[i]);
+        rows = made(values, 1);
+        text = adsync_rows_json(rows, NULL);
+        assert_true(adsync__json_valid(text, strlen(text)));
+        if (adsync__json_valid(broken[i], strlen(broken[i]))) fail_msg("%s is no JSON", broken[i]);
+        adsync_rows_free(rows);
+    }
+}
+
 static void rows_without_rows_and_columns_are_fine(void **state)
 {
     adsync_rows *rows = NULL;
@@ -325,6 +403,7 @@ int main(void)
         cmocka_unit_test(bytes_come_whole_with_a_NUL_after_them),
         cmocka_unit_test(rows_keep_copies_of_what_they_were_given),
         cmocka_unit_test(json_leaves_out_nulls_and_embeds_json),
+        cmocka_unit_test(a_JSON_column_that_holds_no_JSON_is_written_as_text),
         cmocka_unit_test(rows_without_rows_and_columns_are_fine),
         cmocka_unit_test(ten_thousand_rows_keep_their_order_and_place),
         cmocka_unit_test(every_column_has_a_name_of_its_own),
