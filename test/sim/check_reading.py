@@ -12,8 +12,20 @@ from datetime import datetime, timezone
 import harness
 from harness import Adsim, equal, refused, true
 
-STATUSES = ['ACTIVE', 'PAUSED', 'ARCHIVED', 'DELETED', 'CAMPAIGN_PAUSED', 'ADSET_PAUSED', 'DISAPPROVED', 'PENDING_REVIEW', 'PREAPPROVED',
-            'PENDING_BILLING_INFO', 'WITH_ISSUES', 'IN_PROCESS']
+STATUSES = [
+    'ACTIVE',
+    'PAUSED',
+    'ARCHIVED',
+    'DELETED',
+    'CAMPAIGN_PAUSED',
+    'ADSET_PAUSED',
+    'DISAPPROVED',
+    'PENDING_REVIEW',
+    'PREAPPROVED',
+    'PENDING_BILLING_INFO',
+    'WITH_ISSUES',
+    'IN_PROCESS',
+]
 FIRST = 'act_300000000000000'
 
 
@@ -23,6 +35,7 @@ def proof(token, secret=harness.SECRET, at=None):
 
 
 # ---- the world
+
 
 def the_same_seed_and_clock_give_the_same_world(path):
     with Adsim(path, seed=7) as one, Adsim(path, seed=7) as two, Adsim(path, seed=8) as other:
@@ -41,7 +54,7 @@ def ids_have_nineteen_digits_and_do_not_fit_a_double(path):
         true(all(len(i) == 19 for i in ids) and len(set(ids)) == len(ids))
         true(len({float(i) for i in ids}) < len(ids), 'a client that reads ids as doubles would not be found out')
         numbers = [r['row']['account_id'] for r in sim.truth('accounts')]
-        true(any(int(n) > 2 ** 53 for n in numbers) and any(int(n) < 2 ** 53 for n in numbers))
+        true(any(int(n) > 2**53 for n in numbers) and any(int(n) < 2**53 for n in numbers))
 
 
 def zones_agree_with_the_systems(path):
@@ -77,15 +90,30 @@ def currencies_have_metas_units(path):
 
 # ---- consent and tokens
 
+
 def the_consent_page_is_a_form_that_a_person_can_send(path):
     with Adsim(path) as sim:
         answer, _ = sim.dialog(auto=None)
         equal(answer.status, 200)
         page = answer.body.decode()
         true('<form method="post">' in page and 'name="scope_ads_read"' in page)
-        form = dict(client_id=harness.APP, redirect_uri=harness.CALLBACK, state='a b&c', scope='ads_read,leads_retrieval', form='1', user='1',
-                    scope_ads_read='1', auto='1')
-        answer = sim.call(harness.LOGIN, 'POST', '/v25.0/dialog/oauth', urllib.parse.urlencode(form), {'Content-Type': 'application/x-www-form-urlencoded'})
+        form = dict(
+            client_id=harness.APP,
+            redirect_uri=harness.CALLBACK,
+            state='a b&c',
+            scope='ads_read,leads_retrieval',
+            form='1',
+            user='1',
+            scope_ads_read='1',
+            auto='1',
+        )
+        answer = sim.call(
+            harness.LOGIN,
+            'POST',
+            '/v25.0/dialog/oauth',
+            urllib.parse.urlencode(form),
+            {'Content-Type': 'application/x-www-form-urlencoded'},
+        )
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.header('Location')).query))
         equal(query['state'], 'a b&c')
         token = sim.exchange(query['code']).json['access_token']
@@ -102,7 +130,11 @@ def a_denial_comes_back_with_the_state(path):
 
 def the_dialog_refuses_strangers(path):
     with Adsim(path, redirect_uri='https://app.example/cb') as sim:
-        for wrong in (dict(client_id='1'), dict(redirect_uri='https://evil.example/cb'), dict(redirect_uri='https://app.example/cb', scope='fly')):
+        for wrong in (
+            dict(client_id='1'),
+            dict(redirect_uri='https://evil.example/cb'),
+            dict(redirect_uri='https://app.example/cb', scope='fly'),
+        ):
             answer, query = sim.dialog(**wrong)
             equal((answer.status, query), (400, {}), wrong)
         answer, query = sim.dialog(redirect_uri='https://app.example/cb')
@@ -116,7 +148,11 @@ def a_code_works_once_for_its_own_redirect_and_ten_minutes(path):
         refused(sim.exchange(code, client_secret='x'), 1)
         answer = sim.exchange(code)
         equal((answer.status, answer.json['token_type'], answer.json['expires_in']), (200, 'bearer', 5400))
-        true(answer.json['access_token'].startswith('EAA') and answer.json['access_token'].isalnum() and len(answer.json['access_token']) > 170)
+        true(
+            answer.json['access_token'].startswith('EAA')
+            and answer.json['access_token'].isalnum()
+            and len(answer.json['access_token']) > 170
+        )
         refused(sim.exchange(code), 100, 36009)
         late = sim.dialog()[1]['code']
         sim.control('now.advance', seconds=601)
@@ -151,8 +187,16 @@ def data_access_ends_after_ninety_days_whatever_the_token_says(path):
 
 def every_death_of_a_token_has_its_subcode(path):
     with Adsim(path) as sim:
-        for reason, subcode in (('password', 460), ('deauthorized', 458), ('logged_out', 467), ('checkpoint', 459), ('unconfirmed', 464),
-                                ('unused', 492), ('inactive', 493), ('expired', 463)):
+        for reason, subcode in (
+            ('password', 460),
+            ('deauthorized', 458),
+            ('logged_out', 467),
+            ('checkpoint', 459),
+            ('unconfirmed', 464),
+            ('unused', 492),
+            ('inactive', 493),
+            ('expired', 463),
+        ):
             token = sim.consent()
             sim.control('token.kill', user=0, reason=reason)
             answer = sim.graph('me/adaccounts', token)
@@ -231,12 +275,19 @@ def a_call_without_a_token_is_refused(path):
 
 # ---- lists
 
+
 def every_list_read_to_its_end_is_the_truth(path):
     with Adsim(path, odd_pages=30) as sim:
         token = sim.consent()
         accounts = [r['account_id'] for r in sim.rows('me/adaccounts', token, fields='account_id')]
         equal(len(accounts), 3)
-        for edge, kind in (('campaigns', 'campaigns'), ('adsets', 'adsets'), ('ads', 'ads'), ('adcreatives', 'creatives'), ('customaudiences', 'audiences')):
+        for edge, kind in (
+            ('campaigns', 'campaigns'),
+            ('adsets', 'adsets'),
+            ('ads', 'ads'),
+            ('adcreatives', 'creatives'),
+            ('customaudiences', 'audiences'),
+        ):
             for account in accounts:
                 truth = sim.truth(kind, account=account)
                 shown = [r['row']['id'] for r in truth if r['shown'] == 'always']
@@ -278,7 +329,10 @@ def the_next_link_holds_the_token_and_the_question(path):
         link = sim.graph(FIRST + '/campaigns', token, limit='3', fields='id,name').json['paging']['next']
         parts = urllib.parse.urlsplit(link)
         query = dict(urllib.parse.parse_qsl(parts.query))
-        equal((parts.scheme, parts.hostname, query['access_token'], query['limit'], query['fields']), ('https', harness.GRAPH, token, '3', 'id,name'))
+        equal(
+            (parts.scheme, parts.hostname, query['access_token'], query['limit'], query['fields']),
+            ('https', harness.GRAPH, token, '3', 'id,name'),
+        )
 
 
 def changed_since_finds_exactly_what_changed(path):
@@ -287,10 +341,17 @@ def changed_since_finds_exactly_what_changed(path):
         now = 1773578096
         for edge, prefix in (('campaigns', 'campaign'), ('adsets', 'adset'), ('ads', 'ad')):
             since = now - 20 * 86400
-            wanted = [r['row']['id'] for r in sim.truth(edge, account='300000000000000')
-                      if datetime.strptime(r['row']['updated_time'], '%Y-%m-%dT%H:%M:%S%z').timestamp() > since]
-            rows = sim.rows('%s/%s' % (FIRST, edge), token, effective_status=STATUSES,
-                            filtering=[{'field': prefix + '.updated_time', 'operator': 'GREATER_THAN', 'value': since}])
+            wanted = [
+                r['row']['id']
+                for r in sim.truth(edge, account='300000000000000')
+                if datetime.strptime(r['row']['updated_time'], '%Y-%m-%dT%H:%M:%S%z').timestamp() > since
+            ]
+            rows = sim.rows(
+                '%s/%s' % (FIRST, edge),
+                token,
+                effective_status=STATUSES,
+                filtering=[{'field': prefix + '.updated_time', 'operator': 'GREATER_THAN', 'value': since}],
+            )
             true(0 < len(wanted) < 200)
             equal([r['id'] for r in rows], wanted, edge)
         before = {r['row']['id']: r['row'] for r in sim.truth('campaigns', account='300000000000000')}
@@ -298,7 +359,11 @@ def changed_since_finds_exactly_what_changed(path):
         after = {r['row']['id']: r['row'] for r in sim.truth('campaigns', account='300000000000000')}
         true(set(before) < set(after), 'nothing came to life')
         moved = [i for i in before if before[i]['updated_time'] != after[i]['updated_time']]
-        true(moved and any(before[i]['name'] != after[i]['name'] for i in moved) and any(before[i]['status'] != after[i]['status'] for i in moved))
+        true(
+            moved
+            and any(before[i]['name'] != after[i]['name'] for i in moved)
+            and any(before[i]['status'] != after[i]['status'] for i in moved)
+        )
 
 
 def what_was_deleted_shows_only_when_asked_for(path):
@@ -306,8 +371,12 @@ def what_was_deleted_shows_only_when_asked_for(path):
         token = sim.consent()
         plain = sim.rows(FIRST + '/campaigns', token, fields='effective_status')
         true(plain and not [r for r in plain if r['effective_status'] in ('ARCHIVED', 'DELETED')])
-        asked = sim.rows(FIRST + '/campaigns', token, fields='effective_status',
-                         filtering=[{'field': 'campaign.delivery_info', 'operator': 'IN', 'value': ['archived', 'deleted', 'recently_completed']}])
+        asked = sim.rows(
+            FIRST + '/campaigns',
+            token,
+            fields='effective_status',
+            filtering=[{'field': 'campaign.delivery_info', 'operator': 'IN', 'value': ['archived', 'deleted', 'recently_completed']}],
+        )
         equal({r['effective_status'] for r in asked}, {'ARCHIVED', 'DELETED'})
         words = {r['row']['effective_status'] for kind in ('campaigns', 'adsets', 'ads') for r in sim.truth(kind)}
         equal(words, set(STATUSES))
@@ -316,10 +385,23 @@ def what_was_deleted_shows_only_when_asked_for(path):
 def too_much_on_one_page_is_refused_and_half_of_it_is_not(path):
     with Adsim(path) as sim:
         token = sim.consent()
-        fields = 'id,name,status,effective_status,objective,daily_budget,created_time,updated_time,spend_cap,start_time,stop_time,bid_strategy'
+        fields = (
+            'id,name,status,effective_status,objective,daily_budget,created_time,updated_time,spend_cap,start_time,stop_time,bid_strategy'
+        )
         answer = sim.graph(FIRST + '/campaigns', token, limit='500', fields=fields)
-        equal((answer.status, answer.json), (500, {'error': {'message': "Please reduce the amount of data you're asking for, then retry your request",
-                                                              'type': 'OAuthException', 'code': 1}}))
+        equal(
+            (answer.status, answer.json),
+            (
+                500,
+                {
+                    'error': {
+                        'message': "Please reduce the amount of data you're asking for, then retry your request",
+                        'type': 'OAuthException',
+                        'code': 1,
+                    }
+                },
+            ),
+        )
         equal(sim.graph(FIRST + '/campaigns', token, limit='250', fields=fields).status, 200)
         equal(sim.graph(FIRST + '/campaigns', token, limit='500', fields='id').status, 200)
 
@@ -343,7 +425,10 @@ def braces_reach_into_other_objects(path):
         token = sim.consent()
         row = sim.rows(FIRST + '/ads', token, fields='id,adset_id,creative{id,object_story_spec},adset{id,name},campaign')[0]
         equal(row['adset']['id'], row['adset_id'])
-        equal((list(row['campaign']), row['creative']['object_story_spec']['link_data']['message']), (['id'], 'Gr\u00f6\u00dfte Auswahl \U0001f680'))
+        equal(
+            (list(row['campaign']), row['creative']['object_story_spec']['link_data']['message']),
+            (['id'], 'Gr\u00f6\u00dfte Auswahl \U0001f680'),
+        )
         inner = sim.graph(FIRST + '/campaigns', token, fields='id,adsets.limit(2){id,campaign_id}', limit='1').json['data'][0]
         true(inner['adsets']['data'][0]['campaign_id'] == inner['id'] and 'cursors' in inner['adsets']['paging'])
         equal(sim.graph(FIRST, token, fields=['id', 'name', 'business']).json['business'], {'id': '200000000000000', 'name': 'Business 0'})
@@ -371,8 +456,11 @@ def several_ids_at_the_root_and_their_end(path):
 def a_batch_answers_each_in_its_place(path):
     with Adsim(path) as sim:
         token = sim.consent()
-        ops = [{'method': 'GET', 'relative_url': '2?fields=id'}, {'method': 'GET', 'relative_url': FIRST + '/campaigns?fields=id&limit=2'},
-               {'method': 'GET', 'relative_url': 'me'}]
+        ops = [
+            {'method': 'GET', 'relative_url': '2?fields=id'},
+            {'method': 'GET', 'relative_url': FIRST + '/campaigns?fields=id&limit=2'},
+            {'method': 'GET', 'relative_url': 'me'},
+        ]
         answer = sim.graph('', token, 'POST', batch=ops).json
         equal([e['code'] for e in answer], [400, 200, 200])
         equal(json.loads(answer[0]['body'])['error']['error_subcode'], 33)
@@ -384,8 +472,15 @@ def a_batch_answers_each_in_its_place(path):
         equal([e and e['code'] for e in sim.graph('', token, 'POST', batch=ops).json], [400, 200, None])
         refused(sim.graph('', token, 'POST', batch=ops * 17), 100)
         page, page_token = sim.page_token(token)
-        mixed = sim.graph('', token, 'POST', batch=[{'method': 'GET', 'relative_url': page + '/leadgen_forms?access_token=' + page_token},
-                                                    {'method': 'GET', 'relative_url': page + '/leadgen_forms'}]).json
+        mixed = sim.graph(
+            '',
+            token,
+            'POST',
+            batch=[
+                {'method': 'GET', 'relative_url': page + '/leadgen_forms?access_token=' + page_token},
+                {'method': 'GET', 'relative_url': page + '/leadgen_forms'},
+            ],
+        ).json
         equal([e['code'] for e in mixed], [200, 400])
         elements = [r for r in sim.requests() if r.get('element')]
         equal(len(elements), 3 + 3 + 2 + 2)
@@ -399,15 +494,21 @@ def pages_forms_and_leads_take_the_pages_token(path):
         forms = sim.rows(page + '/leadgen_forms', page_token, fields='id,name,status,leads_count,questions,page_id,created_time')
         equal((len(forms), forms[0]['page_id']), (2, page))
         refused(sim.graph(forms[0]['id'] + '/leads', token), 190)
-        leads = sim.rows(forms[0]['id'] + '/leads', page_token, fields='id,created_time,ad_id,campaign_id,form_id,is_organic,field_data', limit='20')
+        leads = sim.rows(
+            forms[0]['id'] + '/leads', page_token, fields='id,created_time,ad_id,campaign_id,form_id,is_organic,field_data', limit='20'
+        )
         equal(len(leads), forms[0]['leads_count'])
         wanted = [r['row']['id'] for r in sim.truth('leads') if r['row']['form_id'] == forms[0]['id']]
         equal(sorted(r['id'] for r in leads), sorted(wanted))
         true(all(('ad_id' in r) != r['is_organic'] for r in leads) and {r['is_organic'] for r in leads} == {True, False})
         true(all(isinstance(a['values'], list) for r in leads for a in r['field_data']))
         since = 1773578096 - 10 * 86400
-        recent = sim.rows(forms[0]['id'] + '/leads', page_token, fields='created_time',
-                          filtering=[{'field': 'time_created', 'operator': 'GREATER_THAN', 'value': since}])
+        recent = sim.rows(
+            forms[0]['id'] + '/leads',
+            page_token,
+            fields='created_time',
+            filtering=[{'field': 'time_created', 'operator': 'GREATER_THAN', 'value': since}],
+        )
         true(0 < len(recent) < len(leads))
         equal(sim.graph(leads[0]['id'], page_token, fields='id').json['id'], leads[0]['id'])
         equal(sim.debug(page_token).json['data']['expires_at'], 0, 'a page token from a long-lived one does not expire')
@@ -444,8 +545,10 @@ def versions_are_told_upgraded_and_refused(path):
         equal(sim.call(harness.GRAPH, 'GET', '/v23.0/me', None, bearer).header('facebook-api-version'), 'v23.0')
         sim.control('now.set', now='2026-08-01')
         answer = sim.call(harness.GRAPH, 'GET', '/v23.0/' + FIRST, None, bearer)
-        equal((answer.status, answer.header('facebook-api-version'), answer.header('X-Ad-Api-Version-Warning')),
-              (200, 'v24.0', 'The call has been auto-upgraded to v24.0'))
+        equal(
+            (answer.status, answer.header('facebook-api-version'), answer.header('X-Ad-Api-Version-Warning')),
+            (200, 'v24.0', 'The call has been auto-upgraded to v24.0'),
+        )
         sim.control('set', name='expired-version', value='1')
         equal(sim.call(harness.GRAPH, 'GET', '/v23.0/' + FIRST, None, bearer).error['code'], 2635)
 

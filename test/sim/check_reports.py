@@ -10,8 +10,20 @@ from harness import Adsim, equal, refused, true
 
 FIRST = 'act_300000000000000'
 WINDOWS = ['1d_click', '7d_click', '28d_click', '1d_view', '1d_ev']
-FIELDS = ['account_id', 'campaign_id', 'adset_id', 'ad_id', 'spend', 'impressions', 'clicks', 'inline_link_clicks', 'reach', 'actions',
-          'action_values', 'account_currency']
+FIELDS = [
+    'account_id',
+    'campaign_id',
+    'adset_id',
+    'ad_id',
+    'spend',
+    'impressions',
+    'clicks',
+    'inline_link_clicks',
+    'reach',
+    'actions',
+    'action_values',
+    'account_currency',
+]
 
 
 def days(first, last):
@@ -19,7 +31,10 @@ def days(first, last):
 
 
 def ask(level, first, last, **more):
-    return dict(dict(level=level, time_increment='1', time_range=days(first, last), fields=FIELDS, action_attribution_windows=WINDOWS, limit='200'), **more)
+    return dict(
+        dict(level=level, time_increment='1', time_range=days(first, last), fields=FIELDS, action_attribution_windows=WINDOWS, limit='200'),
+        **more
+    )
 
 
 def as_asked(line):
@@ -108,7 +123,9 @@ def windows_are_alternatives_and_the_value_is_seven_days_click_and_one_day_view(
         token = sim.consent()
         plain = sim.rows(FIRST + '/insights', token, fields='actions', level='account', date_preset='last_3d')
         true(plain and all(sorted(a) == ['action_type', 'value'] for r in plain for a in r['actions']))
-        old = sim.rows(FIRST + '/insights', token, fields='actions', date_preset='last_3d', action_attribution_windows=['7d_view', '28d_view'])
+        old = sim.rows(
+            FIRST + '/insights', token, fields='actions', date_preset='last_3d', action_attribution_windows=['7d_view', '28d_view']
+        )
         equal(old, plain, 'the ended windows say nothing')
         refused(sim.graph(FIRST + '/insights', token, action_attribution_windows=['3d_click']), 100)
 
@@ -169,7 +186,9 @@ def pieces_of_time_add_up(path):
         token = sim.consent()
 
         def spend(**params):
-            rows = sim.rows(FIRST + '/insights', token, level='account', fields='spend', time_range=days('2026-01-01', '2026-02-28'), **params)
+            rows = sim.rows(
+                FIRST + '/insights', token, level='account', fields='spend', time_range=days('2026-01-01', '2026-02-28'), **params
+            )
             return [(r['date_start'], r['date_stop']) for r in rows], sum(Decimal(r['spend']) for r in rows)
 
         whole, total = spend()
@@ -179,7 +198,13 @@ def pieces_of_time_add_up(path):
         weeks, weekly = spend(time_increment='7')
         equal((len(weeks), weekly), (9, total))
         equal(spend(time_increment='1')[1], total)
-        two = sim.rows(FIRST + '/insights', token, level='account', fields='spend', time_ranges=[days('2026-01-01', '2026-01-31'), days('2026-02-01', '2026-02-28')])
+        two = sim.rows(
+            FIRST + '/insights',
+            token,
+            level='account',
+            fields='spend',
+            time_ranges=[days('2026-01-01', '2026-01-31'), days('2026-02-01', '2026-02-28')],
+        )
         equal(sum(Decimal(r['spend']) for r in two), total)
 
 
@@ -193,7 +218,10 @@ def a_node_reports_what_is_below_it(path):
         chosen = [{'field': 'campaign.id', 'operator': 'IN', 'value': [campaign]}]
         equal(sim.rows(FIRST + '/insights', token, **ask('ad', '2026-02-20', '2026-02-22', filtering=chosen)), wanted)
         spent = [{'field': 'spend', 'operator': 'GREATER_THAN', 'value': 10}]
-        equal(sim.rows(FIRST + '/insights', token, **ask('ad', '2026-02-20', '2026-02-22', filtering=spent)), [r for r in ads if Decimal(r['spend']) > 10])
+        equal(
+            sim.rows(FIRST + '/insights', token, **ask('ad', '2026-02-20', '2026-02-22', filtering=spent)),
+            [r for r in ads if Decimal(r['spend']) > 10],
+        )
 
 
 def what_cannot_be_asked_is_refused(path):
@@ -210,7 +238,7 @@ def what_cannot_be_asked_is_refused(path):
 
 
 def a_run_passes_all_its_states_and_ends_with_the_truth(path):
-    with Adsim(path) as sim:
+    with Adsim(path, run_wide=True) as sim:
         token = sim.consent()
         truth = sim.truth('insights', account=FIRST, level='ad')
         first, last = '2025-12-16', '2026-03-15'
@@ -219,12 +247,15 @@ def a_run_passes_all_its_states_and_ends_with_the_truth(path):
             answer = sim.graph(FIRST + '/insights', token, 'POST', **ask('ad', first, last))
             kinds.add(type(answer.json['report_run_id']))
             run = str(answer.json['report_run_id'])
+            equal(len(run), 19)
             raced += sim.graph(run, token).status == 400
             state, seen = complete(sim, token, run)
         equal(kinds, {str, int})
         equal(raced, 2, 'a run may not be found at the first look')
-        equal((state['async_status'], state['async_percent_completion'], state['account_id'], state['date_start'], state['date_stop']),
-              ('Job Completed', 100, FIRST[4:], first, last))
+        equal(
+            (state['async_status'], state['async_percent_completion'], state['account_id'], state['date_start'], state['date_stop']),
+            ('Job Completed', 100, FIRST[4:], first, last),
+        )
         rows = sim.rows(run + '/insights', token, limit='500')
         equal(in_order(rows), in_order([as_asked(t) for t in truth if t['shown'] == 'always']))
 
@@ -291,12 +322,26 @@ def runs_are_polled_in_one_batch(path):
 def a_json_body_makes_a_run_as_well(path):
     with Adsim(path, run_race=0, run_polls=0) as sim:
         token = sim.consent()
-        body = json.dumps(dict(level='campaign', time_increment=1, time_range=days('2026-02-01', '2026-02-03'), fields=['campaign_id', 'spend']))
-        answer = sim.call(harness.GRAPH, 'POST', '/v25.0/%s/insights?access_token=%s' % (FIRST, token), body, {'Content-Type': 'application/json'})
+        body = json.dumps(
+            dict(level='campaign', time_increment=1, time_range=days('2026-02-01', '2026-02-03'), fields=['campaign_id', 'spend'])
+        )
+        answer = sim.call(
+            harness.GRAPH, 'POST', '/v25.0/%s/insights?access_token=%s' % (FIRST, token), body, {'Content-Type': 'application/json'}
+        )
         run = str(answer.json['report_run_id'])
         equal(complete(sim, token, run)[0]['async_status'], 'Job Completed')
         rows = sim.rows(run + '/insights', token)
-        equal(rows, sim.rows(FIRST + '/insights', token, level='campaign', time_increment='1', time_range=days('2026-02-01', '2026-02-03'), fields='campaign_id,spend'))
+        equal(
+            rows,
+            sim.rows(
+                FIRST + '/insights',
+                token,
+                level='campaign',
+                time_increment='1',
+                time_range=days('2026-02-01', '2026-02-03'),
+                fields='campaign_id,spend',
+            ),
+        )
 
 
 def millions_of_rows_take_no_memory(path):

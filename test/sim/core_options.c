@@ -38,6 +38,7 @@ static const option_entry option_table[] = {
     { "run-polls", 'i', AT(run_polls), 0, 1000, "3", "looks at a report run before it is complete" },
     { "run-race", 'i', AT(run_race), 0, 1000, "4", "one run in so many is not readable at the first look; 0: none" },
     { "run-number", 'b', AT(run_number), 0, 1, "0", "report_run_id always as a number (otherwise every second one)" },
+    { "run-wide", 'b', AT(run_wide), 0, 1, "0", "report_run_id with nineteen digits, which no double holds" },
     { "deleted-always", 'b', AT(deleted_always), 0, 1, "0", "reports show deleted objects without being asked" },
     { "expired-version", 'b', AT(expired_refuse), 0, 1, "0", "refuse ended API versions instead of upgrading them" },
     { "default-version", 's', AT(default_version), 0, 0, "v25.0", "the version of a call that names none" },

@@ -77,7 +77,8 @@ class Adsim:
 
     def connection(self, host):
         plain = socket.create_connection(('127.0.0.1', self.ports['port']), timeout=60)
-        connection = http.client.HTTPSConnection(host, timeout=60)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = http.client.HTTPConnection(host, timeout=60)  # the plain class: the socket is already wrapped
         connection.sock = self.tls.wrap_socket(plain, server_hostname=host)
         return connection
 
@@ -117,7 +118,9 @@ class Adsim:
         """a paging link, as a careful client takes it: its own token taken out"""
         parts = urllib.parse.urlsplit(url)
         query = [(k, v) for k, v in urllib.parse.parse_qsl(parts.query) if k != 'access_token']
-        return self.call(parts.hostname, 'GET', parts.path + '?' + urllib.parse.urlencode(query), None, {'Authorization': 'Bearer ' + token})
+        return self.call(
+            parts.hostname, 'GET', parts.path + '?' + urllib.parse.urlencode(query), None, {'Authorization': 'Bearer ' + token}
+        )
 
     def pages(self, path, token, **params):
         answer = self.graph(path, token, **params)
@@ -228,5 +231,8 @@ def run(tests, path):
 
 def of(module):
     """the tests of a module, in the order in which they stand there: functions of one argument called path"""
-    return [f for n, f in vars(module).items() if callable(f) and getattr(f, '__module__', '') == module.__name__
-            and f.__code__.co_varnames[:f.__code__.co_argcount] == ('path',)]
+    return [
+        f
+        for n, f in vars(module).items()
+        if callable(f) and getattr(f, '__module__', '') == module.__name__ and f.__code__.co_varnames[: f.__code__.co_argcount] == ('path',)
+    ]

@@ -60,6 +60,7 @@ typedef struct meta_entity {
 /* ---- meta_world.c ---- */
 int64_t meta_id(meta_kind kind, int64_t g, int64_t index);
 meta_kind meta_id_read(const sim_world *sim, int64_t id, int64_t *g, int64_t *index);
+int64_t meta_run_id(const sim_world *sim, int64_t g, int64_t number);
 int64_t meta_account_id(int64_t g);
 int64_t meta_user_id(int64_t user);
 int64_t meta_business_id(int64_t user);

@@ -87,7 +87,7 @@ bool meta_run_start(meta_call *call, meta_kind node, int64_t g, int64_t index, c
     run->node = node;
     run->index = index;
     run_fate(call, run, meta_query_rows(query));
-    id = meta_id(META_RUN, g, run->number);
+    id = meta_run_id(call->sim, g, run->number);
     sim_puts(&call->answer->body, "{");
     if (call->sim->options.run_number || run->number % 2)
         sim_json_pair_int(&call->answer->body, "report_run_id", id);
@@ -129,7 +129,7 @@ bool meta_run_status(meta_call *call, int64_t g, int64_t number)
     char id[32], day[16];
     run_state now;
 
-    (void)snprintf(id, sizeof id, "%lld", (long long)meta_id(META_RUN, g, number));
+    (void)snprintf(id, sizeof id, "%lld", (long long)meta_run_id(call->sim, g, number));
     if (!run) return meta_fail_missing(call, id);
     if (race && !run->raced && number % race == 0) {
         run->raced = true;
@@ -163,7 +163,7 @@ bool meta_run_insights(meta_call *call, int64_t g, int64_t number)
     char id[32];
     bool fine;
 
-    (void)snprintf(id, sizeof id, "%lld", (long long)meta_id(META_RUN, g, number));
+    (void)snprintf(id, sizeof id, "%lld", (long long)meta_run_id(call->sim, g, number));
     if (!run) return meta_fail_missing(call, id);
     if (!run_read(call, run, query)) return false;
     sim_printf(&path, "%s/insights", id);

@@ -3,6 +3,7 @@
 #include "meta.h"
 
 #define ID_BASE 1200000000000000000
+#define RUN_BASE 5000000000000000
 #define EPOCH_2021 1622505600 /* 2021-06-01: the oldest campaign */
 #define EPOCH_2025 1735689600
 
@@ -17,6 +18,12 @@ static const char *const world_words[] = {
 };
 
 int64_t meta_id(meta_kind kind, int64_t g, int64_t index) { return ID_BASE + (int64_t)kind * 10000000000000000 + g * 10000000000 + index; }
+
+/* sixteen digits, as the real ones have: some clients read the number as a double. --run-wide gives nineteen. */
+int64_t meta_run_id(const sim_world *sim, int64_t g, int64_t number)
+{
+    return sim->options.run_wide ? meta_id(META_RUN, g, number) : RUN_BASE + g * 1000000000 + number;
+}
 
 int64_t meta_account_id(int64_t g) { return g % 4 == 3 ? 10150000000000000 + g * 1000003 : 300000000000000 + g * 1000003; }
 
@@ -44,6 +51,11 @@ meta_kind meta_id_read(const sim_world *sim, int64_t id, int64_t *g, int64_t *in
     if (world_steps(id, 10223344556677000, 1, o->users, g)) return META_USER;
     if (world_steps(id, 200000000000000, 7919, o->users, g)) return META_BUSINESS;
     if (world_steps(id, 177000000000000, 7919, o->users * o->pages, g)) return META_PAGE;
+    if (id >= RUN_BASE && id < RUN_BASE + 1000000000000000) {
+        *g = (id - RUN_BASE) / 1000000000;
+        *index = (id - RUN_BASE) % 1000000000;
+        return META_RUN;
+    }
     if (rest < 10000000000000000 || rest >= 100000000000000000) return META_NONE;
     *g = rest % 10000000000000000 / 10000000000;
     *index = rest % 10000000000;
