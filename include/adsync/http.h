@@ -112,7 +112,8 @@ uint32_t adsync_message_once(const adsync_message *message);
  * @param size of the body
  * @return #ADSYNC_OK, #ADSYNC_E_INVALID (no such exchange), #ADSYNC_E_MEMORY
  * @since 0.1 */
-adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t http_status, const char *headers, const void *body, size_t size);
+adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t http_status, const char *headers, const void *body,
+                                   size_t size);
 
 /** Reports that no whole answer came. [cb]
  * @param ended of the poll under way

@@ -203,7 +203,8 @@ static CURLcode curl_set_route(curl_exchange *x, const adsync_message *message)
 static CURLcode curl_set_request(curl_exchange *x, const adsync_message *message)
 {
     CURLcode rc = CURLE_OK;
-    bool bodied = message->body || !strcmp(message->method, "POST") || !strcmp(message->method, "PUT"); /* these say their length, be it 0 */
+    /* these say their length, be it 0 */
+    bool bodied = message->body || !strcmp(message->method, "POST") || !strcmp(message->method, "PUT");
 
     if (bodied) {
         rc |= curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, message->body ? message->body : "");
@@ -420,13 +421,15 @@ static adsync_status curl_check(const adsync_curl_options *options, adsync_error
     adsync_status rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_curl_options", error);
 
     if (rc < 0) return rc;
-    if (options->flags & ~(uint32_t)ADSYNC_CURL_PLAIN) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_curl_options: unknown flags");
+    if (options->flags & ~(uint32_t)ADSYNC_CURL_PLAIN)
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_curl_options: unknown flags");
     if (options->flags && !options->connect_to)
         return adsync__fail(error, ADSYNC_E_INVALID, "transport.plain", "ADSYNC_CURL_PLAIN is for connect_to only");
     if (options->ca_file && access(options->ca_file, R_OK))
         return adsync__fail(error, ADSYNC_E_INVALID, "transport.ca", "the CA file %s cannot be read", options->ca_file);
     if (options->connect_to && (!strchr(options->connect_to, ':') || strpbrk(options->connect_to, " \t\r\n/")))
-        return adsync__fail(error, ADSYNC_E_INVALID, "transport.connect_to", "connect_to is \"%s\", it has to be HOST:PORT", options->connect_to);
+        return adsync__fail(error, ADSYNC_E_INVALID, "transport.connect_to", "connect_to is \"%s\", it has to be HOST:PORT",
+                            options->connect_to);
     return ADSYNC_OK;
 }
 
@@ -470,7 +473,8 @@ adsync_status adsync_curl_open(const adsync_curl_options *options, adsync_transp
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if (options && (rc = curl_check(options, error)) < 0) return rc;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return adsync__fail(error, ADSYNC_E_INTERNAL, "transport.curl", "libcurl does not start");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return adsync__fail(error, ADSYNC_E_INTERNAL, "transport.curl", "libcurl does not start");
     if (!(t = adsync__alloc_zero(1, sizeof *t))) {
         curl_global_cleanup();
         return adsync__fail_memory(error);

@@ -52,7 +52,8 @@ typedef struct adsync__url { /* pieces of a text that outlives it; nothing is de
     uint32_t port; /* 0: the scheme's own */
     bool https;
 } adsync__url;
-bool adsync__url_split(const char *text, adsync__url *url); /* http and https only; no user, no fragment, no blanks, no control characters */
+/* http and https only; no user, no fragment, no blanks, no control characters */
+bool adsync__url_split(const char *text, adsync__url *url);
 void adsync__url_encode(adsync__buffer *out, const char *p, size_t size); /* strict: all but A-Z a-z 0-9 - . _ ~ */
 bool adsync__url_decode(adsync__buffer *out, const char *p, size_t size, bool plus_is_blank); /* false: a broken escape */
 /* Walks the fields of a query or form; *at starts as its first byte. */

@@ -2,16 +2,21 @@
 /* P3: nothing that opens an account is left in what people or logs see. Names are matched wherever they end a word, so that
  * `fb_exchange_token` and `"client_secret" : ".."` go as `token` and `secret` do. More is taken out rather than less. */
 #include "http.h"
+#include "../crypto/crypto.h"
 
 #include <strings.h>
 
 static const char *const redact_names[] = {
-    "token", "secret", "proof", "code", "verifier", "password", "signature", "authorization", "assertion", "api_key", "apikey", "nonce", "sig", "jwt",
+    "token", "secret", "proof", "code", "verifier", "password", "signature", "authorization", "assertion", "api_key", "apikey", "nonce",
+    "sig", "jwt",
 };
 
 static const char redact_mark[] = "[redacted]";
 
-static bool redact_word_end(char c) { return !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'); }
+static bool redact_word_end(char c)
+{
+    return !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-');
+}
 
 /* Whether a name that carries a secret ends just before `at`. */
 static bool redact_name_before(const char *text, size_t at)
@@ -48,17 +53,25 @@ static size_t redact_line(const char *text, size_t size, size_t at)
     return at;
 }
 
+static bool redact_is(const char *text, size_t size, size_t at, char c) { return at < size && text[at] == c; }
+
+/* A quote as it stands in JSON within a JSON text. */
+static bool redact_escaped(const char *text, size_t size, size_t at)
+{
+    return redact_is(text, size, at, '\\') && redact_is(text, size, at + 1, '"');
+}
+
 /* A name ends at `at`: finds the value that belongs to it, if any. */
 static bool redact_value(const char *text, size_t size, size_t at, size_t *from, size_t *end)
 {
-    bool quoted_name = at < size && text[at] == '"', escaped_name = size - at > 1 && text[at] == '\\' && text[at + 1] == '"';
-    size_t next = redact_blanks(text, size, at + (quoted_name ? 1 : escaped_name ? 2 : 0));
-    bool header = at >= 13 && !strncasecmp(text + at - 13, "authorization", 13), equals = next < size && text[next] == '=';
+    bool escaped_name = redact_escaped(text, size, at);
+    size_t next = redact_blanks(text, size, at + (escaped_name ? 2 : redact_is(text, size, at, '"')));
+    bool header = at >= 13 && !strncasecmp(text + at - 13, "authorization", 13), equals = redact_is(text, size, next, '=');
 
-    if (next >= size || (text[next] != '=' && text[next] != ':')) return false;
+    if (!equals && !redact_is(text, size, next, ':')) return false;
     next = redact_blanks(text, size, next + 1);
-    if (next < size && text[next] == '\\' && next + 1 < size && text[next + 1] == '"') next++; /* JSON within a JSON text */
-    if (next < size && text[next] == '"') {
+    if (redact_escaped(text, size, next)) next++;
+    if (redact_is(text, size, next, '"')) {
         *from = next + 1;
         *end = escaped_name ? redact_bare(text, size, *from) : redact_quoted(text, size, *from);
         return *end > *from;
@@ -79,7 +92,8 @@ static bool redact_bearer(const char *text, size_t size, size_t at, size_t *from
 static bool redact_secret(const char *text, size_t size, size_t at, const adsync__redact_word *secrets, uint32_t n, size_t *end)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (secrets[i].size < 4 || size - at < secrets[i].size || memcmp(text + at, secrets[i].p, secrets[i].size)) continue;
+        if (secrets[i].size < 4 || size - at < secrets[i].size || !adsync__equal_bytes(text + at, secrets[i].p, secrets[i].size))
+            continue;
         *end = at + secrets[i].size;
         return true;
     }

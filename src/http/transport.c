@@ -18,7 +18,8 @@ static adsync_status transport_check(const adsync_transport_ops *ops, adsync_err
 
     if (ops->flags) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_transport_ops: unknown flags");
     for (size_t i = 0; i < ADSYNC__COUNT(slots); i++)
-        if (!slots[i].there) return adsync__fail(error, ADSYNC_E_INVALID, "transport.slot", "adsync_transport_ops: the slot %s is not set", slots[i].name);
+        if (!slots[i].there)
+            return adsync__fail(error, ADSYNC_E_INVALID, "transport.slot", "adsync_transport_ops: the slot %s is not set", slots[i].name);
     return ADSYNC_OK;
 }
 
@@ -112,7 +113,8 @@ adsync_status adsync__exchange_give(adsync_exchange *exchange, int64_t id, uint3
     return exchange->hook(exchange->user, &ended) ? ADSYNC_OK : ADSYNC_E_INVALID;
 }
 
-adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t http_status, const char *headers, const void *body, size_t size)
+adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t http_status, const char *headers, const void *body,
+                                   size_t size)
 {
     adsync__buffer copy;
     adsync_status rc;

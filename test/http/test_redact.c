@@ -19,7 +19,8 @@ static void fields_that_carry_secrets_by_name_are_taken_out(void **state)
 {
     (void)state;
     assert_redacted("a?x=1&access_token=EAAx&limit=2", "a?x=1&access_token=[redacted]&limit=2");
-    assert_redacted("client_secret=s&fb_exchange_token=t&code=c&state=5", "client_secret=[redacted]&fb_exchange_token=[redacted]&code=[redacted]&state=5");
+    assert_redacted("client_secret=s&fb_exchange_token=t&code=c&state=5",
+                    "client_secret=[redacted]&fb_exchange_token=[redacted]&code=[redacted]&state=5");
     assert_redacted("oauth_signature=abc%3D&appsecret_proof=0f", "oauth_signature=[redacted]&appsecret_proof=[redacted]");
 }
 
@@ -29,7 +30,8 @@ static void members_of_json_are_taken_out_also_of_json_within_json(void **state)
     assert_redacted("{\"access_token\":\"EAA\\\"b\",\"token_type\":\"bearer\",\"expires_in\":5}",
                     "{\"access_token\":\"[redacted]\",\"token_type\":\"bearer\",\"expires_in\":5}");
     assert_redacted("{\"refresh_token\" : \"r\"}", "{\"refresh_token\" : \"[redacted]\"}");
-    assert_redacted("{\"body\":\"{\\\"access_token\\\":\\\"EAAx\\\",\\\"a\\\":1}\"}", "{\"body\":\"{\\\"access_token\\\":\\\"[redacted]\\\",\\\"a\\\":1}\"}");
+    assert_redacted("{\"body\":\"{\\\"access_token\\\":\\\"EAAx\\\",\\\"a\\\":1}\"}",
+                    "{\"body\":\"{\\\"access_token\\\":\\\"[redacted]\\\",\\\"a\\\":1}\"}");
 }
 
 static void headers_are_taken_out(void **state)

@@ -26,7 +26,10 @@ static int32_t scripted_fd(void *user) { return (void)user, -1; }
 
 static adsync_transport_ops scripted_ops(void)
 {
-    return (adsync_transport_ops){ .size = sizeof(adsync_transport_ops), .start = scripted_start, .poll = scripted_poll, .cancel = scripted_cancel,
+    return (adsync_transport_ops){ .size = sizeof(adsync_transport_ops),
+                                   .start = scripted_start,
+                                   .poll = scripted_poll,
+                                   .cancel = scripted_cancel,
                                    .close = scripted_close };
 }
 
