@@ -79,6 +79,7 @@ void adsync_keys_free(adsync_keys *keys);
  *
  * Any number of processes may seal, open, rotate, rewrap and reseal at once over one storage. A process believes for at most a minute
  * that the key it seals with is still the newest.
+ * @snippet vault.c vault
  * @{ */
 
 /** Opens a vault on a storage.

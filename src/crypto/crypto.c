@@ -187,8 +187,7 @@ adsync_status adsync__digest(adsync__crypto *crypto, uint32_t digest, const adsy
     EVP_MD_CTX *context = crypto->digest;
     bool done = crypto->digests[digest] && EVP_DigestInit_ex2(context, crypto->digests[digest], NULL) == 1;
 
-    for (size_t i = 0; i < n && done; i++)
-        done = !pieces[i].size || EVP_DigestUpdate(context, pieces[i].p, pieces[i].size) == 1;
+    for (size_t i = 0; i < n && done; i++) done = !pieces[i].size || EVP_DigestUpdate(context, pieces[i].p, pieces[i].size) == 1;
     done = done && EVP_DigestFinal_ex(context, out, NULL) == 1;
     (void)EVP_MD_CTX_reset(context);
     return done ? ADSYNC_OK : crypto_broken(error, "a digest");

@@ -47,13 +47,13 @@ bool adsync__equal_bytes(const void *a, const void *b, size_t size);
 typedef struct adsync__secrets adsync__secrets;
 /* `effects` (may be NULL) hears once if pages cannot be locked. */
 adsync_status adsync__secrets_open(const adsync__effects *effects, adsync__secrets **out, adsync_error **error);
-void adsync__secrets_free(adsync__secrets *secrets); /* what was made of them stays good until it is freed itself */
+void adsync__secrets_free(adsync__secrets *secrets);         /* what was made of them stays good until it is freed itself */
 bool adsync__secrets_forked(const adsync__secrets *secrets); /* true in a child: the secrets are gone, nothing may be sealed */
 bool adsync__secrets_locked(const adsync__secrets *secrets); /* false: some page may be swapped */
 
 /* One secret. Zeroed means empty. May be freed on another thread than the one that made it. */
 typedef struct adsync__secret {
-    char *p;     /* a NUL stands after the content; NULL only where nothing was made */
+    char *p; /* a NUL stands after the content; NULL only where nothing was made */
     size_t size;
     size_t room; /* bytes at p that may be written, the NUL not counted */
     adsync__secrets *home;

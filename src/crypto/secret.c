@@ -28,7 +28,7 @@ typedef struct secret_slab {
 typedef struct secret_chunk secret_chunk;
 struct secret_chunk {
     secret_chunk *next;
-    char *base;   /* between the guard pages */
+    char *base; /* between the guard pages */
     size_t size;
     uint32_t used; /* slabs in use; a large secret's chunk: 1 */
     bool large;
@@ -95,8 +95,7 @@ static void secret_drop(adsync__secrets *secrets, secret_chunk *chunk)
 {
     secret_chunk **at = &secrets->chunks;
 
-    while (*at != chunk)
-        at = &(*at)->next;
+    while (*at != chunk) at = &(*at)->next;
     *at = chunk->next;
     for (size_t i = 0; i < ADSYNC__COUNT(secrets->hint); i++)
         if (secrets->hint[i] == chunk) secrets->hint[i] = NULL;
@@ -126,8 +125,7 @@ static char *secret_slot(secret_chunk *chunk, secret_slab *slab)
 {
     size_t slot = 0;
 
-    while (slab->taken[slot / 64] >> slot % 64 & 1)
-        slot++;
+    while (slab->taken[slot / 64] >> slot % 64 & 1) slot++;
     slab->taken[slot / 64] |= UINT64_C(1) << slot % 64;
     chunk->used += slab->used++ == 0;
     return chunk->base + (slab - chunk->slabs) * SECRET_SLAB + slot * slab->size;

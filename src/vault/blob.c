@@ -15,8 +15,7 @@ enum { BLOB_FORMAT = 1, BLOB_NONCE = 9, BLOB_TEXT = BLOB_NONCE + ADSYNC__NONCE_S
 
 static void blob_int(uint8_t *out, int64_t value)
 {
-    for (size_t i = 0; i < 8; i++)
-        out[i] = (uint8_t)((uint64_t)value >> (56 - 8 * i));
+    for (size_t i = 0; i < 8; i++) out[i] = (uint8_t)((uint64_t)value >> (56 - 8 * i));
 }
 
 static void blob_aad(adsync__piece pieces[2], uint8_t fixed[25], const uint8_t *blob, int64_t org, int64_t generation, const char *context)
@@ -50,8 +49,7 @@ adsync_status adsync__blob_key(const void *blob, size_t size, int64_t *key, adsy
     *key = 0;
     if (size < ADSYNC__VAULT_OVERHEAD || *p != BLOB_FORMAT)
         return adsync__fail(error, ADSYNC_E_FORGED, "vault.forged", "this is nothing that a vault sealed");
-    for (size_t i = 1; i < BLOB_NONCE; i++)
-        id = id << 8 | p[i];
+    for (size_t i = 1; i < BLOB_NONCE; i++) id = id << 8 | p[i];
     *key = (int64_t)id;
     return ADSYNC_OK;
 }
@@ -66,7 +64,8 @@ adsync_status adsync__blob_open(adsync_vault *vault, const vault_org *org, const
 
     if ((rc = adsync__secret_make(vault->secrets, NULL, size - ADSYNC__VAULT_OVERHEAD, out, error)) < 0) return rc;
     blob_aad(aad, fixed, p, org->number, generation, context);
-    rc = adsync__aead_open(vault->crypto, (const uint8_t *)key->key.p, p + BLOB_NONCE, aad, 2, p + BLOB_TEXT, size - BLOB_TEXT, (uint8_t *)out->p, error);
+    rc = adsync__aead_open(vault->crypto, (const uint8_t *)key->key.p, p + BLOB_NONCE, aad, 2, p + BLOB_TEXT, size - BLOB_TEXT,
+                           (uint8_t *)out->p, error);
     if (rc >= 0) return rc;
     adsync__secret_free(out);
     if (rc != ADSYNC_E_FORGED) return rc;

@@ -5,8 +5,7 @@ static uint32_t cache_hash(const char *name) /* FNV-1a; the number of entries is
 {
     uint32_t hash = 2166136261u;
 
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    for (; *name; name++) hash = (hash ^ (unsigned char)*name) * 16777619u;
     return hash;
 }
 
@@ -14,18 +13,24 @@ static uint32_t cache_bucket(int64_t number) { return (uint32_t)((uint64_t)numbe
 
 static void cache_unlink(vault_cache *cache, vault_org *org)
 {
-    if (org->newer) org->newer->older = org->older;
-    else cache->newest = org->older;
-    if (org->older) org->older->newer = org->newer;
-    else cache->oldest = org->newer;
+    if (org->newer)
+        org->newer->older = org->older;
+    else
+        cache->newest = org->older;
+    if (org->older)
+        org->older->newer = org->newer;
+    else
+        cache->oldest = org->newer;
 }
 
 static void cache_front(vault_cache *cache, vault_org *org)
 {
     org->newer = NULL;
     org->older = cache->newest;
-    if (cache->newest) cache->newest->newer = org;
-    else cache->oldest = org;
+    if (cache->newest)
+        cache->newest->newer = org;
+    else
+        cache->oldest = org;
     cache->newest = org;
 }
 
@@ -41,8 +46,7 @@ vault_org *adsync__vault_cache_number(vault_cache *cache, int64_t number)
 {
     vault_org *org = cache->by_number[cache_bucket(number)];
 
-    while (org && org->number != number)
-        org = org->next_number;
+    while (org && org->number != number) org = org->next_number;
     return cache_touch(cache, org);
 }
 
@@ -51,8 +55,7 @@ vault_org *adsync__vault_cache_name(vault_cache *cache, const char *name)
     uint32_t hash = cache_hash(name);
     vault_org *org = cache->by_name[hash % VAULT_BUCKETS];
 
-    while (org && (org->hash != hash || strcmp(org->name, name) != 0))
-        org = org->next_name;
+    while (org && (org->hash != hash || strcmp(org->name, name) != 0)) org = org->next_name;
     return cache_touch(cache, org);
 }
 
@@ -60,10 +63,8 @@ static void cache_remove(vault_cache *cache, vault_org *org)
 {
     vault_org **number = &cache->by_number[cache_bucket(org->number)], **name = &cache->by_name[org->hash % VAULT_BUCKETS];
 
-    while (*number != org)
-        number = &(*number)->next_number;
-    while (*name != org)
-        name = &(*name)->next_name;
+    while (*number != org) number = &(*number)->next_number;
+    while (*name != org) name = &(*name)->next_name;
     *number = org->next_number;
     *name = org->next_name;
     cache_unlink(cache, org);
@@ -77,8 +78,7 @@ vault_org *adsync__vault_cache_add(vault_cache *cache, uint32_t most, int64_t nu
     vault_org *org = adsync__alloc_zero(1, sizeof *org + strlen(name) + 1);
 
     if (!org) return NULL;
-    while (cache->oldest && cache->count >= most)
-        cache_remove(cache, cache->oldest);
+    while (cache->oldest && cache->count >= most) cache_remove(cache, cache->oldest);
     memcpy(org->name, name, strlen(name) + 1);
     org->number = number;
     org->hash = cache_hash(name);
@@ -124,14 +124,12 @@ void adsync__vault_cache_drop(vault_key *key)
 
 void adsync__vault_cache_forget(vault_org *org)
 {
-    for (size_t i = 0; i < VAULT_ORG_KEYS; i++)
-        adsync__vault_cache_drop(&org->keys[i]);
+    for (size_t i = 0; i < VAULT_ORG_KEYS; i++) adsync__vault_cache_drop(&org->keys[i]);
     org->sealing = 0;
     org->lot = 0;
 }
 
 void adsync__vault_cache_clear(vault_cache *cache)
 {
-    while (cache->oldest)
-        cache_remove(cache, cache->oldest);
+    while (cache->oldest) cache_remove(cache, cache->oldest);
 }

@@ -49,8 +49,7 @@ static void column_add_value(column_text *out, const adsync_value *value)
 
 static void column_add_key(column_text *out, uint32_t table, const adsync_value *row)
 {
-    for (uint32_t i = adsync_table_has_org(table); i < adsync_index_width(table, 0); i++)
-        column_add_value(out, &row[i]);
+    for (uint32_t i = adsync_table_has_org(table); i < adsync_index_width(table, 0); i++) column_add_value(out, &row[i]);
 }
 
 void adsync__column_context(uint32_t table, uint32_t column, const adsync_value *row, char out[ADSYNC__VAULT_CONTEXT + 1])
@@ -131,11 +130,12 @@ static const char *column_read(const char *p, uint32_t kind, adsync_value *out, 
 static uint32_t column_table(const char *place, size_t size)
 {
     for (uint32_t t = 1; t <= adsync_table_count(); t++)
-        if (strlen(adsync_table_name(t)) == size && !memcmp(adsync_table_name(t), place, size)) return t;
+        if (strlen(adsync_table_name(t)) == size && !strncmp(adsync_table_name(t), place, size)) return t;
     return 0;
 }
 
-bool adsync__column_place_read(const char *place, int64_t org, uint32_t *table, adsync_value key[ADSYNC__KEY_MAX], char store[ADSYNC__VAULT_CONTEXT + 1])
+bool adsync__column_place_read(const char *place, int64_t org, uint32_t *table, adsync_value key[ADSYNC__KEY_MAX],
+                               char store[ADSYNC__VAULT_CONTEXT + 1])
 {
     size_t name = place ? strcspn(place, "/") : 0;
     const char *p = place + name;

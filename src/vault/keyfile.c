@@ -31,12 +31,14 @@ static adsync_status keyfile_check(int fd, adsync_error **error)
 {
     struct stat s;
 
-    if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode)) return adsync__fail(error, ADSYNC_E_INVALID, "keys.file", "the key file is no regular file");
+    if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode))
+        return adsync__fail(error, ADSYNC_E_INVALID, "keys.file", "the key file is no regular file");
     if (s.st_uid != geteuid() && s.st_uid != 0)
-        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.owner", "the key file belongs to another user; make it this process' user's or root's");
+        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.owner",
+                            "the key file belongs to another user; make it this process' user's or root's");
     if (s.st_mode & (S_IRWXG | S_IRWXO))
-        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.mode", "the key file has mode %03o: others than its owner may reach it; chmod 600 it",
-                            (unsigned)(s.st_mode & 0777));
+        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.mode",
+                            "the key file has mode %03o: others than its owner may reach it; chmod 600 it", (unsigned)(s.st_mode & 0777));
     if (s.st_size > KEYFILE_SIZE) return adsync__fail(error, ADSYNC_E_FORMAT, "keys.file", "the key file is larger than 64 KiB");
     return ADSYNC_OK;
 }
@@ -49,7 +51,8 @@ static adsync_status keyfile_load(int fd, adsync__secret *text, adsync_error **e
     if (rc < 0) return rc;
     while (n && text->size <= KEYFILE_SIZE) {
         n = read(fd, text->p + text->size, KEYFILE_SIZE + 1 - text->size);
-        if (n < 0 && errno != EINTR) return adsync__fail(error, ADSYNC_E_INVALID, "keys.file", "the key file cannot be read (error %d)", errno);
+        if (n < 0 && errno != EINTR)
+            return adsync__fail(error, ADSYNC_E_INVALID, "keys.file", "the key file cannot be read (error %d)", errno);
         if (n > 0) text->size += (size_t)n;
         if (n < 0) n = 1;
     }
@@ -62,7 +65,8 @@ static adsync_status keyfile_open(const char *path, adsync__secret *text, adsync
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a pipe in its place must not hold us */
     adsync_status rc;
 
-    if (fd < 0 && errno == EACCES) return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.file", "the key file may not be read by this user");
+    if (fd < 0 && errno == EACCES)
+        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.file", "the key file may not be read by this user");
     if (fd < 0) return adsync__fail(error, ADSYNC_E_NOT_FOUND, "keys.file", "there is no key file to be opened (error %d)", errno);
     rc = keyfile_load(fd, text, error);
     (void)close(fd);
@@ -81,7 +85,8 @@ bool adsync__keyfile_name_valid(const char *p, size_t size)
     return true;
 }
 
-static adsync_status keyfile_decode(adsync__secrets *secrets, const char *p, size_t size, uint32_t line, adsync__secret *out, adsync_error **error)
+static adsync_status keyfile_decode(adsync__secrets *secrets, const char *p, size_t size, uint32_t line, adsync__secret *out,
+                                    adsync_error **error)
 {
     size_t used = 0;
     adsync_status rc = adsync__secret_make(secrets, NULL, ADSYNC__KEY_SIZE, out, error);
@@ -101,7 +106,8 @@ static adsync_status keyfile_unique(const keyfile *file, const keyfile_key *key,
     if (adsync__equal_bytes(key->key.p, zero, sizeof zero)) return keyfile_bad(error, line, "the key is all zeros");
     for (uint32_t i = 0; i < file->n; i++) {
         if (!strcmp(file->keys[i].name, key->name)) return keyfile_bad(error, line, "the name stands in the file twice");
-        if (adsync__equal_bytes(file->keys[i].key.p, key->key.p, ADSYNC__KEY_SIZE)) return keyfile_bad(error, line, "the key stands in the file twice");
+        if (adsync__equal_bytes(file->keys[i].key.p, key->key.p, ADSYNC__KEY_SIZE))
+            return keyfile_bad(error, line, "the key stands in the file twice");
     }
     return ADSYNC_OK;
 }
@@ -114,14 +120,17 @@ static adsync_status keyfile_line(keyfile *file, adsync__secrets *secrets, const
 
     if (size > KEYFILE_LINE) return keyfile_bad(error, line, "the line is too long");
     if (!colon) return keyfile_bad(error, line, "there is no ':' between name and key");
-    if (!adsync__keyfile_name_valid(p, (size_t)(colon - p))) return keyfile_bad(error, line, "the name is not 1 to 64 of A-Z a-z 0-9 . _ -");
+    if (!adsync__keyfile_name_valid(p, (size_t)(colon - p)))
+        return keyfile_bad(error, line, "the name is not 1 to 64 of A-Z a-z 0-9 . _ -");
     if (file->n == KEYFILE_KEYS) return keyfile_bad(error, line, "the file has more than 256 keys");
     memcpy(key->name, p, (size_t)(colon - p));
     key->name[colon - p] = 0;
     rc = keyfile_decode(secrets, colon + 1, size - (size_t)(colon + 1 - p), line, &key->key, error);
     if (rc >= 0) rc = keyfile_unique(file, key, line, error);
-    if (rc >= 0) file->n++;
-    else adsync__secret_free(&key->key);
+    if (rc >= 0)
+        file->n++;
+    else
+        adsync__secret_free(&key->key);
     return rc;
 }
 
@@ -133,8 +142,7 @@ static adsync_status keyfile_parse(keyfile *file, adsync__secrets *secrets, cons
     for (uint32_t line = 1; p < end && rc >= 0; line++) {
         const char *stop = memchr(p, '\n', (size_t)(end - p)), *last = stop ? stop : end;
         const char *next = stop ? stop + 1 : end;
-        while (last > p && strchr(" \t\r", last[-1]) && last[-1])
-            last--;
+        while (last > p && strchr(" \t\r", last[-1]) && last[-1]) last--;
         if (last > p && *p != '#') rc = keyfile_line(file, secrets, p, (size_t)(last - p), line, error);
         p = next;
     }
@@ -165,8 +173,7 @@ done:
 void adsync__keyfile_free(keyfile *file)
 {
     if (!file) return;
-    for (uint32_t i = 0; i < file->n; i++)
-        adsync__secret_free(&file->keys[i].key);
+    for (uint32_t i = 0; i < file->n; i++) adsync__secret_free(&file->keys[i].key);
     adsync__free(file);
 }
 

@@ -83,7 +83,8 @@ static adsync_status keys_file_missing(const char *master, adsync_error **error)
                         "a data key is wrapped under the master key '%s', which the key file does not hold; add its line", master);
 }
 
-static adsync_status keys_file_wrap(adsync_vault *vault, const char *org, const adsync__secret *key, adsync__buffer *out, adsync_error **error)
+static adsync_status keys_file_wrap(adsync_vault *vault, const char *org, const adsync__secret *key, adsync__buffer *out,
+                                    adsync_error **error)
 {
     const adsync__secret *master = adsync__keyfile_find(vault->keys->file, vault->keys->master);
     const adsync__piece aad[] = { { keys_label, sizeof keys_label }, { org, strlen(org) } };
@@ -91,13 +92,14 @@ static adsync_status keys_file_wrap(adsync_vault *vault, const char *org, const 
     adsync_status rc;
 
     if ((rc = adsync__vault_nonce(vault, sealed + 1, error)) < 0) return rc;
-    rc = adsync__aead_seal(vault->crypto, (const uint8_t *)master->p, sealed + 1, aad, 2, key->p, key->size, sealed + 1 + ADSYNC__NONCE_SIZE, error);
+    rc = adsync__aead_seal(vault->crypto, (const uint8_t *)master->p, sealed + 1, aad, 2, key->p, key->size,
+                           sealed + 1 + ADSYNC__NONCE_SIZE, error);
     if (rc >= 0) adsync__buffer_add(out, sealed, sizeof sealed);
     return rc;
 }
 
-static adsync_status keys_file_unwrap(adsync_vault *vault, const char *org, const char *name, const void *wrapped, size_t size, adsync__secret *out,
-                                      adsync_error **error)
+static adsync_status keys_file_unwrap(adsync_vault *vault, const char *org, const char *name, const void *wrapped, size_t size,
+                                      adsync__secret *out, adsync_error **error)
 {
     const adsync__secret *master = adsync__keyfile_find(vault->keys->file, name);
     const adsync__piece aad[] = { { keys_label, sizeof keys_label }, { org, strlen(org) } };
@@ -128,15 +130,16 @@ static adsync_status keys_answer(adsync_status answered, const char *slot, adsyn
         if (error && adsync_error_status(*error) != answered) (void)adsync_error_set(error, answered, NULL, 0);
         return answered;
     }
-    return adsync__fail(error, ADSYNC_E_HOST, "keys.answer", "adsync_key_ops.%s answered %s (%d): %s", slot, adsync_status_name(answered), (int)answered,
-                        error && *error ? adsync_error_message(*error) : "no words were left");
+    return adsync__fail(error, ADSYNC_E_HOST, "keys.answer", "adsync_key_ops.%s answered %s (%d): %s", slot, adsync_status_name(answered),
+                        (int)answered, error && *error ? adsync_error_message(*error) : "no words were left");
 }
 
 static adsync_status keys_host_end(adsync_keys *keys, adsync_status rc, const char *slot, adsync_error **error)
 {
     rc = adsync__sink_end(&keys->sink, keys_answer(rc, slot, error), NULL, error);
     if (rc == ADSYNC_E_TOO_BIG || rc == ADSYNC_E_INVALID || rc == ADSYNC_E_FORMAT)
-        return adsync__fail(error, ADSYNC_E_HOST, "keys.answer", "adsync_key_ops.%s answered more bytes than fit, or none that can be taken", slot);
+        return adsync__fail(error, ADSYNC_E_HOST, "keys.answer",
+                            "adsync_key_ops.%s answered more bytes than fit, or none that can be taken", slot);
     return rc;
 }
 
@@ -147,7 +150,8 @@ static void keys_host_leave(adsync_keys *keys)
     if (adsync__guard_leave(&keys->guard)) keys_destroy(keys);
 }
 
-static adsync_status keys_host_wrap(adsync_keys *keys, const char *org, const adsync__secret *key, adsync__buffer *out, adsync_error **error)
+static adsync_status keys_host_wrap(adsync_keys *keys, const char *org, const adsync__secret *key, adsync__buffer *out,
+                                    adsync_error **error)
 {
     adsync_error *words = NULL;
     adsync_status rc = adsync__guard_enter(&keys->guard, "adsync_key_ops.wrap", error);
@@ -162,8 +166,8 @@ static adsync_status keys_host_wrap(adsync_keys *keys, const char *org, const ad
     return adsync__fail_with(error, rc, words);
 }
 
-static adsync_status keys_host_unwrap(adsync_keys *keys, adsync__secrets *secrets, const char *org, const char *master, const void *wrapped, size_t size,
-                                      adsync__secret *out, adsync_error **error)
+static adsync_status keys_host_unwrap(adsync_keys *keys, adsync__secrets *secrets, const char *org, const char *master, const void *wrapped,
+                                      size_t size, adsync__secret *out, adsync_error **error)
 {
     adsync_error *words = NULL;
     adsync_status rc = adsync__guard_enter(&keys->guard, "adsync_key_ops.unwrap", error);
@@ -173,7 +177,8 @@ static adsync_status keys_host_unwrap(adsync_keys *keys, adsync__secrets *secret
     rc = keys->ops.unwrap(keys->ops.user, org, master, wrapped, (uint32_t)size, &keys->sink, &words);
     rc = keys_host_end(keys, rc, "unwrap", &words);
     if (rc >= 0 && keys->sink.bytes.size != ADSYNC__KEY_SIZE)
-        rc = adsync__fail(&words, ADSYNC_E_HOST, "keys.answer", "adsync_key_ops.unwrap answered %zu bytes, a data key has 32", keys->sink.bytes.size);
+        rc = adsync__fail(&words, ADSYNC_E_HOST, "keys.answer", "adsync_key_ops.unwrap answered %zu bytes, a data key has 32",
+                          keys->sink.bytes.size);
     if (rc >= 0) rc = adsync__secret_make(secrets, keys->sink.bytes.p, ADSYNC__KEY_SIZE, out, &words);
     keys_host_leave(keys);
     return adsync__fail_with(error, rc, words);
@@ -185,8 +190,8 @@ adsync_status adsync__keys_wrap(adsync_vault *vault, const char *org, const adsy
     return keys_host_wrap(vault->keys, org, key, out, error);
 }
 
-adsync_status adsync__keys_unwrap(adsync_vault *vault, const char *org, const char *master, const void *wrapped, size_t size, adsync__secret *out,
-                                  adsync_error **error)
+adsync_status adsync__keys_unwrap(adsync_vault *vault, const char *org, const char *master, const void *wrapped, size_t size,
+                                  adsync__secret *out, adsync_error **error)
 {
     *out = (adsync__secret){ 0 };
     if (vault->keys->file) return keys_file_unwrap(vault, org, master, wrapped, size, out, error);

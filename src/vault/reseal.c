@@ -14,9 +14,9 @@ enum { RESEAL_PAGE = 50, RESEAL_BYTES = 512 << 10, RESEAL_LOOKED = 5000 };
 typedef struct reseal_pass {
     adsync_vault *vault;
     vault_org *org;
-    int64_t key;       /* the one to seal with */
+    int64_t key; /* the one to seal with */
     uint32_t max, done, looked, broken;
-    uint32_t table;    /* where it stands: behind this table's row `at`, or before its first */
+    uint32_t table; /* where it stands: behind this table's row `at`, or before its first */
     bool inside, ended;
     adsync_value at[ADSYNC__KEY_MAX];
     char store[ADSYNC__VAULT_CONTEXT + 1];
@@ -35,8 +35,13 @@ static adsync_status reseal_page(reseal_pass *pass, uint32_t limit, adsync_rows 
 {
     const adsync_value org = adsync__value_int(pass->org->number);
     const bool has_org = adsync_table_has_org(pass->table);
-    adsync_range range = { .table = pass->table, .limit = limit, .columns = adsync__column_width(pass->table), .lower = &org, .upper = &org,
-                           .n_lower = has_org, .n_upper = has_org };
+    adsync_range range = { .table = pass->table,
+                           .limit = limit,
+                           .columns = adsync__column_width(pass->table),
+                           .lower = &org,
+                           .upper = &org,
+                           .n_lower = has_org,
+                           .n_upper = has_org };
 
     if (pass->inside) {
         range.flags = ADSYNC_RANGE_EXCLUSIVE;
@@ -85,7 +90,8 @@ static bool reseal_is_broken(adsync_status rc, const adsync_error *words)
     return rc == ADSYNC_E_FORGED && !strncmp(adsync_error_name(words), "vault.", 6);
 }
 
-static adsync_status reseal_value(reseal_pass *pass, uint32_t column, adsync_value *row, uint32_t n, adsync__arena *arena, adsync_error **error)
+static adsync_status reseal_value(reseal_pass *pass, uint32_t column, adsync_value *row, uint32_t n, adsync__arena *arena,
+                                  adsync_error **error)
 {
     const uint32_t id = adsync_table_column(pass->table, column);
     const int64_t generation = adsync__column_generation(pass->table, row, n);
@@ -99,7 +105,8 @@ static adsync_status reseal_value(reseal_pass *pass, uint32_t column, adsync_val
     adsync__column_context(pass->table, id, row, context);
     if ((rc = adsync__blob_key(row[column].p, row[column].size, &old, error)) < 0) goto done;
     if ((rc = adsync__ring_opening(pass->vault, pass->org, old, &key, error)) < 0) goto done;
-    if ((rc = adsync__blob_open(pass->vault, pass->org, key, context, generation, row[column].p, row[column].size, &secret, error)) < 0) goto done;
+    if ((rc = adsync__blob_open(pass->vault, pass->org, key, context, generation, row[column].p, row[column].size, &secret, error)) < 0)
+        goto done;
     if ((rc = adsync__ring_sealing(pass->vault, pass->org, &key, error)) < 0) goto done;
     if (!(blob = adsync__arena_take(arena, row[column].size))) {
         rc = adsync__fail_memory(error);
@@ -127,7 +134,8 @@ static adsync_status reseal_row(reseal_pass *pass, adsync_value *row, adsync__ar
         *changed += rc >= 0;
         pass->broken += rc < 0;
         if (rc < 0)
-            adsync__log(&pass->vault->effects, ADSYNC_LOG_WARN, "vault.broken", "%s.%s: a sealed value of organisation %" PRId64 " does not open and was left as it is",
+            adsync__log(&pass->vault->effects, ADSYNC_LOG_WARN, "vault.broken",
+                        "%s.%s: a sealed value of organisation %" PRId64 " does not open and was left as it is",
                         adsync_table_name(pass->table), adsync_column_name(adsync_table_column(pass->table, i)), pass->org->number);
     }
     adsync_error_free(words);
@@ -187,8 +195,7 @@ static adsync_status reseal_collect(reseal_pass *pass, const adsync_value *value
     if ((rc = reseal_row(pass, row, &batch->arena, &changed, error)) < 0 || !changed) return rc;
     batch->changes[batch->n++] = reseal_change(pass, row);
     batch->secrets += changed;
-    for (uint32_t i = 0; i < n; i++)
-        batch->bytes += row[i].size + 8;
+    for (uint32_t i = 0; i < n; i++) batch->bytes += row[i].size + 8;
     return ADSYNC_OK;
 }
 
@@ -201,8 +208,7 @@ static adsync_status reseal_flush(reseal_pass *pass, reseal_batch *batch, adsync
     if (batch->n) rc = adsync_storage_commit(pass->vault->storage, pass->org->number, batch->changes, batch->n, NULL, &words);
     if (adsync__vault_again(rc) || rc == ADSYNC_E_TOO_BIG) {
         rc = ADSYNC_OK;
-        for (uint32_t i = 0; i < batch->n && rc >= 0; i++)
-            rc = reseal_alone(pass, batch->changes[i].values, &words);
+        for (uint32_t i = 0; i < batch->n && rc >= 0; i++) rc = reseal_alone(pass, batch->changes[i].values, &words);
     }
     if (rc >= 0) pass->done += batch->secrets;
     adsync__arena_free(&batch->arena);
@@ -245,9 +251,10 @@ static adsync_status reseal_begin(reseal_pass *pass, adsync_error **error)
     if (rc >= 0 && adsync__ring_forgotten(&top)) rc = adsync__ring_forgotten_refuse(error);
     if (rc < 0) goto done;
     pass->key = top.key;
-    pass->ended = !top.there; /* nothing was ever sealed */
+    pass->ended = !top.there;                                      /* nothing was ever sealed */
     if (pass->org->sealing != top.key) pass->org->believed_us = 0; /* or the old would be sealed with the old */
-    pass->inside = adsync__column_place_read(top.cursor, pass->org->number, &pass->table, pass->at, pass->store) && reseal_concerns(pass, pass->table);
+    pass->inside =
+        adsync__column_place_read(top.cursor, pass->org->number, &pass->table, pass->at, pass->store) && reseal_concerns(pass, pass->table);
     if (pass->inside) memcpy(pass->place, top.cursor, strlen(top.cursor) + 1);
     if (pass->inside || pass->ended) goto done;
     pass->table = 0;
@@ -266,7 +273,9 @@ static adsync_status reseal_keep(reseal_pass *pass, const char *place, adsync_er
     if (rc >= 0 && row.there && adsync__equal_text(row.state, "active") && !adsync__equal_text(row.cursor, place)) {
         const adsync_value values[] = { adsync__value_int(pass->org->number), adsync__value_int(row.key), adsync__value_text(row.state),
                                         adsync__value_int(row.uses), adsync__value_text(place) };
-        const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row.version, .values = values, .n_values = 5 };
+        const adsync_change change = {
+            .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row.version, .values = values, .n_values = 5
+        };
         rc = adsync_storage_commit(pass->vault->storage, pass->org->number, &change, 1, NULL, error);
     }
     adsync__ring_row_free(&row);
@@ -279,8 +288,7 @@ static adsync_status reseal_save(reseal_pass *pass, adsync_error **error)
     adsync_error *words = NULL;
     adsync_status rc = ADSYNC_E_RETRY;
 
-    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
-        rc = reseal_keep(pass, place, &words);
+    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++) rc = reseal_keep(pass, place, &words);
     return adsync__fail_with(error, rc, words);
 }
 
@@ -296,8 +304,7 @@ static adsync_status reseal_count(reseal_pass *pass, uint32_t *left, adsync_erro
     for (ahead.looked = 0; !ahead.ended && ahead.looked < VAULT_COUNTED;) {
         if ((rc = reseal_page(&ahead, RESEAL_PAGE, &rows, error)) < 0) return rc;
         n = adsync_rows_count(rows);
-        for (size_t i = 0; i < n; i++)
-            *left += reseal_row_old(&ahead, adsync__rows_values(rows, i));
+        for (size_t i = 0; i < n; i++) *left += reseal_row_old(&ahead, adsync__rows_values(rows, i));
         if (n) reseal_behind(&ahead, adsync__rows_values(rows, n - 1));
         if (n < RESEAL_PAGE) reseal_next_table(&ahead);
         ahead.looked += (uint32_t)n;
@@ -314,11 +321,10 @@ static adsync_status reseal_run(reseal_pass *pass, uint32_t *left, adsync_error 
     adsync_status rc, saved;
 
     if ((rc = reseal_begin(pass, error)) < 0) return rc;
-    while (rc >= 0 && !pass->ended && pass->done < pass->max && pass->looked < RESEAL_LOOKED)
-        rc = reseal_some(pass, error);
+    while (rc >= 0 && !pass->ended && pass->done < pass->max && pass->looked < RESEAL_LOOKED) rc = reseal_some(pass, error);
     if (rc >= 0) rc = reseal_count(pass, left, error);
     if (rc >= 0 && !*left && pass->done && pass->org->sealing != pass->key) *left = 1; /* there is a newer key already */
-    saved = reseal_save(pass, rc < 0 ? NULL : error); /* also what was done before a failure */
+    saved = reseal_save(pass, rc < 0 ? NULL : error);                                  /* also what was done before a failure */
     if (rc < 0 || saved < 0) return rc < 0 ? rc : saved;
     return pass->broken ? ADSYNC_PARTIAL : ADSYNC_OK;
 }

@@ -10,7 +10,7 @@ typedef struct rewrap_pass {
     adsync_vault *vault;
     adsync_error *words; /* of the first key that could not be done */
     adsync_status failed;
-    uint32_t left;       /* how many more may be done in this call */
+    uint32_t left; /* how many more may be done in this call */
     uint32_t failures;
     bool ended;
 } rewrap_pass;
@@ -19,10 +19,13 @@ enum { REWRAP_PAGE = 100, REWRAP_FAILURES = 100 };
 
 /* Keys under another master: `after` those whose name comes after the current one, else before. `from` (may be NULL): go on behind
  * this row. */
-static adsync_status rewrap_scan(adsync_vault *vault, bool after, const adsync_value *from, uint32_t limit, adsync_rows **out, adsync_error **error)
+static adsync_status rewrap_scan(adsync_vault *vault, bool after, const adsync_value *from, uint32_t limit, adsync_rows **out,
+                                 adsync_error **error)
 {
     const adsync_value current = adsync__value_text(adsync__keys_master(vault->keys));
-    adsync_range range = { .table = ADSYNC_T_KEYS, .index = 1, .flags = ADSYNC_RANGE_ALL_ORGS | ADSYNC_RANGE_EXCLUSIVE, .limit = limit, .columns = 7 };
+    adsync_range range = {
+        .table = ADSYNC_T_KEYS, .index = 1, .flags = ADSYNC_RANGE_ALL_ORGS | ADSYNC_RANGE_EXCLUSIVE, .limit = limit, .columns = 7
+    };
 
     if (!after) range.flags |= ADSYNC_RANGE_DESCENDING;
     if (after) {
@@ -39,11 +42,17 @@ static adsync_status rewrap_scan(adsync_vault *vault, bool after, const adsync_v
 static adsync_status rewrap_put(adsync_vault *vault, const ring_row *row, int64_t org, const adsync__buffer *wrapped, adsync_error **error)
 {
     const adsync_value values[] = {
-        adsync__value_int(org), adsync__value_int(row->key), adsync__value_text(row->state), adsync__value_int(row->uses), adsync__value_text(row->cursor),
-        adsync__value_text(adsync__keys_master(vault->keys)), adsync__value_bytes(wrapped->p, wrapped->size),
+        adsync__value_int(org),
+        adsync__value_int(row->key),
+        adsync__value_text(row->state),
+        adsync__value_int(row->uses),
+        adsync__value_text(row->cursor),
+        adsync__value_text(adsync__keys_master(vault->keys)),
+        adsync__value_bytes(wrapped->p, wrapped->size),
     };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row->version, .values = values,
-                                   .n_values = ADSYNC__COUNT(values) };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row->version, .values = values, .n_values = ADSYNC__COUNT(values)
+    };
 
     return adsync_storage_commit(vault->storage, org, &change, 1, NULL, error);
 }

@@ -49,18 +49,33 @@ static adsync_status ring_draw(adsync_vault *vault, adsync__secret *out, adsync_
 }
 
 /* Puts key `id` in place of `old`, the active one so far; NULL: there is none. */
-static adsync_status ring_put(adsync_vault *vault, const vault_org *org, int64_t id, const adsync__buffer *wrapped, int64_t uses, const ring_row *old,
-                              adsync_error **error)
+static adsync_status ring_put(adsync_vault *vault, const vault_org *org, int64_t id, const adsync__buffer *wrapped, int64_t uses,
+                              const ring_row *old, adsync_error **error)
 {
     const int64_t now = adsync__now_us(&vault->effects);
     const adsync_value retired[] = { adsync__value_int(org->number), adsync__value_int(old ? old->key : 0), adsync__value_text("retired") };
     const adsync_value made[] = {
-        adsync__value_int(org->number), adsync__value_int(id), adsync__value_text("active"), adsync__value_int(uses), adsync__value_null(),
-        adsync__value_text(adsync__keys_master(vault->keys)), adsync__value_bytes(wrapped->p, wrapped->size), adsync__value_int(now), adsync__value_int(now),
+        adsync__value_int(org->number),
+        adsync__value_int(id),
+        adsync__value_text("active"),
+        adsync__value_int(uses),
+        adsync__value_null(),
+        adsync__value_text(adsync__keys_master(vault->keys)),
+        adsync__value_bytes(wrapped->p, wrapped->size),
+        adsync__value_int(now),
+        adsync__value_int(now),
     };
     const adsync_change changes[] = {
-        { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ABSENT, .values = made, .n_values = ADSYNC__COUNT(made) },
-        { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = old ? old->version : 0, .values = retired, .n_values = ADSYNC__COUNT(retired) },
+        { .op = ADSYNC_CHANGE_PUT,
+          .table = ADSYNC_T_KEYS,
+          .expected = ADSYNC_EXPECT_ABSENT,
+          .values = made,
+          .n_values = ADSYNC__COUNT(made) },
+        { .op = ADSYNC_CHANGE_PUT,
+          .table = ADSYNC_T_KEYS,
+          .expected = old ? old->version : 0,
+          .values = retired,
+          .n_values = ADSYNC__COUNT(retired) },
     };
 
     return ring_commit(vault, org, changes, old ? 2 : 1, error);
@@ -104,7 +119,9 @@ static adsync_status ring_lease(adsync_vault *vault, vault_org *org, const ring_
     const int64_t lot = org->lot_next ? org->lot_next : vault->limits.lot_first;
     const adsync_value values[] = { adsync__value_int(org->number), adsync__value_int(row->key), adsync__value_text(row->state),
                                     adsync__value_int(row->uses + lot) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row->version, .values = values, .n_values = 4 };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = row->version, .values = values, .n_values = 4
+    };
     adsync_status rc;
 
     if (row->uses > vault->limits.key_uses - lot) return ring_make(vault, org, row->key + 1, row, error);
@@ -151,8 +168,7 @@ adsync_status adsync__ring_sealing(adsync_vault *vault, vault_org *org, vault_ke
 
     *out = NULL;
     if (!key || adsync__monotonic_us(&vault->effects) >= org->believed_us) {
-        for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
-            rc = ring_find(vault, org, &words);
+        for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++) rc = ring_find(vault, org, &words);
         if (adsync__fail_with(error, rc, words) < 0) return rc;
         key = adsync__vault_cache_key(org, org->sealing);
     }
@@ -176,19 +192,24 @@ static adsync_status ring_absent(adsync_vault *vault, const vault_org *org, int6
     return adsync__fail(error, ADSYNC_E_FORGED, "vault.forged", "a sealed secret names a data key that this organisation never had");
 }
 
+/* The key is not to be used any more, whatever is still in memory. */
+static adsync_status ring_gone(adsync_vault *vault, vault_org *org, int64_t id, bool marked, adsync_error **error)
+{
+    vault_key *stale = adsync__vault_cache_key(org, id);
+
+    if (stale) adsync__vault_cache_drop(stale);
+    if (!marked) return ring_absent(vault, org, id, error);
+    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "vault.forgotten", "the secrets of this organisation were forgotten");
+}
+
 static adsync_status ring_look(adsync_vault *vault, vault_org *org, int64_t id, vault_key **out, adsync_error **error)
 {
     ring_row row = { 0 };
-    vault_key *stale;
     adsync_status rc = adsync__ring_read(vault, org->number, id, &row, error);
+    bool good = row.there && !adsync__ring_forgotten(&row);
 
     if (rc < 0) return rc;
-    if (row.there && !adsync__ring_forgotten(&row)) rc = ring_key(vault, org, &row, out, error);
-    else {
-        if ((stale = adsync__vault_cache_key(org, id))) adsync__vault_cache_drop(stale);
-        rc = row.there ? adsync__fail(error, ADSYNC_E_NOT_FOUND, "vault.forgotten", "the secrets of this organisation were forgotten")
-                       : ring_absent(vault, org, id, error);
-    }
+    rc = good ? ring_key(vault, org, &row, out, error) : ring_gone(vault, org, id, row.there, error);
     adsync__ring_row_free(&row);
     return rc;
 }
@@ -210,8 +231,14 @@ enum { RING_SWEEP = 90 };
 static adsync_status ring_sweep(adsync_vault *vault, const vault_org *org, int64_t mark, adsync_error **error)
 {
     const adsync_value bound[] = { adsync__value_int(org->number), adsync__value_int(mark) };
-    const adsync_range range = { .table = ADSYNC_T_KEYS, .flags = ADSYNC_RANGE_DESCENDING | ADSYNC_RANGE_EXCLUSIVE, .limit = RING_SWEEP, .columns = 2,
-                                 .lower = bound, .n_lower = 1, .upper = bound, .n_upper = 2 };
+    const adsync_range range = { .table = ADSYNC_T_KEYS,
+                                 .flags = ADSYNC_RANGE_DESCENDING | ADSYNC_RANGE_EXCLUSIVE,
+                                 .limit = RING_SWEEP,
+                                 .columns = 2,
+                                 .lower = bound,
+                                 .n_lower = 1,
+                                 .upper = bound,
+                                 .n_upper = 2 };
     adsync_change changes[RING_SWEEP];
     adsync_rows *rows = NULL;
     adsync_status rc;
@@ -221,8 +248,11 @@ static adsync_status ring_sweep(adsync_vault *vault, const vault_org *org, int64
         if ((rc = adsync_storage_scan(vault->storage, org->number, &range, &rows, error)) < 0) return rc;
         n = adsync_rows_count(rows);
         for (size_t i = 0; i < n; i++)
-            changes[i] = (adsync_change){ .op = ADSYNC_CHANGE_DELETE, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ANY,
-                                          .values = adsync__rows_values(rows, i), .n_values = 2 };
+            changes[i] = (adsync_change){ .op = ADSYNC_CHANGE_DELETE,
+                                          .table = ADSYNC_T_KEYS,
+                                          .expected = ADSYNC_EXPECT_ANY,
+                                          .values = adsync__rows_values(rows, i),
+                                          .n_values = 2 };
         if (n) rc = ring_commit(vault, org, changes, (uint32_t)n, error);
         adsync_rows_free(rows);
     } while (rc >= 0 && n == RING_SWEEP);
@@ -234,11 +264,21 @@ static adsync_status ring_mark(adsync_vault *vault, const vault_org *org, const 
 {
     const int64_t now = adsync__now_us(&vault->effects);
     const adsync_value values[] = {
-        adsync__value_int(org->number), adsync__value_int(top->there ? top->key : 1), adsync__value_text("forgotten"), adsync__value_int(0),
-        adsync__value_null(), adsync__value_null(), adsync__value_null(), adsync__value_int(now), adsync__value_int(now),
+        adsync__value_int(org->number),
+        adsync__value_int(top->there ? top->key : 1),
+        adsync__value_text("forgotten"),
+        adsync__value_int(0),
+        adsync__value_null(),
+        adsync__value_null(),
+        adsync__value_null(),
+        adsync__value_int(now),
+        adsync__value_int(now),
     };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = top->there ? top->version : ADSYNC_EXPECT_ABSENT,
-                                   .values = values, .n_values = ADSYNC__COUNT(values) };
+    const adsync_change change = { .op = ADSYNC_CHANGE_PUT,
+                                   .table = ADSYNC_T_KEYS,
+                                   .expected = top->there ? top->version : ADSYNC_EXPECT_ABSENT,
+                                   .values = values,
+                                   .n_values = ADSYNC__COUNT(values) };
 
     return ring_commit(vault, org, &change, 1, error);
 }
@@ -260,8 +300,7 @@ adsync_status adsync__ring_forget(adsync_vault *vault, vault_org *org, adsync_er
     adsync_status rc = ADSYNC_E_RETRY;
 
     adsync__vault_cache_forget(org);
-    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
-        rc = ring_forget(vault, org, &words);
+    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++) rc = ring_forget(vault, org, &words);
     return adsync__fail_with(error, rc, words);
 }
 
@@ -287,8 +326,7 @@ adsync_status adsync__ring_rotate(adsync_vault *vault, vault_org *org, adsync_er
     int64_t first = -1;
     adsync_status rc = ADSYNC_E_RETRY;
 
-    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
-        rc = ring_rotate(vault, org, &first, &words);
+    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++) rc = ring_rotate(vault, org, &first, &words);
     if (rc >= 0) org->believed_us = 0; /* another process' key, if that was it, is looked up when it is needed */
     return adsync__fail_with(error, rc, words);
 }

@@ -31,8 +31,14 @@ static adsync_status ring_scan(adsync_vault *vault, const adsync_range *range, i
 adsync_status adsync__ring_top(adsync_vault *vault, int64_t org, ring_row *out, adsync_error **error)
 {
     const adsync_value bound = adsync__value_int(org);
-    const adsync_range range = { .table = ADSYNC_T_KEYS, .flags = ADSYNC_RANGE_DESCENDING, .limit = 1, .columns = RING_COLUMNS,
-                                 .lower = &bound, .n_lower = 1, .upper = &bound, .n_upper = 1 };
+    const adsync_range range = { .table = ADSYNC_T_KEYS,
+                                 .flags = ADSYNC_RANGE_DESCENDING,
+                                 .limit = 1,
+                                 .columns = RING_COLUMNS,
+                                 .lower = &bound,
+                                 .n_lower = 1,
+                                 .upper = &bound,
+                                 .n_upper = 1 };
 
     return ring_scan(vault, &range, org, out, error);
 }
@@ -40,7 +46,9 @@ adsync_status adsync__ring_top(adsync_vault *vault, int64_t org, ring_row *out, 
 adsync_status adsync__ring_read(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error)
 {
     const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(key) };
-    const adsync_range range = { .table = ADSYNC_T_KEYS, .limit = 1, .columns = RING_COLUMNS, .lower = bound, .n_lower = 2, .upper = bound, .n_upper = 2 };
+    const adsync_range range = {
+        .table = ADSYNC_T_KEYS, .limit = 1, .columns = RING_COLUMNS, .lower = bound, .n_lower = 2, .upper = bound, .n_upper = 2
+    };
 
     return ring_scan(vault, &range, org, out, error);
 }
@@ -48,8 +56,14 @@ adsync_status adsync__ring_read(adsync_vault *vault, int64_t org, int64_t key, r
 adsync_status adsync__ring_above(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error)
 {
     const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(key) };
-    const adsync_range range = { .table = ADSYNC_T_KEYS, .flags = ADSYNC_RANGE_EXCLUSIVE, .limit = 1, .columns = RING_COLUMNS,
-                                 .lower = bound, .n_lower = 2, .upper = bound, .n_upper = 1 };
+    const adsync_range range = { .table = ADSYNC_T_KEYS,
+                                 .flags = ADSYNC_RANGE_EXCLUSIVE,
+                                 .limit = 1,
+                                 .columns = RING_COLUMNS,
+                                 .lower = bound,
+                                 .n_lower = 2,
+                                 .upper = bound,
+                                 .n_upper = 1 };
 
     return ring_scan(vault, &range, org, out, error);
 }
@@ -62,7 +76,8 @@ void adsync__ring_row_free(ring_row *row)
     *row = (ring_row){ 0 };
 }
 
-static adsync_status ring_check(adsync_vault *vault, const vault_org *org, int64_t key, const adsync__secret *secret, uint8_t *out, adsync_error **error)
+static adsync_status ring_check(adsync_vault *vault, const vault_org *org, int64_t key, const adsync__secret *secret, uint8_t *out,
+                                adsync_error **error)
 {
     static const char label[] = "adsync data key check"; /* with its NUL */
     uint8_t numbers[16];
@@ -85,13 +100,14 @@ static adsync_status ring_open(adsync_vault *vault, const vault_org *org, int64_
 
     *out = (adsync__secret){ 0 };
     if (!p || !master || size <= RING_BEFORE || *p != RING_FORMAT)
-        return adsync__fail(error, ADSYNC_E_FORGED, "keys.forged", "data key %" PRId64 " of organisation %" PRId64 " is not stored as it was written", key,
-                            org->number);
+        return adsync__fail(error, ADSYNC_E_FORGED, "keys.forged",
+                            "data key %" PRId64 " of organisation %" PRId64 " is not stored as it was written", key, org->number);
     if ((rc = adsync__keys_unwrap(vault, org->name, master, p + RING_BEFORE, size - RING_BEFORE, out, error)) < 0) goto done;
     if ((rc = ring_check(vault, org, key, out, check, error)) < 0) goto done;
     if (!adsync__equal_bytes(check, p + 1, VAULT_CHECK))
-        rc = adsync__fail(error, ADSYNC_E_HOST, "keys.wrong", "unwrapping data key %" PRId64 " of organisation %" PRId64 " gave another key than was wrapped",
-                          key, org->number);
+        rc =
+            adsync__fail(error, ADSYNC_E_HOST, "keys.wrong",
+                         "unwrapping data key %" PRId64 " of organisation %" PRId64 " gave another key than was wrapped", key, org->number);
 done:
     if (rc < 0) adsync__secret_free(out);
     return rc;

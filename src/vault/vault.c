@@ -8,7 +8,8 @@ static const adsync__vault_limits vault_limits = {
     .lot_first = 1024, .lot_most = 1 << 20, .key_uses = 1 << 30, .believe_us = 60 * 1000000, .orgs = 1024
 };
 
-static adsync_status vault_begin(adsync_vault *vault, adsync_storage *storage, adsync_keys *keys, const adsync_host *host, adsync_error **error)
+static adsync_status vault_begin(adsync_vault *vault, adsync_storage *storage, adsync_keys *keys, const adsync_host *host,
+                                 adsync_error **error)
 {
     adsync_status rc;
 
@@ -33,21 +34,24 @@ static void vault_destroy(adsync_vault *vault)
     adsync__free(vault);
 }
 
-adsync_status adsync_vault_open(adsync_storage *storage, adsync_keys *keys, const adsync_host *host, adsync_vault **out, adsync_error **error)
+adsync_status adsync_vault_open(adsync_storage *storage, adsync_keys *keys, const adsync_host *host, adsync_vault **out,
+                                adsync_error **error)
 {
     adsync_vault *made;
     adsync_status rc;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
-    if (!storage || !keys) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_vault_open: %s is NULL", storage ? "keys" : "storage");
+    if (!storage || !keys)
+        return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "adsync_vault_open: %s is NULL", storage ? "keys" : "storage");
     if (!(made = adsync__alloc_zero(1, sizeof *made))) return adsync__fail_memory(error);
     if ((rc = vault_begin(made, storage, keys, host, error)) < 0) {
         vault_destroy(made);
         return rc;
     }
     if (!adsync__keys_locked(keys) && adsync__secrets_locked(made->secrets)) /* else the vault's own pages have said so */
-        adsync__log(&made->effects, ADSYNC_LOG_WARN, "secrets.not_locked", "memory for master keys cannot be locked; raise RLIMIT_MEMLOCK (ulimit -l)");
+        adsync__log(&made->effects, ADSYNC_LOG_WARN, "secrets.not_locked",
+                    "memory for master keys cannot be locked; raise RLIMIT_MEMLOCK (ulimit -l)");
     *out = made;
     return ADSYNC_OK;
 }
@@ -127,7 +131,9 @@ static adsync_status vault_org_named(adsync_vault *vault, int64_t number, adsync
 adsync_status adsync__vault_org_number(adsync_vault *vault, int64_t number, vault_org **out, adsync_error **error)
 {
     const adsync_value bound = adsync__value_int(number);
-    const adsync_range range = { .table = ADSYNC_T_ORGS, .index = 1, .limit = 2, .columns = 2, .lower = &bound, .n_lower = 1, .upper = &bound, .n_upper = 1 };
+    const adsync_range range = {
+        .table = ADSYNC_T_ORGS, .index = 1, .limit = 2, .columns = 2, .lower = &bound, .n_lower = 1, .upper = &bound, .n_upper = 1
+    };
     adsync_rows *rows = NULL;
     adsync_status rc;
 
@@ -154,8 +160,8 @@ static adsync_status vault_check(const char *context, const void *p, size_t size
 
 /* ---- sealing */
 
-static adsync_status vault_seal(adsync_vault *vault, vault_org *org, const char *context, int64_t generation, const void *p, size_t size, char *out,
-                                adsync_error **error)
+static adsync_status vault_seal(adsync_vault *vault, vault_org *org, const char *context, int64_t generation, const void *p, size_t size,
+                                char *out, adsync_error **error)
 {
     vault_key *key;
     adsync_status rc;
@@ -164,8 +170,8 @@ static adsync_status vault_seal(adsync_vault *vault, vault_org *org, const char 
     return adsync__blob_seal(vault, org, key, context, generation, p, size, (uint8_t *)out, error);
 }
 
-static adsync_status vault_seal_bytes(adsync_vault *vault, const char *org, const char *context, int64_t generation, const void *p, size_t size,
-                                      adsync_bytes **sealed, adsync_error **error)
+static adsync_status vault_seal_bytes(adsync_vault *vault, const char *org, const char *context, int64_t generation, const void *p,
+                                      size_t size, adsync_bytes **sealed, adsync_error **error)
 {
     adsync_bytes *made = NULL;
     vault_org *o;
@@ -174,8 +180,10 @@ static adsync_status vault_seal_bytes(adsync_vault *vault, const char *org, cons
 
     if ((rc = adsync__vault_org(vault, org, true, &o, error)) < 0) return rc;
     if ((rc = adsync__bytes_room(size + ADSYNC__VAULT_OVERHEAD, &made, &out, error)) < 0) return rc;
-    if ((rc = vault_seal(vault, o, context, generation, p, size, out, error)) >= 0) *sealed = made;
-    else adsync_bytes_free(made);
+    if ((rc = vault_seal(vault, o, context, generation, p, size, out, error)) >= 0)
+        *sealed = made;
+    else
+        adsync_bytes_free(made);
     return rc;
 }
 
@@ -208,8 +216,8 @@ static adsync_status vault_unseal(adsync_vault *vault, vault_org *org, const cha
     return adsync__blob_open(vault, org, key, context, generation, p, size, out, error);
 }
 
-static adsync_status vault_unseal_bytes(adsync_vault *vault, const char *org, const char *context, int64_t generation, const void *p, size_t size,
-                                        adsync_bytes **out, adsync_error **error)
+static adsync_status vault_unseal_bytes(adsync_vault *vault, const char *org, const char *context, int64_t generation, const void *p,
+                                        size_t size, adsync_bytes **out, adsync_error **error)
 {
     adsync__secret secret = { 0 };
     vault_org *o;
@@ -241,8 +249,8 @@ adsync_status adsync_vault_unseal(adsync_vault *vault, const char *org, const ch
 
 /* ---- for the rooms below */
 
-static adsync_status vault_seal_number(adsync_vault *vault, int64_t org, const char *context, int64_t generation, const void *p, size_t size,
-                                       adsync__buffer *out, adsync_error **error)
+static adsync_status vault_seal_number(adsync_vault *vault, int64_t org, const char *context, int64_t generation, const void *p,
+                                       size_t size, adsync__buffer *out, adsync_error **error)
 {
     size_t before = out->size;
     vault_org *o;
@@ -285,13 +293,14 @@ adsync_status adsync__vault_unseal(adsync_vault *vault, int64_t org, const char 
     return rc;
 }
 
-adsync_status adsync__vault_seal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n, const void *p,
-                                        size_t size, adsync__buffer *out, adsync_error **error)
+adsync_status adsync__vault_seal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n,
+                                        const void *p, size_t size, adsync__buffer *out, adsync_error **error)
 {
     char context[ADSYNC__VAULT_CONTEXT + 1];
 
     adsync__column_context(table, column, row, context);
-    return adsync__vault_seal(vault, adsync_table_has_org(table) ? row[0].i : 0, context, adsync__column_generation(table, row, n), p, size, out, error);
+    return adsync__vault_seal(vault, adsync_table_has_org(table) ? row[0].i : 0, context, adsync__column_generation(table, row, n), p, size,
+                              out, error);
 }
 
 adsync_status adsync__vault_unseal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n,
@@ -302,10 +311,11 @@ adsync_status adsync__vault_unseal_column(adsync_vault *vault, uint32_t table, u
 
     *out = (adsync__secret){ 0 };
     if (!sealed || sealed->kind == ADSYNC_VALUE_NULL)
-        return adsync__fail(error, ADSYNC_E_NOT_FOUND, "vault.empty", "%s.%s: there is nothing sealed in this row", adsync_table_name(table), adsync_column_name(column));
+        return adsync__fail(error, ADSYNC_E_NOT_FOUND, "vault.empty", "%s.%s: there is nothing sealed in this row",
+                            adsync_table_name(table), adsync_column_name(column));
     adsync__column_context(table, column, row, context);
-    return adsync__vault_unseal(vault, adsync_table_has_org(table) ? row[0].i : 0, context, adsync__column_generation(table, row, n), sealed->p, sealed->size,
-                                out, error);
+    return adsync__vault_unseal(vault, adsync_table_has_org(table) ? row[0].i : 0, context, adsync__column_generation(table, row, n),
+                                sealed->p, sealed->size, out, error);
 }
 
 /* ---- rotating and forgetting */

@@ -11,8 +11,8 @@
 
 enum {
     ADSYNC__VAULT_OVERHEAD = 1 + 8 + ADSYNC__NONCE_SIZE + ADSYNC__TAG_SIZE, /* what a blob has beyond its secret */
-    ADSYNC__VAULT_CONTEXT = 2000,                                          /* the longest context */
-    ADSYNC__VAULT_MOST = 16 << 20                                          /* the largest secret */
+    ADSYNC__VAULT_CONTEXT = 2000,                                           /* the longest context */
+    ADSYNC__VAULT_MOST = 16 << 20                                           /* the largest secret */
 };
 
 /* Org 0 is the system's own key. `out` is begun by the caller; the blob is appended. */
@@ -23,8 +23,8 @@ adsync_status adsync__vault_unseal(adsync_vault *vault, int64_t org, const char 
 
 /* A sealed column of a row, whose values start with column 0. Organisation, context and generation are the row's own (column.c), so
  * the generation column, where the table has one, must be among the `n` values, unless it is null. */
-adsync_status adsync__vault_seal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n, const void *p,
-                                        size_t size, adsync__buffer *out, adsync_error **error);
+adsync_status adsync__vault_seal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n,
+                                        const void *p, size_t size, adsync__buffer *out, adsync_error **error);
 adsync_status adsync__vault_unseal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n,
                                           adsync__secret *out, adsync_error **error); /* E_NOT_FOUND where the column is null */
 

@@ -48,8 +48,8 @@ typedef struct vault_cache {
 vault_org *adsync__vault_cache_number(vault_cache *cache, int64_t number); /* NULL: not there */
 vault_org *adsync__vault_cache_name(vault_cache *cache, const char *name);
 vault_org *adsync__vault_cache_add(vault_cache *cache, uint32_t most, int64_t number, const char *name); /* NULL: no memory */
-vault_key *adsync__vault_cache_key(vault_org *org, int64_t id); /* NULL: not there */
-vault_key *adsync__vault_cache_keep(vault_org *org, int64_t id, adsync__secret *key); /* takes the secret over */
+vault_key *adsync__vault_cache_key(vault_org *org, int64_t id);                                          /* NULL: not there */
+vault_key *adsync__vault_cache_keep(vault_org *org, int64_t id, adsync__secret *key);                    /* takes the secret over */
 void adsync__vault_cache_drop(vault_key *key);
 void adsync__vault_cache_forget(vault_org *org); /* all its keys */
 void adsync__vault_cache_clear(vault_cache *cache);
@@ -81,8 +81,8 @@ const char *adsync__keys_master(const adsync_keys *keys); /* the name of the one
 void adsync__keys_keep(adsync_keys *keys);
 bool adsync__keys_locked(const adsync_keys *keys);
 adsync_status adsync__keys_wrap(adsync_vault *vault, const char *org, const adsync__secret *key, adsync__buffer *out, adsync_error **error);
-adsync_status adsync__keys_unwrap(adsync_vault *vault, const char *org, const char *master, const void *wrapped, size_t size, adsync__secret *out,
-                                  adsync_error **error);
+adsync_status adsync__keys_unwrap(adsync_vault *vault, const char *org, const char *master, const void *wrapped, size_t size,
+                                  adsync__secret *out, adsync_error **error);
 
 typedef struct keyfile keyfile;
 adsync_status adsync__keyfile_read(const char *path, adsync__secrets *secrets, keyfile **out, adsync_error **error);
@@ -93,7 +93,7 @@ bool adsync__keyfile_name_valid(const char *p, size_t size);
 
 /* ---- blob.c: the format. P3, and "never garbage". */
 adsync_status adsync__blob_seal(adsync_vault *vault, const vault_org *org, const vault_key *key, const char *context, int64_t generation,
-                                const void *p, size_t size, uint8_t *out, adsync_error **error); /* size + ADSYNC__VAULT_OVERHEAD */
+                                const void *p, size_t size, uint8_t *out, adsync_error **error);   /* size + ADSYNC__VAULT_OVERHEAD */
 adsync_status adsync__blob_key(const void *blob, size_t size, int64_t *key, adsync_error **error); /* E_FORGED: no blob */
 adsync_status adsync__blob_open(adsync_vault *vault, const vault_org *org, const vault_key *key, const char *context, int64_t generation,
                                 const void *blob, size_t size, adsync__secret *out, adsync_error **error);
@@ -113,7 +113,8 @@ adsync_status adsync__ring_above(adsync_vault *vault, int64_t org, int64_t key, 
 bool adsync__ring_forgotten(const ring_row *row);
 void adsync__ring_row_free(ring_row *row);
 /* The key's bytes, checked: the envelope is right and the key is the one that was wrapped. */
-adsync_status adsync__ring_unwrap(adsync_vault *vault, const vault_org *org, const ring_row *row, adsync__secret *out, adsync_error **error);
+adsync_status adsync__ring_unwrap(adsync_vault *vault, const vault_org *org, const ring_row *row, adsync__secret *out,
+                                  adsync_error **error);
 /* Wraps under the current master key, and unwraps again before anybody relies on it. */
 adsync_status adsync__ring_wrap(adsync_vault *vault, const vault_org *org, int64_t key, const adsync__secret *secret, adsync__buffer *out,
                                 adsync_error **error);
@@ -134,6 +135,7 @@ int64_t adsync__column_generation(uint32_t table, const adsync_value *row, uint3
 uint32_t adsync__column_width(uint32_t table); /* leading columns that hold all of a row's sealed ones and its generation; 0: none sealed */
 /* "table/key/key": where a pass stands; reading it back answers false where it is no such thing. */
 void adsync__column_place(uint32_t table, const adsync_value *row, char out[ADSYNC__VAULT_CONTEXT + 1]);
-bool adsync__column_place_read(const char *place, int64_t org, uint32_t *table, adsync_value key[ADSYNC__KEY_MAX], char store[ADSYNC__VAULT_CONTEXT + 1]);
+bool adsync__column_place_read(const char *place, int64_t org, uint32_t *table, adsync_value key[ADSYNC__KEY_MAX],
+                               char store[ADSYNC__VAULT_CONTEXT + 1]);
 
 #endif

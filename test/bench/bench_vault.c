@@ -71,8 +71,7 @@ static double ours(const bench *b, void *user)
 
     ours_once(user, -1); /* the data key is in memory */
     begun = bench_seconds();
-    for (uint32_t i = 0; i < n; i++)
-        ours_once(user, i);
+    for (uint32_t i = 0; i < n; i++) ours_once(user, i);
     return n / (bench_seconds() - begun);
 }
 
@@ -112,7 +111,8 @@ static uint8_t *floor_seal(sides *s, const uint8_t *fixed)
                    EVP_EncryptUpdate(s->seals, NULL, &n, (const uint8_t *)context, sizeof context - 1) == 1 &&
                    EVP_EncryptUpdate(s->seals, blob + NONCE, &n, (const uint8_t *)s->token, TOKEN) == 1 &&
                    EVP_EncryptFinal_ex(s->seals, blob + NONCE + n, &end) == 1 &&
-                   EVP_CIPHER_CTX_ctrl(s->seals, EVP_CTRL_AEAD_GET_TAG, TAG, blob + NONCE + TOKEN) == 1, "seal");
+                   EVP_CIPHER_CTX_ctrl(s->seals, EVP_CTRL_AEAD_GET_TAG, TAG, blob + NONCE + TOKEN) == 1,
+               "seal");
     return blob;
 }
 
@@ -126,7 +126,8 @@ static uint8_t *floor_unseal(sides *s, const uint8_t *fixed, uint8_t *blob)
                    EVP_DecryptUpdate(s->opens, NULL, &n, (const uint8_t *)context, sizeof context - 1) == 1 &&
                    EVP_DecryptUpdate(s->opens, token, &n, blob + NONCE, TOKEN) == 1 &&
                    EVP_CIPHER_CTX_ctrl(s->opens, EVP_CTRL_AEAD_SET_TAG, TAG, blob + NONCE + TOKEN) == 1 &&
-                   EVP_DecryptFinal_ex(s->opens, token + n, &end) == 1, "unseal");
+                   EVP_DecryptFinal_ex(s->opens, token + n, &end) == 1,
+               "unseal");
     token[TOKEN] = 0;
     return token;
 }

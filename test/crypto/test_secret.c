@@ -70,8 +70,8 @@ static void pages_are_left_out_of_core_dumps_and_locked_and_emptied_on_fork(void
     both[1] = large.p;
     for (int i = 0; i < 2; i++) {
         pages_flags(both[i], flags, sizeof flags);
-        assert_non_null(strstr(flags, " dd"));                                 /* don't dump */
-        assert_non_null(strstr(flags, " wf"));                                 /* wipe on fork */
+        assert_non_null(strstr(flags, " dd"));                                                   /* don't dump */
+        assert_non_null(strstr(flags, " wf"));                                                   /* wipe on fork */
         if (LOCKS) assert_int_equal(strstr(flags, " lo") != NULL, adsync__secrets_locked(pool)); /* locked */
     }
     adsync__secret_free(&large);
@@ -136,12 +136,13 @@ static void thousands_of_secrets_share_pages(void **state)
     }
     for (int i = 0; i < N; i += 2) /* holes are used again */
         adsync__secret_free(&secrets[i]);
-    for (int i = 0; i < N; i += 2)
-        assert_int_equal(adsync__secret_make(pool, "again", 5, &secrets[i], NULL), ADSYNC_OK);
+    for (int i = 0; i < N; i += 2) assert_int_equal(adsync__secret_make(pool, "again", 5, &secrets[i], NULL), ADSYNC_OK);
     assert_true(pages_mapped() - before <= most + 64);
     for (int i = 0; i < N; i++) {
-        if (i % 2) assert_int_equal((uint8_t)secrets[i].p[31], i & 0xff);
-        else assert_string_equal(secrets[i].p, "again");
+        if (i % 2)
+            assert_int_equal((uint8_t)secrets[i].p[31], i & 0xff);
+        else
+            assert_string_equal(secrets[i].p, "again");
         adsync__secret_free(&secrets[i]);
     }
     assert_true(pages_mapped() <= before + 64);
@@ -164,8 +165,7 @@ static void every_size_is_kept_whole(void **state)
         memset(secrets[i].p + secrets[i].size, 'a' + i % 26, secrets[i].room - secrets[i].size); /* the room is ours to write */
     }
     for (int i = 0; i < N; i++) {
-        for (size_t k = 0; k < secrets[i].room; k++)
-            assert_int_equal(secrets[i].p[k], 'a' + i % 26);
+        for (size_t k = 0; k < secrets[i].room; k++) assert_int_equal(secrets[i].p[k], 'a' + i % 26);
         adsync__secret_free(&secrets[i]);
     }
     free(text);
@@ -185,28 +185,23 @@ static void a_secret_outlives_its_pool_and_may_be_freed_on_another_thread(void *
     pthread_t threads[64];
 
     (void)state;
-    for (int i = 0; i < 64; i++)
-        secrets[i] = secret_new(pool, "token");
-    for (int i = 0; i < 32; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, thread_free, &secrets[i]), 0);
+    for (int i = 0; i < 64; i++) secrets[i] = secret_new(pool, "token");
+    for (int i = 0; i < 32; i++) assert_int_equal(pthread_create(&threads[i], NULL, thread_free, &secrets[i]), 0);
     for (int i = 0; i < 200; i++) {
         adsync__secret mine = secret_new(pool, "meanwhile");
         assert_string_equal(mine.p, "meanwhile");
         adsync__secret_free(&mine);
     }
     adsync__secrets_free(pool);
-    for (int i = 32; i < 64; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, thread_free, &secrets[i]), 0);
-    for (int i = 0; i < 64; i++)
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 32; i < 64; i++) assert_int_equal(pthread_create(&threads[i], NULL, thread_free, &secrets[i]), 0);
+    for (int i = 0; i < 64; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
 }
 
 static int child_looks(adsync__secrets *pool, adsync__secret *secret)
 {
     bool empty = true;
 
-    for (size_t i = 0; i < secret->size; i++)
-        empty = empty && !secret->p[i];
+    for (size_t i = 0; i < secret->size; i++) empty = empty && !secret->p[i];
     if (!empty) return 1;
     if (!adsync__secrets_forked(pool)) return 2;
     adsync__secret_free(secret);

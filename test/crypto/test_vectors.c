@@ -31,8 +31,7 @@ static bytes vector_bytes(const char *text)
     bytes b = { malloc(size + 1), size };
 
     assert_non_null(b.p);
-    for (size_t i = 0; i < size; i++)
-        b.p[i] = vector_hex(star ? star + 1 : text + 2 * i);
+    for (size_t i = 0; i < size; i++) b.p[i] = vector_hex(star ? star + 1 : text + 2 * i);
     return b;
 }
 
@@ -42,8 +41,7 @@ static int vector_words(char *line, char **words)
 {
     int n = 0;
 
-    for (char *at = NULL, *word = strtok_r(line, " \n", &at); word && n < 8; word = strtok_r(NULL, " \n", &at))
-        words[n++] = word;
+    for (char *at = NULL, *word = strtok_r(line, " \n", &at); word && n < 8; word = strtok_r(NULL, " \n", &at)) words[n++] = word;
     return n;
 }
 
@@ -92,8 +90,7 @@ static void gcm_case(adsync__crypto *crypto, char **words, int n)
 
     assert_int_equal(n, 7);
     good = !strcmp(words[6], "ok");
-    for (int i = 0; i < 5; i++)
-        v[i] = vector_bytes(words[i + 1]);
+    for (int i = 0; i < 5; i++) v[i] = vector_bytes(words[i + 1]);
     assert_int_equal(v[0].size, ADSYNC__KEY_SIZE);
     assert_int_equal(v[1].size, ADSYNC__NONCE_SIZE);
     {
@@ -108,8 +105,7 @@ static void gcm_case(adsync__crypto *crypto, char **words, int n)
     if (good) assert_int_equal(v[4].size, v[3].size + ADSYNC__TAG_SIZE);
     if (v[4].size == v[3].size + ADSYNC__TAG_SIZE) assert_int_equal(!memcmp(out, v[4].p, v[4].size), good);
     free(out);
-    for (int i = 0; i < 5; i++)
-        free(v[i].p);
+    for (int i = 0; i < 5; i++) free(v[i].p);
 }
 
 static void aes_gcm_gives_the_known_answers_and_refuses_every_forgery(void **state)
@@ -131,8 +127,10 @@ static void mac_case(adsync__crypto *crypto, char **words, int n)
     answer = vector_bytes(words[4]);
     for (size_t cut = 0; cut <= text.size && cut <= 65; cut += 13) { /* the same in one piece and in two */
         const adsync__piece pieces[] = { { text.p, cut }, { text.p + cut, text.size - cut } };
-        if (*words[0] == 'h') assert_int_equal(adsync__hmac(crypto, digest, key.p, key.size, pieces, 2, out, NULL), ADSYNC_OK);
-        else assert_int_equal(adsync__digest(crypto, digest, pieces, 2, out, NULL), ADSYNC_OK);
+        if (*words[0] == 'h')
+            assert_int_equal(adsync__hmac(crypto, digest, key.p, key.size, pieces, 2, out, NULL), ADSYNC_OK);
+        else
+            assert_int_equal(adsync__digest(crypto, digest, pieces, 2, out, NULL), ADSYNC_OK);
         assert_int_equal(answer.size, digest == ADSYNC__SHA1 ? ADSYNC__SHA1_SIZE : ADSYNC__SHA256_SIZE);
         assert_memory_equal(out, answer.p, answer.size);
     }
@@ -160,8 +158,7 @@ static void sealing_in_place_is_the_same(void **state)
     assert_int_equal(adsync__aead_seal(crypto, key, nonce, NULL, 0, text, 100, text, NULL), ADSYNC_OK);
     assert_memory_equal(apart, text, sizeof text);
     assert_int_equal(adsync__aead_open(crypto, key, nonce, NULL, 0, text, sizeof text, text, NULL), ADSYNC_OK);
-    for (size_t i = 0; i < 100; i++)
-        assert_int_equal(text[i], 7);
+    for (size_t i = 0; i < 100; i++) assert_int_equal(text[i], 7);
     adsync__crypto_free(crypto);
     adsync__crypto_free(NULL);
 }

@@ -82,13 +82,13 @@ static adsync_status kms_wrap(void *user, const char *org, const void *key, uint
     if (kms->meanwhile) kms->meanwhile(kms);
     if (kms->wraps != KMS_WORKS) return kms_bad(kms->wraps, wrapped, error);
     assert_int_equal(size, sizeof out);
-    for (size_t i = 0; i < sizeof out; i++)
-        out[i] = ((const uint8_t *)key)[i] ^ 0xa5;
+    for (size_t i = 0; i < sizeof out; i++) out[i] = ((const uint8_t *)key)[i] ^ 0xa5;
     (void)adsync_sink_bytes(wrapped, org, strlen(org));
     return adsync_sink_bytes(wrapped, out, sizeof out);
 }
 
-static adsync_status kms_unwrap(void *user, const char *org, const char *master, const void *wrapped, uint32_t size, adsync_sink *key, adsync_error **error)
+static adsync_status kms_unwrap(void *user, const char *org, const char *master, const void *wrapped, uint32_t size, adsync_sink *key,
+                                adsync_error **error)
 {
     place_kms *kms = user;
     uint8_t out[32];
@@ -102,9 +102,9 @@ static adsync_status kms_unwrap(void *user, const char *org, const char *master,
         return adsync_sink_bytes(key, out, sizeof out);
     }
     if (kms->unwraps != KMS_WORKS) return kms_bad(kms->unwraps, key, error);
-    if (size != name + sizeof out || memcmp(wrapped, org, name) != 0) return adsync_error_set(error, ADSYNC_E_HOST, "wrapped for another organisation", 44);
-    for (size_t i = 0; i < sizeof out; i++)
-        out[i] = ((const uint8_t *)wrapped)[name + i] ^ 0xa5;
+    if (size != name + sizeof out || memcmp(wrapped, org, name) != 0)
+        return adsync_error_set(error, ADSYNC_E_HOST, "wrapped for another organisation", 44);
+    for (size_t i = 0; i < sizeof out; i++) out[i] = ((const uint8_t *)wrapped)[name + i] ^ 0xa5;
     return adsync_sink_bytes(key, out, sizeof out);
 }
 
@@ -139,7 +139,8 @@ adsync_bytes *place_seal(adsync_vault *vault, const char *org, const char *conte
     return sealed;
 }
 
-adsync_status place_opens(adsync_vault *vault, const char *org, const char *context, int64_t generation, const adsync_bytes *sealed, const char *text)
+adsync_status place_opens(adsync_vault *vault, const char *org, const char *context, int64_t generation, const adsync_bytes *sealed,
+                          const char *text)
 {
     adsync_bytes *out = NULL;
     size_t size, got;
@@ -177,7 +178,13 @@ int64_t place_org(adsync_storage *storage, const char *name)
 const char *place_ring(adsync_storage *storage, int64_t org, char *out, size_t room)
 {
     const adsync_value bound = adsync__value_int(org);
-    const adsync_range range = { .table = ADSYNC_T_KEYS, .flags = ADSYNC_RANGE_DESCENDING, .limit = 1000, .lower = &bound, .n_lower = 1, .upper = &bound, .n_upper = 1 };
+    const adsync_range range = { .table = ADSYNC_T_KEYS,
+                                 .flags = ADSYNC_RANGE_DESCENDING,
+                                 .limit = 1000,
+                                 .lower = &bound,
+                                 .n_lower = 1,
+                                 .upper = &bound,
+                                 .n_upper = 1 };
     adsync_rows *rows = NULL;
     size_t n = 0;
 
@@ -185,7 +192,8 @@ const char *place_ring(adsync_storage *storage, int64_t org, char *out, size_t r
     *out = 0;
     while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         const char *state = adsync_rows_bytes(rows, ADSYNC_C_STATE, NULL), *master = adsync_rows_bytes(rows, ADSYNC_C_MASTER, NULL);
-        n += (size_t)snprintf(out + n, room - n, "%s%" PRId64 " %s %s", n ? ", " : "", adsync_rows_int(rows, ADSYNC_C_KEY), state, master ? master : "-");
+        n += (size_t)snprintf(out + n, room - n, "%s%" PRId64 " %s %s", n ? ", " : "", adsync_rows_int(rows, ADSYNC_C_KEY), state,
+                              master ? master : "-");
         assert_true(n < room);
     }
     adsync_rows_free(rows);
@@ -194,15 +202,19 @@ const char *place_ring(adsync_storage *storage, int64_t org, char *out, size_t r
 
 /* ---- rows of secrets */
 
-void place_put_secret(adsync_storage *storage, adsync_vault *vault, int64_t org, int64_t grant, const char *field, int64_t generation, const char *text)
+void place_put_secret(adsync_storage *storage, adsync_vault *vault, int64_t org, int64_t grant, const char *field, int64_t generation,
+                      const char *text)
 {
-    adsync_value row[8] = { adsync__value_int(org), adsync__value_int(grant), adsync__value_text(field), adsync__value_int(0), { 0 },
-                            adsync__value_int(generation), adsync__value_int(1), adsync__value_int(2) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8 };
+    adsync_value row[8] = { adsync__value_int(org),        adsync__value_int(grant), adsync__value_text(field), adsync__value_int(0), { 0 },
+                            adsync__value_int(generation), adsync__value_int(1),     adsync__value_int(2) };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8
+    };
     adsync__buffer blob;
 
     adsync__buffer_begin(&blob, 65536);
-    assert_int_equal(adsync__vault_seal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, row, 8, text, strlen(text), &blob, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__vault_seal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, row, 8, text, strlen(text), &blob, NULL),
+                     ADSYNC_OK);
     row[4] = adsync__value_bytes(blob.p, blob.size);
     assert_int_equal(adsync_storage_commit(storage, org, &change, 1, NULL, NULL), ADSYNC_OK);
     adsync__buffer_free(&blob);
@@ -229,11 +241,13 @@ int64_t place_secret_key(adsync_storage *storage, int64_t org, int64_t grant, co
     return key;
 }
 
-adsync_status place_get_secret(adsync_storage *storage, adsync_vault *vault, int64_t org, int64_t grant, const char *field, const char *text)
+adsync_status place_get_secret(adsync_storage *storage, adsync_vault *vault, int64_t org, int64_t grant, const char *field,
+                               const char *text)
 {
     adsync_rows *rows = place_secret_row(storage, org, grant, field);
     adsync__secret secret = { 0 };
-    adsync_status rc = adsync__vault_unseal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, adsync__rows_values(rows, 0), 8, &secret, NULL);
+    adsync_status rc =
+        adsync__vault_unseal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, adsync__rows_values(rows, 0), 8, &secret, NULL);
 
     if (rc >= 0) assert_string_equal(secret.p, text);
     adsync__secret_free(&secret);

@@ -58,8 +58,10 @@ static void a_bad_line_is_named_by_its_number_and_never_by_its_content(void **st
     keys_refused(&p, "k1:AQEBAQEB", ADSYNC_E_FORMAT, "line 1: the key has not 32 bytes");
     keys_refused(&p, "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB", ADSYNC_E_FORMAT, "line 1: the key has not 32 bytes");
     keys_refused(&p, "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", ADSYNC_E_FORMAT, "all zeros");
-    keys_refused(&p, PLACE_K1 "\nk1:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=", ADSYNC_E_FORMAT, "line 2: the name stands in the file twice");
-    keys_refused(&p, PLACE_K1 "\nk2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", ADSYNC_E_FORMAT, "line 2: the key stands in the file twice");
+    keys_refused(&p, PLACE_K1 "\nk1:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=", ADSYNC_E_FORMAT,
+                 "line 2: the name stands in the file twice");
+    keys_refused(&p, PLACE_K1 "\nk2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", ADSYNC_E_FORMAT,
+                 "line 2: the key stands in the file twice");
     memset(text, 'a', sizeof text);
     memcpy(text + sizeof text - 50, ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", 46);
     keys_refused(&p, text, ADSYNC_E_FORMAT, "line 1: the line is too long");
@@ -197,7 +199,8 @@ static adsync_status nothing_wrap(void *user, const char *org, const void *key, 
     return ADSYNC_OK;
 }
 
-static adsync_status nothing_unwrap(void *user, const char *org, const char *master, const void *wrapped, uint32_t size, adsync_sink *key, adsync_error **error)
+static adsync_status nothing_unwrap(void *user, const char *org, const char *master, const void *wrapped, uint32_t size, adsync_sink *key,
+                                    adsync_error **error)
 {
     (void)user, (void)org, (void)master, (void)wrapped, (void)size, (void)key, (void)error;
     return ADSYNC_OK;
@@ -206,7 +209,10 @@ static adsync_status nothing_unwrap(void *user, const char *org, const char *mas
 static void an_incomplete_table_of_callbacks_is_refused(void **state)
 {
     adsync_key_ops ops = { .size = sizeof ops, .wrap = nothing_wrap };
-    struct { adsync_key_ops ops; uint64_t later; } longer = { .ops = { .size = sizeof longer, .wrap = nothing_wrap, .unwrap = nothing_unwrap } };
+    struct {
+        adsync_key_ops ops;
+        uint64_t later;
+    } longer = { .ops = { .size = sizeof longer, .wrap = nothing_wrap, .unwrap = nothing_unwrap } };
     adsync_keys *keys = NULL;
     adsync_error *error = NULL;
 
@@ -219,7 +225,8 @@ static void an_incomplete_table_of_callbacks_is_refused(void **state)
     assert_int_equal(adsync_keys_new(&ops, NULL, &keys, &error), ADSYNC_E_INVALID);
     assert_int_equal(adsync_keys_new(&ops, "", &keys, &error), ADSYNC_E_INVALID);
     assert_int_equal(adsync_keys_new(&ops, "with blank", &keys, &error), ADSYNC_E_INVALID);
-    assert_int_equal(adsync_keys_new(&ops, "m234567890123456789012345678901234567890123456789012345678901234x", &keys, &error), ADSYNC_E_INVALID);
+    assert_int_equal(adsync_keys_new(&ops, "m234567890123456789012345678901234567890123456789012345678901234x", &keys, &error),
+                     ADSYNC_E_INVALID);
     ops.flags = 1;
     assert_int_equal(adsync_keys_new(&ops, "m", &keys, &error), ADSYNC_E_UNSUPPORTED);
     ops.flags = 0;
@@ -276,9 +283,10 @@ typedef struct expected {
 } expected;
 
 static const expected kms_wrongs[] = {
-    { KMS_FAILS, ADSYNC_E_HOST, "", 42 },           { KMS_AWAY, ADSYNC_E_TRANSIENT, "", 43 },         { KMS_ODD, ADSYNC_E_HOST, "keys.answer", 0 },
-    { KMS_SHORT, ADSYNC_E_HOST, "keys.", 0 },       { KMS_LONG, ADSYNC_E_HOST, "keys.answer", 0 },    { KMS_EMPTY, ADSYNC_E_HOST, "keys.answer", 0 },
-    { KMS_RUBBISH, ADSYNC_E_HOST, "", 0 },          { KMS_OTHER_ORG, ADSYNC_E_HOST, "keys.wrong", 0 },
+    { KMS_FAILS, ADSYNC_E_HOST, "", 42 },          { KMS_AWAY, ADSYNC_E_TRANSIENT, "", 43 },
+    { KMS_ODD, ADSYNC_E_HOST, "keys.answer", 0 },  { KMS_SHORT, ADSYNC_E_HOST, "keys.", 0 },
+    { KMS_LONG, ADSYNC_E_HOST, "keys.answer", 0 }, { KMS_EMPTY, ADSYNC_E_HOST, "keys.answer", 0 },
+    { KMS_RUBBISH, ADSYNC_E_HOST, "", 0 },         { KMS_OTHER_ORG, ADSYNC_E_HOST, "keys.wrong", 0 },
 };
 
 /* Each way of going wrong, on the way in: nothing is stored, and when the service works again all is well. */
@@ -385,7 +393,7 @@ static void another_process_seals(place_kms *kms)
     adsync_vault_free(vault);
     adsync_keys_free(keys);
     r->again = adsync_vault_seal(r->first, "acme", "c", 0, "x", 1, &none, NULL); /* the handle that is being served */
-    adsync_vault_free(r->first); /* goes when the call ends */
+    adsync_vault_free(r->first);                                                 /* goes when the call ends */
 }
 
 static void nothing_is_held_while_a_kms_is_slow(void **state)

@@ -8,8 +8,7 @@
 
 static void hex(char *out, const void *p, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        (void)sprintf(out + 2 * i, "%02x", ((const uint8_t *)p)[i]);
+    for (size_t i = 0; i < size; i++) (void)sprintf(out + 2 * i, "%02x", ((const uint8_t *)p)[i]);
     out[2 * size] = 0;
 }
 
@@ -18,8 +17,7 @@ static size_t unhex(const char *text, uint8_t *out)
     size_t n = 0;
     unsigned byte;
 
-    while (sscanf(text + 2 * n, "%2x", &byte) == 1)
-        out[n++] = (uint8_t)byte;
+    while (sscanf(text + 2 * n, "%2x", &byte) == 1) out[n++] = (uint8_t)byte;
     return n;
 }
 
@@ -127,7 +125,9 @@ static void the_vault_opens_what_another_implementation_sealed(void **state)
     for (size_t i = 0; i < ADSYNC__COUNT(samples); i++) {
         const sample *s = &samples[i];
         hex(text, s->text, strlen(s->text));
-        assert_int_equal(oracle(text, answer, sizeof answer, "seal %s 1 1 '%s' %" PRId64 " 000102030405060708090a0b", key, s->context, s->generation), 0);
+        assert_int_equal(
+            oracle(text, answer, sizeof answer, "seal %s 1 1 '%s' %" PRId64 " 000102030405060708090a0b", key, s->context, s->generation),
+            0);
         size = unhex(answer, blob);
         assert_int_equal(size, strlen(s->text) + ADSYNC__VAULT_OVERHEAD);
         assert_int_equal(adsync_vault_unseal(vault, "acme", s->context, s->generation, blob, size, &out, NULL), ADSYNC_OK);

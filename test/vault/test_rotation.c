@@ -95,8 +95,7 @@ static void masters_on_both_sides_of_the_current_name_are_rewrapped(void **state
     assert_int_equal(adsync_vault_rewrap(f->vault, 1, &left, NULL), ADSYNC_OK);
     assert_int_equal(left, 0);
     assert_int_equal(adsync_vault_rewrap(f->vault, 1, NULL, NULL), ADSYNC_OK);
-    for (int64_t i = 1; i <= 3; i++)
-        assert_string_equal(place_ring(f->other, i, ring, sizeof ring), "1 active k2");
+    for (int64_t i = 1; i <= 3; i++) assert_string_equal(place_ring(f->other, i, ring, sizeof ring), "1 active k2");
     restart(f, PLACE_K2);
     assert_int_equal(place_opens(f->vault, "a", "c", 1, a, "a"), ADSYNC_OK);
     assert_int_equal(place_opens(f->vault, "b", "c", 1, b, "b"), ADSYNC_OK);
@@ -124,8 +123,7 @@ static void a_key_that_does_not_unwrap_is_left_alone_and_the_others_are_done(voi
     assert_int_equal(adsync_vault_rewrap(f->vault, 100, &left, &error), ADSYNC_E_NOT_FOUND);
     assert_non_null(strstr(adsync_error_message(error), "'k3'"));
     assert_int_equal(left, 1);
-    for (int i = 0; i < 5; i++)
-        assert_string_equal(place_ring(f->other, i + 1, ring, sizeof ring), i == 2 ? "1 active k3" : "1 active k2");
+    for (int i = 0; i < 5; i++) assert_string_equal(place_ring(f->other, i + 1, ring, sizeof ring), i == 2 ? "1 active k3" : "1 active k2");
     restart(f, PLACE_K2 "\n" PLACE_K3);
     assert_int_equal(adsync_vault_rewrap(f->vault, 100, &left, &error), ADSYNC_OK);
     assert_int_equal(left, 0);
@@ -160,7 +158,9 @@ static void meanwhile_lease(faulty *f, const faulty_call *call, void *user)
     fixture *fix = user;
     const adsync_value values[5] = { adsync__value_int(1), adsync__value_int(1), adsync__value_text("active"), adsync__value_int(5000),
                                      adsync__value_text("secrets/1/a/0") };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = 5 };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = 5
+    };
 
     if (call->kind != FAULTY_COMMIT || call->table != ADSYNC_T_KEYS) return;
     f->before = NULL;
@@ -264,8 +264,7 @@ static adsync_status put_sealed(fixture *f, int64_t org, uint32_t table, uint32_
     adsync__buffer blob;
     adsync_status rc;
 
-    while (adsync_table_column(table, at) != column)
-        at++;
+    while (adsync_table_column(table, at) != column) at++;
     adsync__buffer_begin(&blob, 65536);
     assert_int_equal(adsync__vault_seal_column(f->vault, table, column, row, n, text, strlen(text), &blob, NULL), ADSYNC_OK);
     row[at] = adsync__value_bytes(blob.p, blob.size);
@@ -274,7 +273,8 @@ static adsync_status put_sealed(fixture *f, int64_t org, uint32_t table, uint32_
     return rc;
 }
 
-static void expect_sealed(fixture *f, int64_t org, uint32_t table, uint32_t column, const adsync_value *key, const char *text, int64_t under)
+static void expect_sealed(fixture *f, int64_t org, uint32_t table, uint32_t column, const adsync_value *key, const char *text,
+                          int64_t under)
 {
     adsync_rows *rows = NULL;
     adsync__secret secret = { 0 };
@@ -297,11 +297,15 @@ static void every_column_that_is_called_sealed_is_resealed(void **state)
 {
     fixture *f = *state;
     int64_t org = place_org(f->storage, "acme");
-    adsync_value lead[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_LEAD), adsync__value_text("l:1") };
-    adsync_value plain[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_AD), adsync__value_text("ad") };
+    adsync_value lead[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_LEAD),
+                                             adsync__value_text("l:1") };
+    adsync_value plain[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_AD),
+                                              adsync__value_text("ad") };
     adsync_value oauth[ADSYNC__WIDTH_MAX] = { adsync__value_text("state%/1") };
     adsync_value own[8] = { adsync__value_int(0), adsync__value_int(1), adsync__value_text("app"), adsync__value_int(0) };
-    const adsync_change ad = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ENTITIES, .expected = ADSYNC_EXPECT_ANY, .values = plain, .n_values = 4 };
+    const adsync_change ad = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ENTITIES, .expected = ADSYNC_EXPECT_ANY, .values = plain, .n_values = 4
+    };
     uint32_t left = 9;
 
     fill(f, org, 6);
@@ -325,8 +329,11 @@ static void every_column_that_is_called_sealed_is_resealed(void **state)
 static void spoil(fixture *f, int64_t org, int64_t grant, const char *field, size_t size)
 {
     static const char rubbish[100] = { 1, 0, 0, 0, 0, 0, 0, 0, 1 };
-    const adsync_value row[5] = { adsync__value_int(org), adsync__value_int(grant), adsync__value_text(field), adsync__value_int(0), adsync__value_bytes(rubbish, size) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 5 };
+    const adsync_value row[5] = { adsync__value_int(org), adsync__value_int(grant), adsync__value_text(field), adsync__value_int(0),
+                                  adsync__value_bytes(rubbish, size) };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 5
+    };
 
     assert_int_equal(adsync_storage_commit(f->storage, org, &change, 1, NULL, NULL), ADSYNC_OK);
 }
@@ -440,14 +447,17 @@ static void many_rows_without_secrets_are_passed_in_bounded_calls(void **state)
     enum { N = 7000 };
     fixture *f = *state;
     int64_t org = place_org(f->storage, "acme");
-    adsync_value lead[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_LEAD), adsync__value_text("z") };
+    adsync_value lead[ADSYNC__WIDTH_MAX] = { adsync__value_int(org), adsync__value_int(4), adsync__value_int(ADSYNC_KIND_LEAD),
+                                             adsync__value_text("z") };
     char id[32];
     uint32_t left = 9, calls = 0;
 
     assert_int_equal(put_sealed(f, org, ADSYNC_T_ENTITIES, ADSYNC_C_ANSWERS, lead, "answer"), ADSYNC_OK);
     for (int i = 0; i < N; i++) {
         adsync_value row[4] = { lead[0], lead[1], adsync__value_int(ADSYNC_KIND_CAMPAIGN), { 0 } };
-        const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ENTITIES, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 4 };
+        const adsync_change change = {
+            .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ENTITIES, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 4
+        };
         (void)snprintf(id, sizeof id, "%d", i);
         row[3] = adsync__value_text(id);
         assert_int_equal(adsync_storage_commit(f->other, org, &change, 1, NULL, NULL), ADSYNC_OK);

@@ -20,8 +20,8 @@ typedef struct needle {
 } needle;
 
 typedef struct sight {
-    size_t places;  /* in memory */
-    size_t dumped;  /* of them, in pages that a core dump would show */
+    size_t places; /* in memory */
+    size_t dumped; /* of them, in pages that a core dump would show */
 } sight;
 
 static void *pages_take(size_t size)
@@ -42,8 +42,7 @@ static size_t needle_count(const needle *n, const uint8_t *p, size_t size)
         const uint8_t *q = p, *end = size < PIECE ? p : p + size - PIECE + 1;
         while (q < end && (q = memchr(q, first, (size_t)(end - q)))) {
             size_t i = 1;
-            while (i < PIECE && q[i] == (n->masked[at + i] ^ MASK))
-                i++;
+            while (i < PIECE && q[i] == (n->masked[at + i] ^ MASK)) i++;
             found += i == PIECE;
             q++;
         }
@@ -112,8 +111,7 @@ static char *token_show(const needle *n)
 {
     char *p = pages_take(TOKEN + 1);
 
-    for (size_t i = 0; i < n->size; i++)
-        p[i] = (char)(n->masked[i] ^ MASK);
+    for (size_t i = 0; i < n->size; i++) p[i] = (char)(n->masked[i] ^ MASK);
     return p;
 }
 
@@ -127,8 +125,7 @@ static void needle_draw(needle *n, const adsync__effects *effects, size_t size)
 {
     n->size = size;
     assert_int_equal(adsync__random(effects, n->masked, (uint32_t)size, NULL), ADSYNC_OK);
-    for (size_t i = 0; i < size; i++)
-        n->masked[i] = (uint8_t)('!' + n->masked[i] % 90) ^ MASK;
+    for (size_t i = 0; i < size; i++) n->masked[i] = (uint8_t)('!' + n->masked[i] % 90) ^ MASK;
 }
 
 static void key_file(const place *at, const needle *master)
@@ -175,8 +172,7 @@ static void traces_learn(traces *t)
     const vault_key *key = adsync__vault_cache_key(adsync__vault_cache_name(&t->vault->cache, "acme"), 1);
 
     t->data.size = ADSYNC__KEY_SIZE;
-    for (size_t i = 0; i < ADSYNC__KEY_SIZE; i++)
-        t->data.masked[i] = (uint8_t)key->key.p[i] ^ MASK;
+    for (size_t i = 0; i < ADSYNC__KEY_SIZE; i++) t->data.masked[i] = (uint8_t)key->key.p[i] ^ MASK;
 }
 
 /* Through every public call that ever holds a secret, and the ways in which they fail. */
@@ -196,8 +192,10 @@ static void traces_use(traces *t, adsync_bytes **kept)
         assert_int_equal(adsync_vault_unseal(t->vault, "acme", "grant:1/access", 1, p, size, &out, &error), ADSYNC_OK);
         adsync_bytes_free(out);
     }
-    assert_int_equal(adsync_vault_unseal(t->vault, "acme", "grant:1/access", 2, p, size, &out, &error), ADSYNC_E_FORGED); /* decrypted, then refused */
-    assert_int_equal(adsync_vault_seal(t->vault, token, "c", 1, "x", 1, &out, &error), ADSYNC_E_INVALID); /* an organisation too long for a name */
+    assert_int_equal(adsync_vault_unseal(t->vault, "acme", "grant:1/access", 2, p, size, &out, &error),
+                     ADSYNC_E_FORGED); /* decrypted, then refused */
+    assert_int_equal(adsync_vault_seal(t->vault, token, "c", 1, "x", 1, &out, &error),
+                     ADSYNC_E_INVALID); /* an organisation too long for a name */
     place_put_secret(t->storage, t->vault, 1, 1, "access", 1, token);
     assert_int_equal(place_get_secret(t->storage, t->vault, 1, 1, "access", token), ADSYNC_OK);
     assert_int_equal(adsync_vault_rotate(t->vault, "acme", &error), ADSYNC_OK);

@@ -285,7 +285,7 @@ static void another_process_notices_a_rotation(void **state)
     adsync_bytes_free(stale);
     assert_int_equal(adsync_vault_rotate(f->vault, "acme", NULL), ADSYNC_OK);
     fresh = place_seal(f->vault, "acme", "c", 1, "fresh");
-    assert_int_equal(place_key_of(fresh), 2); /* whoever rotated seals with the new key at once */
+    assert_int_equal(place_key_of(fresh), 2);                                        /* whoever rotated seals with the new key at once */
     assert_int_equal(place_opens(other, "acme", "c", 1, fresh, "fresh"), ADSYNC_OK); /* an id it has not seen: it looks */
     stale = place_seal(other, "acme", "c", 1, "stale");
     assert_int_equal(place_key_of(stale), 1); /* still believed .. */
@@ -335,7 +335,8 @@ static void a_forgotten_organisation_is_unreadable_and_seals_nothing_until_it_be
     adsync_storage *storage = NULL;
     adsync_vault *other;
     adsync_error *error = NULL;
-    adsync_bytes *old = place_seal(f->vault, "acme", "c", 1, "old"), *none = NULL, *fresh, *lost, *kept = place_seal(f->vault, "beta", "c", 1, "kept");
+    adsync_bytes *old = place_seal(f->vault, "acme", "c", 1, "old"), *none = NULL, *fresh, *lost,
+                 *kept = place_seal(f->vault, "beta", "c", 1, "kept");
     char ring[256];
     uint32_t left = 9;
 
@@ -352,7 +353,7 @@ static void a_forgotten_organisation_is_unreadable_and_seals_nothing_until_it_be
     assert_int_equal(adsync_vault_reseal(f->vault, "acme", 1, &left, &error), ADSYNC_E_REJECTED);
     assert_int_equal(left, 0);
     assert_int_equal(adsync_vault_rewrap(f->vault, 10, &left, &error), ADSYNC_OK);
-    assert_int_equal(adsync_vault_forget(f->vault, "acme", NULL), ADSYNC_OK); /* again is fine */
+    assert_int_equal(adsync_vault_forget(f->vault, "acme", NULL), ADSYNC_OK);         /* again is fine */
     assert_int_equal(place_opens(f->vault, "beta", "c", 1, kept, "kept"), ADSYNC_OK); /* nobody else's */
     f->host.clock_us += 60 * 1000000; /* the other process had the keys in memory; after a minute it does not */
     assert_int_equal(place_opens(other, "acme", "c", 1, lost, ""), ADSYNC_E_NOT_FOUND);
@@ -392,8 +393,7 @@ static void hundreds_of_keys_are_forgotten_too(void **state)
     adsync_bytes *first = place_seal(f->vault, "acme", "c", 1, "x");
     char ring[64];
 
-    for (int i = 0; i < 300; i++)
-        assert_int_equal(adsync_vault_rotate(f->vault, "acme", NULL), ADSYNC_OK);
+    for (int i = 0; i < 300; i++) assert_int_equal(adsync_vault_rotate(f->vault, "acme", NULL), ADSYNC_OK);
     assert_int_equal(adsync_vault_forget(f->vault, "acme", NULL), ADSYNC_OK);
     assert_string_equal(place_ring(f->storage, 1, ring, sizeof ring), "301 forgotten -");
     assert_int_equal(place_opens(f->vault, "acme", "c", 1, first, ""), ADSYNC_E_NOT_FOUND);
@@ -411,7 +411,9 @@ static void swap_keys(adsync_storage *storage, int64_t a, int64_t b)
     assert_int_equal(adsync_storage_read(storage, a, ADSYNC_T_KEYS, 0, keys[0], 1, &rows[0], NULL), ADSYNC_OK);
     assert_int_equal(adsync_storage_read(storage, b, ADSYNC_T_KEYS, 0, keys[1], 1, &rows[1], NULL), ADSYNC_OK);
     for (int i = 0; i < 2; i++) {
-        adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 9 };
+        adsync_change change = {
+            .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_KEYS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 9
+        };
         memcpy(row, adsync__rows_values(rows[1 - i], 0), sizeof row);
         row[0] = keys[i][0];
         assert_int_equal(adsync_storage_commit(storage, i ? b : a, &change, 1, NULL, NULL), ADSYNC_OK);
@@ -446,7 +448,9 @@ static void an_organisation_led_to_anothers_number_reads_nothing_of_it(void **st
     fixture *f = *state;
     adsync_bytes *a = place_seal(f->vault, "acme", "c", 1, "a"), *none = NULL;
     const adsync_value row[2] = { adsync__value_text("evil"), adsync__value_int(1) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ORGS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 2 };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_ORGS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 2
+    };
     adsync__secret secret = { 0 };
     adsync_vault *other;
     size_t size;
@@ -501,7 +505,8 @@ static void a_column_is_bound_to_its_row(void **state)
 {
     fixture *f = *state;
     int64_t org = place_org(f->storage, "acme");
-    adsync_value row[8] = { adsync__value_int(org), adsync__value_int(17), adsync__value_text("page/1 ü%"), adsync__value_int(0), { 0 }, adsync__value_int(3) };
+    adsync_value row[8] = { adsync__value_int(org), adsync__value_int(17), adsync__value_text("page/1 ü%"), adsync__value_int(0), { 0 },
+                            adsync__value_int(3) };
     char context[ADSYNC__VAULT_CONTEXT + 1];
     adsync__secret secret = { 0 };
     adsync__buffer blob;
@@ -515,7 +520,8 @@ static void a_column_is_bound_to_its_row(void **state)
     assert_int_equal(adsync__vault_unseal_column(f->vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, row, 8, &secret, NULL), ADSYNC_OK);
     assert_string_equal(secret.p, "token");
     adsync__secret_free(&secret);
-    assert_int_equal(adsync__vault_unseal(f->vault, org, context, 3, blob.p, blob.size, &secret, NULL), ADSYNC_OK); /* the documented rule */
+    assert_int_equal(adsync__vault_unseal(f->vault, org, context, 3, blob.p, blob.size, &secret, NULL),
+                     ADSYNC_OK); /* the documented rule */
     adsync__secret_free(&secret);
     for (int i = 0; i < 6; i++) { /* moved to any other row, column by column */
         adsync_value moved[8];
@@ -523,7 +529,8 @@ static void a_column_is_bound_to_its_row(void **state)
         if (i == 4) continue;
         moved[i] = i == 2 ? adsync__value_text("page/1") : adsync__value_int(row[i].i + 1);
         if (i == 0) moved[0] = adsync__value_int(place_org(f->storage, "beta"));
-        assert_int_equal(adsync__vault_unseal_column(f->vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, moved, 8, &secret, NULL), ADSYNC_E_FORGED);
+        assert_int_equal(adsync__vault_unseal_column(f->vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, moved, 8, &secret, NULL),
+                         ADSYNC_E_FORGED);
     }
     adsync__buffer_free(&blob);
 }
@@ -551,8 +558,7 @@ static void the_longest_key_of_any_table_makes_a_context_that_fits_and_a_place_t
         adsync__column_place(t, row, context);
         assert_true(adsync__column_place_read(context, INT64_MIN, &table, key, store));
         assert_int_equal(table, t);
-        for (uint32_t i = 0; i < adsync_index_width(t, 0); i++)
-            assert_int_equal(adsync_value_compare(&key[i], &row[i]), 0);
+        for (uint32_t i = 0; i < adsync_index_width(t, 0); i++) assert_int_equal(adsync_value_compare(&key[i], &row[i]), 0);
         context[strlen(context) - 1] = '%'; /* damaged: no place at all */
         assert_false(adsync__column_place_read(context, INT64_MIN, &table, key, store));
     }

@@ -10,7 +10,7 @@ enum { BLOBS = 12, ROWS = 4 };
 typedef struct life {
     place at, moved; /* key files: k1; and k2 before k1 */
     faulty faulty;
-    bool faulted;    /* storage calls fail */
+    bool faulted; /* storage calls fail */
     uint64_t nth;
     uint32_t when;
     bool from_then_on;
@@ -54,8 +54,10 @@ static void life_opens(life *l, adsync_vault *vault, uint32_t i)
     const void *p = adsync_bytes_data(l->blobs[i], &size);
     adsync_status rc = adsync_vault_unseal(vault, l->orgs[i], "c", 1, p, size, &out, &error);
 
-    if (rc < 0) assert_null(out);
-    else assert_string_equal(adsync_bytes_data(out, NULL), l->orgs[i]);
+    if (rc < 0)
+        assert_null(out);
+    else
+        assert_string_equal(adsync_bytes_data(out, NULL), l->orgs[i]);
     life_failed(l, rc, &error);
     adsync_bytes_free(out);
     adsync_error_free(error);
@@ -63,8 +65,11 @@ static void life_opens(life *l, adsync_vault *vault, uint32_t i)
 
 static void life_row(life *l, adsync_storage *storage, adsync_vault *vault, int64_t grant)
 {
-    adsync_value row[8] = { adsync__value_int(1), adsync__value_int(grant), adsync__value_text("access"), adsync__value_int(0), { 0 }, adsync__value_int(3) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8 };
+    adsync_value row[8] = { adsync__value_int(1), adsync__value_int(grant), adsync__value_text("access"), adsync__value_int(0), { 0 },
+                            adsync__value_int(3) };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8
+    };
     adsync_error *error = NULL;
     adsync__buffer blob;
     adsync_status rc;
@@ -92,18 +97,13 @@ static void life_lead(life *l, adsync_storage *storage, adsync_keys *first, adsy
     adsync__vault_tune(vault, &small);
     life_seal(l, vault, "acme");
     life_seal(l, vault, "beta"); /* pushes the other out of memory */
-    for (int i = 0; i < 4; i++)
-        life_seal(l, vault, "acme");
-    for (int64_t i = 0; i < ROWS; i++)
-        life_row(l, storage, vault, i);
-    for (uint32_t i = 0; i < l->n_blobs; i += 3)
-        life_opens(l, later, i);
+    for (int i = 0; i < 4; i++) life_seal(l, vault, "acme");
+    for (int64_t i = 0; i < ROWS; i++) life_row(l, storage, vault, i);
+    for (uint32_t i = 0; i < l->n_blobs; i += 3) life_opens(l, later, i);
     life_failed(l, adsync_vault_rotate(later, "acme", &error), &error);
-    for (int i = 0; i < 4 && left; i++)
-        life_failed(l, adsync_vault_reseal(later, "acme", 3, &left, &error), &error);
+    for (int i = 0; i < 4 && left; i++) life_failed(l, adsync_vault_reseal(later, "acme", 3, &left, &error), &error);
     left = 1;
-    for (int i = 0; i < 4 && left; i++)
-        life_failed(l, adsync_vault_rewrap(later, 2, &left, &error), &error);
+    for (int i = 0; i < 4 && left; i++) life_failed(l, adsync_vault_rewrap(later, 2, &left, &error), &error);
     life_seal(l, later, "acme");
     life_failed(l, adsync_vault_forget(later, "beta", &error), &error);
 done:
@@ -159,7 +159,9 @@ static void whole(life *l)
     assert_int_equal(adsync_storage_scan(l->inner, 1, &range, &rows, NULL), ADSYNC_OK);
     for (size_t i = 0; i < adsync_rows_count(rows); i++) {
         adsync__secret secret;
-        assert_int_equal(adsync__vault_unseal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, adsync__rows_values(rows, i), 8, &secret, NULL), ADSYNC_OK);
+        assert_int_equal(
+            adsync__vault_unseal_column(vault, ADSYNC_T_SECRETS, ADSYNC_C_SEALED, adsync__rows_values(rows, i), 8, &secret, NULL),
+            ADSYNC_OK);
         assert_string_equal(secret.p, "token");
         adsync__secret_free(&secret);
     }
@@ -193,8 +195,7 @@ done:
     adsync_storage_free(storage);
     adsync__alloc_watch(NULL); /* the inspection is not part of the story */
     whole(l);
-    for (uint32_t i = 0; i < l->n_blobs; i++)
-        adsync_bytes_free(l->blobs[i]);
+    for (uint32_t i = 0; i < l->n_blobs; i++) adsync_bytes_free(l->blobs[i]);
     adsync_storage_free(l->inner);
 }
 

@@ -50,8 +50,8 @@ static bool worker_fails(const worker *w, const char *what, adsync_status rc, co
 {
     if (rc >= 0 || rc == ADSYNC_E_RETRY) return false; /* a busy file is no failure: the caller asks again */
     if (!counted(&w->t->seen->failures))
-        (void)snprintf(w->t->seen->words, sizeof w->t->seen->words, "worker %u, %s: %s %s: %s", w->role, what, adsync_status_name(rc), adsync_error_name(error),
-                       adsync_error_message(error));
+        (void)snprintf(w->t->seen->words, sizeof w->t->seen->words, "worker %u, %s: %s %s: %s", w->role, what, adsync_status_name(rc),
+                       adsync_error_name(error), adsync_error_message(error));
     count(&w->t->seen->failures);
     return true;
 }
@@ -99,9 +99,13 @@ static void worker_text(char *out, size_t room, int64_t org, int64_t grant, int6
 static void worker_seal(worker *w, int64_t org, int64_t grant)
 {
     const int64_t generation = (int64_t)(any_bits(&w->any) >> 12);
-    adsync_value row[8] = { adsync__value_int(org), adsync__value_int(grant), adsync__value_text("access"), adsync__value_int(0), { 0 },
-                            adsync__value_int(generation), adsync__value_int(0), adsync__value_int(0) };
-    const adsync_change change = { .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8 };
+    adsync_value row[8] = {
+        adsync__value_int(org),        adsync__value_int(grant), adsync__value_text("access"), adsync__value_int(0), { 0 },
+        adsync__value_int(generation), adsync__value_int(0),     adsync__value_int(0)
+    };
+    const adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_SECRETS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 8
+    };
     adsync_error *error = NULL;
     adsync__buffer blob;
     adsync_status rc;
@@ -143,8 +147,7 @@ static void worker_unseal(worker *w, int64_t org)
     adsync_status rc = adsync_storage_scan(w->storage, org, &range, &rows, &error);
 
     (void)worker_fails(w, "scan", rc, error);
-    for (size_t i = 0; rc >= 0 && i < adsync_rows_count(rows); i++)
-        worker_check(w, adsync__rows_values(rows, i));
+    for (size_t i = 0; rc >= 0 && i < adsync_rows_count(rows); i++) worker_check(w, adsync__rows_values(rows, i));
     adsync_rows_free(rows);
     adsync_error_free(error);
 }
@@ -255,8 +258,8 @@ static void town_kill(town *t, pid_t child)
 
 static bool town_seen_enough(const shared *s)
 {
-    return counted(&s->opens) >= OPENS && counted(&s->rotations) >= ROTATIONS && counted(&s->reseals) >= RESEALS && counted(&s->rewraps) >= REWRAPS &&
-           counted(&s->kills) >= KILLS;
+    return counted(&s->opens) >= OPENS && counted(&s->rotations) >= ROTATIONS && counted(&s->reseals) >= RESEALS &&
+           counted(&s->rewraps) >= REWRAPS && counted(&s->kills) >= KILLS;
 }
 
 /* Every row opens, every organisation has one key that seals. */
@@ -294,12 +297,10 @@ static void eight_processes_seal_and_open_through_both_rotations_and_kill_9_with
     assert_true(worker_open(&first, t.one.path));
     for (int64_t org = 1; org <= ORGS; org++) {
         assert_int_equal(place_org(first.storage, org_name(org, name)), org);
-        for (int64_t grant = 0; grant < GRANTS; grant++)
-            worker_seal(&first, org, grant);
+        for (int64_t grant = 0; grant < GRANTS; grant++) worker_seal(&first, org, grant);
     }
     worker_close(&first);
-    for (uint32_t i = 0; i < WORKERS; i++)
-        workers[i] = town_start(&t, i, 100 + i);
+    for (uint32_t i = 0; i < WORKERS; i++) workers[i] = town_start(&t, i, 100 + i);
     for (uint64_t seed = 1000; !town_seen_enough(t.seen) && !counted(&t.seen->failures) && time(NULL) < end; seed++) {
         const struct timespec pause = { 0, 20000000 + any_below(&dice, 150) * 1000000L };
         uint32_t victim = any_below(&dice, WORKERS);
@@ -308,11 +309,11 @@ static void eight_processes_seal_and_open_through_both_rotations_and_kill_9_with
         town_kill(&t, workers[victim]);
         workers[victim] = town_start(&t, victim, seed);
     }
-    for (uint32_t i = 0; i < WORKERS; i++)
-        town_kill(&t, workers[i]);
+    for (uint32_t i = 0; i < WORKERS; i++) town_kill(&t, workers[i]);
     town_inspect(&t);
-    print_message("%" PRIu64 " opens, %" PRIu64 " seals, %" PRIu64 " rotations, %" PRIu64 " reseals, %" PRIu64 " rewraps, %" PRIu64 " kills\n", t.seen->opens,
-                  t.seen->seals, t.seen->rotations, t.seen->reseals, t.seen->rewraps, t.seen->kills);
+    print_message("%" PRIu64 " opens, %" PRIu64 " seals, %" PRIu64 " rotations, %" PRIu64 " reseals, %" PRIu64 " rewraps, %" PRIu64
+                  " kills\n",
+                  t.seen->opens, t.seen->seals, t.seen->rotations, t.seen->reseals, t.seen->rewraps, t.seen->kills);
     if (t.seen->failures) fail_msg("%" PRIu64 " failures; one: %s", t.seen->failures, t.seen->words);
     assert_true(town_seen_enough(t.seen));
     town_end(&t);
@@ -364,8 +365,7 @@ static void of_processes_that_race_to_make_the_first_key_one_wins(void **state)
     }
     if (t.seen->failures) fail_msg("%s", t.seen->words);
     assert_true(worker_open(&w, t.one.path));
-    for (int64_t org = 1; org <= RACES; org++)
-        assert_string_equal(place_ring(w.storage, org, ring, sizeof ring), "1 active k1");
+    for (int64_t org = 1; org <= RACES; org++) assert_string_equal(place_ring(w.storage, org, ring, sizeof ring), "1 active k1");
     worker_close(&w);
     town_end(&t);
 }
