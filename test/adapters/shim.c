@@ -11,7 +11,7 @@ typedef struct shim_file {
 
 static struct {
     uint32_t kind;
-    uint64_t nth, seen;
+    uint64_t nth, seen, syncs;
     bool from_then_on;
 } shim;
 
@@ -31,6 +31,8 @@ uint64_t shim_stop(void)
     shim.kind = 0;
     return shim.seen;
 }
+
+uint64_t shim_syncs(void) { return shim.syncs; }
 
 static bool shim_fails(void)
 {
@@ -82,6 +84,7 @@ static int shim_sync(sqlite3_file *f, int flags)
     bool done, fails = shim_disk(&done);
     int code = done ? real(f)->pMethods->xSync(real(f), flags) : SQLITE_OK;
 
+    shim.syncs++;
     return fails ? SQLITE_IOERR_FSYNC : code;
 }
 

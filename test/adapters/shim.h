@@ -19,4 +19,6 @@ enum {
 void shim_fail(uint32_t kind, uint64_t nth, bool from_then_on);
 uint64_t shim_stop(void); /* no more; how many such calls there were since shim_fail */
 
+uint64_t shim_syncs(void); /* since the process began */
+
 #endif

@@ -290,6 +290,9 @@ static void a_read_only_file_and_directory_are_refused_and_left_alone(void **sta
     bad_as_nobody(p, bad_refused_child);
     assert_int_equal(chmod(p->file, 0000), 0);
     bad_as_nobody(p, bad_refused_child);
+    assert_int_equal(chmod(p->file, 0444), 0);
+    assert_int_equal(chmod(p->folder, 0777), 0); /* here SQLite would open it to read, without a word */
+    bad_as_nobody(p, bad_refused_child);
     assert_int_equal(chmod(p->file, 0600), 0);
     assert_int_equal(chmod(p->folder, 0700), 0);
     after = place_rows(p);

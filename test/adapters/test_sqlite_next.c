@@ -73,6 +73,9 @@ static void migrating_loses_nothing(void **state)
     assert_int_equal(place_number(p, "SELECT version FROM adsync_schema"), 2);
     assert_int_equal(place_number(p, "SELECT count(*) FROM adsync_metrics"), 40);
     assert_int_equal(place_number(p, "SELECT count(*) FROM adsync_v_metrics WHERE title = 'a title'"), 1);
+    /* P3: what is sealed came to the table and not to its view */
+    assert_int_equal(place_number(p, "SELECT count(*) FROM pragma_table_info('adsync_connections') WHERE name = 'sealed'"), 1);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM pragma_table_info('adsync_v_connections') WHERE name = 'sealed'"), 0);
     free(before);
     free(after);
 }

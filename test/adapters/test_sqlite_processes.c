@@ -136,6 +136,17 @@ static void put_batches_for_ever(worker *w)
         put_batch(w, round);
 }
 
+static void open_when_told(worker *w)
+{
+    adsync_error *error = NULL;
+    char byte;
+
+    need(read(w->pipe, &byte, 1) == 0, "told too early", NULL);
+    need(adsync_sqlite_open(w->p->file, NULL, &w->storage, &error) == ADSYNC_OK, "open", error);
+    count_both(w);
+    adsync_storage_free(w->storage);
+}
+
 static pid_t start(const place *p, int32_t id, int32_t fd, void (*what)(worker *))
 {
     worker w = { .p = p, .id = id, .pipe = fd, .parent = getpid() };
@@ -197,6 +208,34 @@ static void eight_processes_and_kill_9_leave_every_sum_right(void **state)
     free(place_rows(p));
 }
 
+/* They stand at the line until the pipe closes; several see that there are no tables, one may make them. */
+static void all_of_them_may_make_the_tables_at_once(void **state)
+{
+    const place *p = *state;
+    int32_t pipes[2];
+    pid_t pids[WORKERS];
+
+    for (int round = 0; round < 5; round++) {
+        assert_int_equal(pipe(pipes), 0);
+        for (int32_t i = 0; i < WORKERS; i++) {
+            worker w = { .p = p, .id = i, .pipe = pipes[0] };
+            if ((pids[i] = fork()) != 0) continue;
+            (void)close(pipes[1]);
+            open_when_told(&w);
+            _exit(0);
+        }
+        assert_int_equal(close(pipes[0]), 0);
+        assert_int_equal(close(pipes[1]), 0);
+        for (int32_t i = 0; i < WORKERS; i++) {
+            int status = -1;
+            assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+            assert_int_equal(status, 0);
+        }
+        assert_int_equal(place_number(p, "SELECT value FROM adsync_meta WHERE key = 'count-all-0'"), WORKERS);
+        assert_int_equal(unlink(p->file), 0); /* the last one to close left nothing beside it */
+    }
+}
+
 /* While one process puts a batch again and again, no page that another reads mixes two rounds. */
 static void a_scan_never_sees_half_a_commit(void **state)
 {
@@ -236,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(eight_processes_and_kill_9_leave_every_sum_right, place_begin, place_end),
+        cmocka_unit_test_setup_teardown(all_of_them_may_make_the_tables_at_once, place_begin, place_end),
         cmocka_unit_test_setup_teardown(a_scan_never_sees_half_a_commit, place_begin, place_end),
     };
 
