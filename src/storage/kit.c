@@ -9,7 +9,7 @@ enum { KIT_SECONDS = 600 }; /* a storage may be slow; what it has not reached by
 static const kit_promise *const kit_groups[] = {
     adsync__kit_changes_list, adsync__kit_commits_list, adsync__kit_races_list,  adsync__kit_faults_list, adsync__kit_lasting_list,
     adsync__kit_limits_list,  adsync__kit_values_list,  adsync__kit_texts_list,  adsync__kit_prefix_list, adsync__kit_scans_list,
-    adsync__kit_pages_list,   adsync__kit_flags_list,   adsync__kit_extras_list,
+    adsync__kit_pages_list,   adsync__kit_flags_list,   adsync__kit_extras_list, adsync__kit_random_list,
 };
 
 adsync_status adsync__kit_options(const adsync_storage_check_options *given, bool wipes, adsync_storage_check_options *out,

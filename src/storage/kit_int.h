@@ -49,7 +49,8 @@ struct kit {
 /* ---- kit.c: groups of promises, and how they are run. `only`: the name of one promise; NULL: all. Tests use it. */
 extern const kit_promise adsync__kit_changes_list[], adsync__kit_commits_list[], adsync__kit_races_list[], adsync__kit_faults_list[],
     adsync__kit_lasting_list[], adsync__kit_limits_list[], adsync__kit_values_list[], adsync__kit_texts_list[], adsync__kit_prefix_list[],
-    adsync__kit_scans_list[], adsync__kit_pages_list[], adsync__kit_flags_list[], adsync__kit_extras_list[]; /* a nameless one ends each */
+    adsync__kit_scans_list[], adsync__kit_pages_list[], adsync__kit_flags_list[], adsync__kit_extras_list[],
+    adsync__kit_random_list[]; /* a nameless one ends each */
 adsync_status adsync__kit_check(const adsync_storage_check_options *options, const char *only, adsync_rows **report, adsync_error **error);
 adsync_status adsync__kit_options(const adsync_storage_check_options *given, bool wipes, adsync_storage_check_options *out,
                                   adsync_error **error);

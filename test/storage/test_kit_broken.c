@@ -91,6 +91,7 @@ static const broken_case cases[] = {
     { TOY_NOW_BACK, "the clock goes back", "12.3" },
     { TOY_NEVER_WAKES, "a notification is lost", "12.4" },
     { TOY_STAYS_AWAKE, "the descriptor stays readable", "12.4" },
+    { TOY_DELETE_HIDES_PUT, "of figures, a put after a delete is lost where there are more than two changes", "13.1" },
 };
 
 /* The numbers of the broken rows, parted by blanks. */

@@ -90,6 +90,7 @@ typedef enum toy_bug {
     TOY_NOW_BACK,
     TOY_NEVER_WAKES,
     TOY_STAYS_AWAKE,
+    TOY_DELETE_HIDES_PUT,
     /* lies */
     TOY_NO_UTF8,
     TOY_UNKNOWN_STATUS,
