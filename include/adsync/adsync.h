@@ -5,6 +5,7 @@
 #define ADSYNC_H
 
 #include "base.h"
+#include "connector.h"
 #include "error.h"
 #include "host.h"
 #include "http.h"

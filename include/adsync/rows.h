@@ -341,6 +341,29 @@ size_t adsync_money_text(int64_t micros, const char *currency, char *out, size_t
 
 /** @} */
 
+/** @defgroup row A row going in
+ * @{ */
+
+/** One row going in. */
+typedef struct adsync_row adsync_row;
+
+/** Sets a column to a number. [cb]
+ * @param row borrowed from the call that made it
+ * @param column ADSYNC_C_*
+ * @param value the number
+ * @since 0.1 */
+void adsync_row_int(adsync_row *row, uint32_t column, int64_t value);
+
+/** Sets a column to text. [cb]
+ * @param row borrowed from the call that made it
+ * @param column ADSYNC_C_*
+ * @param p copied; NULL leaves the column null
+ * @param size in bytes; SIZE_MAX: until the NUL
+ * @since 0.1 */
+void adsync_row_text(adsync_row *row, uint32_t column, const char *p, size_t size);
+
+/** @} */
+
 /** @defgroup bytes Bytes
  * @{ */
 

@@ -8,7 +8,10 @@ struct adsync_transport {
 
 static adsync_status transport_check(const adsync_transport_ops *ops, adsync_error **error)
 {
-    const struct { const char *name; bool there; } slots[] = {
+    const struct {
+        const char *name;
+        bool there;
+    } slots[] = {
         { "start", ops->start != NULL },
         { "poll", ops->poll != NULL },
         { "cancel", ops->cancel != NULL },

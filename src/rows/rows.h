@@ -25,6 +25,21 @@ adsync_status adsync__bytes_room(size_t size, adsync_bytes **out, char **p, adsy
 /* Bytes whose content lies in memory for secrets; takes the secret over where it works. */
 adsync_status adsync__bytes_secret(adsync__secret *secret, adsync_bytes **out, adsync_error **error);
 
+/* A row going in: what somebody set, in the order it was set. It lies in an arena that its maker owns. */
+typedef struct adsync__cell {
+    uint32_t column;
+    adsync_value value;
+} adsync__cell;
+struct adsync_row {
+    adsync__arena *arena;
+    adsync__cell *cells;
+    uint32_t n, room;
+    adsync_status failed; /* E_MEMORY, E_INVALID (text that is none) */
+};
+void adsync__row_begin(adsync_row *row, adsync__arena *arena);
+void adsync__row_value(adsync_row *row, uint32_t column, const adsync_value *value); /* a column set twice: the later one stands */
+const adsync_value *adsync__row_get(const adsync_row *row, uint32_t column);          /* NULL: not set */
+
 /* What a sink takes. A sink lives inside the handle that calls back; between calls it is closed and refuses everything. */
 enum { ADSYNC__SINK_CLOSED = 0, ADSYNC__SINK_ROWS, ADSYNC__SINK_CONFLICTS, ADSYNC__SINK_BYTES };
 struct adsync_sink {

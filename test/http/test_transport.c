@@ -41,8 +41,7 @@ static void a_missing_slot_is_refused_by_name(void **state)
     adsync_error *error = NULL;
 
     (void)state;
-    for (int i = 0; i < 5; i++)
-        ops[i] = scripted_ops();
+    for (int i = 0; i < 5; i++) ops[i] = scripted_ops();
     ops[0].start = NULL;
     ops[1].poll = NULL;
     ops[2].cancel = NULL;
@@ -138,10 +137,8 @@ static void any_allocation_may_fail_on_opening(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_missing_slot_is_refused_by_name),
-        cmocka_unit_test(the_last_free_closes),
-        cmocka_unit_test(a_body_is_copied_and_padded),
-        cmocka_unit_test(bad_options_of_curl_are_refused),
+        cmocka_unit_test(a_missing_slot_is_refused_by_name),  cmocka_unit_test(the_last_free_closes),
+        cmocka_unit_test(a_body_is_copied_and_padded),        cmocka_unit_test(bad_options_of_curl_are_refused),
         cmocka_unit_test(any_allocation_may_fail_on_opening),
     };
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* ARRIVED -> whatever the outcome says. What the kernel may repeat it repeats; the rest goes up. */
+#include "kernel_int.h"
+
+#include <stdio.h>
+
+enum { DIGEST_LEAST_US = 1000000, DIGEST_MOST_US = 64000000 };
+
+/* 1 s doubling to 64 s with full jitter: whoever failed together does not come back together. */
+static int64_t digest_backoff(adsync__flight *flight)
+{
+    int64_t top = DIGEST_LEAST_US;
+
+    for (uint32_t i = 1; i < flight->attempt && top < DIGEST_MOST_US; i++) top *= 2;
+    return 1 + adsync__version_draw(&flight->kernel->effects) % top;
+}
+
+static bool digest_may_repeat(const adsync__flight *flight)
+{
+    if (flight->attempt >= KERNEL_ATTEMPTS) return false;
+    return flight->effect != ADSYNC_EFFECT_ONCE || (flight->ended.failed && !flight->ended.sent);
+}
+
+static const char *digest_excerpt(adsync__flight *flight)
+{
+    adsync__redact_word words[ADSYNC__COUNT(flight->finished.placed)];
+    adsync__buffer text;
+    size_t size = flight->body.size < KERNEL_EXCERPT ? flight->body.size : KERNEL_EXCERPT;
+    char *copy;
+
+    for (uint32_t i = 0; i < flight->finished.n_placed; i++)
+        words[i] = (adsync__redact_word){ flight->finished.placed[i].p, flight->finished.placed[i].size };
+    adsync__buffer_begin(&text, 4 * KERNEL_EXCERPT);
+    adsync__redact(&text, flight->body.p ? flight->body.p : "", size, words, flight->finished.n_placed);
+    size = adsync__utf8_cut(text.p ? text.p : "", text.size, text.size);
+    copy = adsync__arena_copy(&flight->answer, text.p ? text.p : "", size);
+    for (size_t i = 0; copy && i < size; i++)
+        if ((unsigned char)copy[i] < 0x20) copy[i] = ' ';
+    if (copy && !adsync__utf8_valid(copy, size)) copy = NULL;
+    adsync__buffer_free(&text);
+    return copy;
+}
+
+static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome, const char *words)
+{
+    static const char *const ids[] = { "x-fb-trace-id", "x-fb-request-id",  "x-request-id", "request-id",
+                                       "x-li-uuid",     "x-transaction-id", "x-tt-logid" };
+    adsync_response response = { .headers = flight->ended.headers, .arena = &flight->answer };
+    char action[64];
+    adsync__audit audit = {
+        .endpoint = flight->finished.endpoint,
+        .method = flight->request.method,
+        .action = action,
+        .code = outcome->code,
+        .excerpt = flight->ended.failed               ? flight->ended.words
+                   : outcome->way == ADSYNC__WAY_FAIL ? digest_excerpt(flight)
+                                                      : words,
+        .called_us = flight->sent_us,
+        .duration_us = adsync__monotonic_us(&flight->kernel->effects) - flight->sent_mono_us,
+        .http_status = flight->ended.http_status,
+        .success = !flight->ended.failed && outcome->way != ADSYNC__WAY_FAIL && outcome->way != ADSYNC__WAY_NONE,
+    };
+
+    if (flight->request.browser || flight->more || !flight->spec.hooks->audit) return;
+    (void)snprintf(action, sizeof action, "%s%s%s", adsync__task_name(flight->spec.op), flight->spec.kind ? " " : "",
+                   flight->spec.kind ? adsync_kind_name(flight->spec.kind) : "");
+    for (size_t i = 0; i < ADSYNC__COUNT(ids) && !audit.request_id; i++) audit.request_id = adsync_response_header(&response, ids[i]);
+    flight->in_hook = true;
+    flight->spec.hooks->audit(flight->spec.user, flight, &audit);
+    flight->in_hook = false;
+}
+
+static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome, adsync_error **error)
+{
+    const adsync__connector *connector = flight->spec.app->connector;
+    adsync_response response = { .status = flight->ended.http_status,
+                                 .headers = flight->ended.headers,
+                                 .body = flight->body.p ? flight->body.p : "",
+                                 .size = flight->body.size,
+                                 .arena = &flight->answer };
+    adsync_status rc;
+
+    if (flight->request.browser) {
+        adsync_outcome_done(outcome, 1, ADSYNC_EVIDENCE_STRONG);
+        adsync_outcome_fact(outcome, "url", flight->finished.url.p);
+        return ADSYNC_OK;
+    }
+    if (flight->ended.failed) {
+        adsync_outcome_fail(outcome, ADSYNC_CLASS_TRANSIENT, "network", flight->ended.words, 0, 0);
+        return ADSYNC_OK;
+    }
+    rc = connector->ops.response(connector->ops.user, &flight->task, &response, outcome, error);
+    if (rc < 0) return rc;
+    return adsync__outcome_check(outcome, error);
+}
+
+/* Sets up what the next request or look at the body needs, then tells whoever started the flight. */
+static void digest_tell(adsync__flight *flight, const adsync_outcome *outcome)
+{
+    bool over = outcome->way == ADSYNC__WAY_DONE || outcome->way == ADSYNC__WAY_SPLIT || outcome->way == ADSYNC__WAY_UNKNOWN ||
+                outcome->way == ADSYNC__WAY_STALE || outcome->way == ADSYNC__WAY_FAIL;
+
+    flight->state = FLIGHT_HELD;
+    flight->more = outcome->way == ADSYNC__WAY_MORE;
+    flight->keep = false;
+    if (outcome->way != ADSYNC__WAY_FAIL) flight->attempt = 0;
+    if (outcome->cursor) adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "cursor", outcome->cursor);
+    flight->in_hook = true;
+    flight->spec.hooks->outcome(flight->spec.user, flight, outcome);
+    flight->in_hook = false;
+    if (flight->dropped) {
+        flight->dropped = false;
+        adsync__flight_drop(flight);
+        return;
+    }
+    if (over && !flight->keep && flight->state == FLIGHT_HELD) {
+        adsync_error *error = NULL;
+        adsync_status status = ADSYNC_OK;
+        if (outcome->way == ADSYNC__WAY_FAIL) status = adsync__outcome_error(outcome, flight->spec.app->connector->platform, &error);
+        adsync__flight_end(flight, status, error);
+        adsync_error_free(error);
+    }
+}
+
+static bool digest_repeats(adsync__flight *flight, const adsync_outcome *outcome)
+{
+    int64_t delay = outcome->retry_after_us;
+
+    if (outcome->way != ADSYNC__WAY_FAIL) return false;
+    if (outcome->refusal == ADSYNC_CLASS_THROTTLED && flight->effect != ADSYNC_EFFECT_ONCE && delay <= KERNEL_PATIENCE_US) {
+        adsync__flight_wait(flight, delay + digest_backoff(flight)); /* the limiter learned of it: the next take waits as long as needed */
+        return true;
+    }
+    if (outcome->refusal != ADSYNC_CLASS_TRANSIENT || !digest_may_repeat(flight)) return false;
+    flight->attempt++;
+    adsync__flight_wait(flight, delay > 0 ? delay : digest_backoff(flight));
+    return true;
+}
+
+void adsync__flight_digest(adsync__flight *flight)
+{
+    adsync_outcome outcome;
+    adsync_error *error = NULL;
+    adsync_status rc;
+
+    adsync__outcome_begin(&outcome);
+    rc = digest_call(flight, &outcome, &error);
+    if (!flight->more) adsync__flight_settle(flight);
+    adsync__flight_learn(flight, &outcome);
+    digest_audit(flight, &outcome, NULL);
+    if (rc < 0)
+        adsync__flight_end(flight, rc, error);
+    else if (!digest_repeats(flight, &outcome))
+        digest_tell(flight, &outcome);
+    adsync__outcome_free(&outcome);
+    adsync_error_free(error);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel's files share and nobody else sees. */
+#ifndef ADSYNC_SRC_KERNEL_INT_H
+#define ADSYNC_SRC_KERNEL_INT_H
+
+#include "../http/http.h"
+#include "../json/json.h"
+#include "kernel.h"
+
+enum {
+    KERNEL_IN_FLIGHT = 500,
+    KERNEL_TURN_US = 50000,
+    KERNEL_ATTEMPTS = 7,    /* 1 + 2 + .. + 64 s: about two minutes */
+    KERNEL_BODY = 16 << 20, /* the largest answer unless the recipe says otherwise */
+    KERNEL_TIMEOUT_US = 60000000,
+    KERNEL_EXCERPT = 1000,
+    KERNEL_PATIENCE_US = 60000000, /* a longer wait for a limit goes up, so that the flight's place is free meanwhile */
+    KERNEL_COSTS = 8
+};
+
+/* ---- finish.c: a recipe becomes a message */
+typedef adsync_status (*adsync__secret_hook)(void *user, const char *name, adsync__secret *out, adsync_error **error);
+typedef struct adsync__finished {
+    adsync_message message;
+    adsync__secret url, headers, body; /* what the message points to */
+    adsync__secret placed[8];          /* the secrets in it, for redaction */
+    uint32_t n_placed;
+    char endpoint[256]; /* path only, for the audit */
+} adsync__finished;
+typedef struct adsync__finisher {
+    const adsync_manifest *manifest;
+    adsync__crypto *crypto;
+    adsync__secrets *secrets;
+    adsync__secret_hook find;
+    void *user;
+} adsync__finisher;
+/* PENDING where a secret is not there yet. */
+adsync_status adsync__finish(const adsync__finisher *finisher, const adsync_request *request, adsync__finished *out, adsync_error **error);
+void adsync__finished_free(adsync__finished *finished);
+
+/* ---- flights */
+enum { FLIGHT_HELD = 0, FLIGHT_READY, FLIGHT_WAITING, FLIGHT_FLYING, FLIGHT_ARRIVED };
+
+struct adsync__flight {
+    adsync__kernel *kernel;
+    struct adsync__flight *next, **link; /* of all */
+    adsync__flight_spec spec;            /* its texts lie in the arena */
+    adsync__arena arena;
+    adsync_task task;
+    uint32_t state, attempt, effect;
+    bool keep, ending, in_hook, dropped; /* keep: hold was said within `outcome` */
+    bool more;                           /* the same body again, from another cursor */
+    int64_t id;                          /* of the exchange */
+    int64_t wake_us;                     /* monotonic; WAITING */
+    int64_t sent_us, sent_mono_us;
+    adsync_request request;
+    adsync__finished finished;
+    adsync__ended ended; /* ARRIVED: words and headers copied into `answer` */
+    adsync__buffer body;
+    adsync__arena answer;
+    int64_t ticket; /* of the limiter; 0: none */
+};
+
+struct adsync__kernel {
+    adsync__effects effects;
+    adsync_storage *storage;
+    adsync_vault *vault;
+    adsync_transport *transport;
+    adsync_limiter *limiter;
+    adsync__crypto *crypto;
+    adsync__secrets *secrets;
+    adsync__connector *connectors;
+    adsync__app *apps;
+    adsync__kernel_hooks hooks;
+    void *hooks_user;
+    adsync__flight *flights;
+    uint32_t n_flights, n_flying, max_in_flight;
+    int64_t max_turn_us, next_id;
+    /* the turn's group commit */
+    adsync__commit_unit *units, **units_end;
+    uint32_t n_changes;
+    size_t n_bytes;
+    uint32_t wakes; /* set by wake, from any thread */
+};
+
+/* flight.c, send.c, digest.c */
+void adsync__flight_end(adsync__flight *flight, adsync_status status, const adsync_error *error); /* tells and frees */
+void adsync__flight_send(adsync__flight *flight);   /* READY -> FLYING, WAITING, HELD or over */
+void adsync__flight_digest(adsync__flight *flight); /* ARRIVED -> whatever the outcome says */
+void adsync__flight_wait(adsync__flight *flight, int64_t delay_us);
+adsync_status adsync__flight_secret(adsync__flight *flight, const char *name, adsync__secret *out, adsync_error **error);
+adsync_status adsync__flight_take(adsync__flight *flight, int64_t *wait_us, adsync_error **error); /* permits, limits.c */
+void adsync__flight_settle(adsync__flight *flight);
+void adsync__flight_learn(adsync__flight *flight, const adsync_outcome *outcome);
+
+void adsync__registry_free(adsync__kernel *kernel);
+
+/* batch.c */
+adsync_status adsync__batch_commit(adsync__kernel *kernel, adsync_error **error);
+void adsync__batch_cancel(adsync__kernel *kernel);
+bool adsync__batch_full(const adsync__kernel *kernel);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* READY -> FLYING: the connector builds a recipe, the limiter gives permits, secrets are placed, the transport takes it. */
+#include "kernel_int.h"
+
+#include <stdio.h>
+
+/* What a task is given anew for each request: time, randomness, version. The connector itself asks for none. */
+static adsync_status send_inputs(adsync__flight *flight, adsync_error **error)
+{
+    static const char hex[] = "0123456789abcdef";
+    adsync__kernel *kernel = flight->kernel;
+    const adsync__app *app = flight->spec.app;
+    uint8_t random[16];
+    char text[2 * sizeof random + 1] = { 0 };
+    adsync_status rc = adsync__random(&kernel->effects, random, sizeof random, error);
+
+    if (rc < 0) return rc;
+    for (size_t i = 0; i < sizeof random; i++) {
+        text[2 * i] = hex[random[i] >> 4];
+        text[2 * i + 1] = hex[random[i] & 15];
+    }
+    adsync__task_int(&flight->task, "now_us", adsync__now_us(&kernel->effects));
+    adsync__task_int(&flight->task, "attempt", flight->attempt);
+    adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "random", text);
+    adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "api_version", app->api_version);
+    adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "client_id", app->client_id);
+    if (app->client_secret.p) adsync__task_text(&flight->task, ADSYNC__TASK_SECRET, "client_secret", "");
+    if (app->developer_token.p) adsync__task_text(&flight->task, ADSYNC__TASK_SECRET, "developer_token", "");
+    return flight->task.failed ? adsync__fail_memory(error) : ADSYNC_OK;
+}
+
+static adsync_status send_recipe(adsync__flight *flight, adsync_error **error)
+{
+    const adsync__connector *connector = flight->spec.app->connector;
+    adsync_status rc;
+
+    adsync__request_free(&flight->request);
+    adsync__request_begin(&flight->request);
+    if ((rc = send_inputs(flight, error)) < 0) return rc;
+    if ((rc = connector->ops.request(connector->ops.user, &flight->task, &flight->request, error)) < 0) {
+        if (error && !*error) return adsync__fail(error, rc, "connector.request", "%s cannot do this", connector->platform);
+        return rc;
+    }
+    flight->effect = flight->request.effect;
+    return ADSYNC_OK;
+}
+
+static adsync_status send_secret(void *user, const char *name, adsync__secret *out, adsync_error **error)
+{
+    return adsync__flight_secret(user, name, out, error);
+}
+
+static adsync_status send_finish(adsync__flight *flight, adsync_error **error)
+{
+    adsync__kernel *kernel = flight->kernel;
+    adsync__finisher finisher = { &flight->spec.app->connector->manifest, kernel->crypto, kernel->secrets, send_secret, flight };
+    adsync_status rc;
+
+    adsync__finished_free(&flight->finished);
+    flight->in_hook = true;
+    rc = adsync__finish(&finisher, &flight->request, &flight->finished, error);
+    flight->in_hook = false;
+    return rc;
+}
+
+static adsync_status send_start(adsync__flight *flight, adsync_error **error)
+{
+    adsync__kernel *kernel = flight->kernel;
+    adsync_status rc;
+
+    flight->id = ++kernel->next_id;
+    flight->sent_us = adsync__now_us(&kernel->effects);
+    flight->sent_mono_us = adsync__monotonic_us(&kernel->effects);
+    if ((rc = adsync__transport_start(kernel->transport, flight->id, &flight->finished.message, error)) < 0) return rc;
+    flight->state = FLIGHT_FLYING;
+    kernel->n_flying++;
+    return ADSYNC_OK;
+}
+
+void adsync__flight_send(adsync__flight *flight)
+{
+    adsync_error *error = NULL;
+    int64_t wait_us = 0;
+    adsync_status rc;
+
+    if ((rc = send_recipe(flight, &error)) < 0) goto over;
+    if (!flight->request.browser && (rc = adsync__flight_take(flight, &wait_us, &error)) < 0) goto over;
+    if (wait_us > 0) {
+        adsync__flight_wait(flight, wait_us);
+        return;
+    }
+    rc = send_finish(flight, &error);
+    if (flight->dropped) {
+        flight->dropped = false;
+        adsync__flight_drop(flight);
+        goto done;
+    }
+    if (rc == ADSYNC_PENDING) { /* whoever gets the secret lets the flight go */
+        adsync__flight_settle(flight);
+        flight->state = FLIGHT_HELD;
+        goto done;
+    }
+    if (rc < 0) goto over;
+    if (flight->request.browser) { /* nothing is sent: the URL is the answer */
+        flight->ended = (adsync__ended){ .http_status = 200, .headers = "" };
+        flight->state = FLIGHT_ARRIVED;
+        goto done;
+    }
+    if ((rc = send_start(flight, &error)) >= 0) goto done;
+over:
+    adsync__flight_end(flight, rc, error);
+done:
+    adsync_error_free(error);
+}
