@@ -124,7 +124,7 @@ static uint32_t saturate(int64_t length, uint32_t permits, uint32_t priority, bo
 {
     static clocked engines[ENGINES];
     uint64_t got = 0, least = UINT64_MAX, most = 0, mine[ENGINES] = { 0 };
-    int64_t windows = 20, next[ENGINES] = { 0 }, wait;
+    int64_t windows = 20, next[ENGINES] = { 0 }, wait = 0;
     uint64_t too_soon = 0;
 
     clocked_begin(&world);
