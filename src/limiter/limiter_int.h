@@ -6,8 +6,8 @@
  *
  * LOT (W of 60 s and more). A lot is k permits, usable once, until `e` = now + min(W/8, 60 s). It counts in full, used or not, from the
  * moment it is leased until e + error + W: so nobody has to know when its permits really went out. A living holder may say more: at its
- * next write it closes the lot, and then only what was used counts, until its use (known by eighths of the lot's life) + error + W. Example, N = 80 in W = 80 s, error
- * 1 s, two processes:
+ * next write it closes the lot, and then only what was used counts, until its use (known by eighths of the lot's life) + error + W.
+ * Example, N = 80 in W = 80 s, error 1 s, two processes:
  *
  *     t = 0    A leases 80, usable until 10.                        row: A 80, open until 10 (counts until 91)
  *     t = 1    A has used 10. B asks, finds nothing, leaves a wish  row: A 80 open, B 0 and a wish

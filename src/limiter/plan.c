@@ -53,10 +53,11 @@ static int plan_by_end(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* When enough of what counts has ended. Pairs of end and units, sorted by end. */
+/* When enough of what counts has ended, or somebody may give something back. Pairs of end and units, sorted by end. */
 static bool plan_when(const adsync__limit_plan *plan, plan_part *p, int64_t lacking)
 {
     int64_t (*ends)[2] = adsync__arena_take(&plan->row->arena, (p->part->n + 1) * sizeof *ends);
+    int64_t back = LIMITER_NEVER;
     uint32_t n = 0;
 
     p->retry = plan->clock.t + LIMITER_LIFE; /* where even all of it would not do, the pace has to heal first */
@@ -65,10 +66,12 @@ static bool plan_when(const adsync__limit_plan *plan, plan_part *p, int64_t lack
         const adsync__limit_lease *lease = &p->part->leases[i];
         ends[n][0] = adsync__limit_end(plan, p->part, lease);
         ends[n++][1] = lease->units;
+        if (lease->seq && lease->units && lease != p->mine && lease->until > plan->clock.t) back = plan_min(back, lease->until);
     }
     qsort(ends, n, sizeof *ends, plan_by_end);
     for (uint32_t i = 0; i < n && lacking > 0; i++)
         if ((lacking -= ends[i][1]) <= 0) p->retry = ends[i][0] + 1;
+    p->retry = plan_min(p->retry, back + LIMITER_SECOND / 4);
     return true;
 }
 
@@ -217,14 +220,14 @@ static bool plan_grant(adsync__limit_plan *plan, const adsync__limit_window *w, 
 static bool plan_wish(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next)
 {
     int64_t life = plan_life(w), until = plan_max(plan->clock.t, w->how == LIMITER_LOT ? p->retry : 0) + life;
-    bool fresh = p->mine && p->mine->until > plan->clock.t + life / 4;
+    bool fresh = p->mine && p->mine->until > until - life * 3 / 4; /* it stands until this handle asks again */
     uint32_t units = 0;
 
     next->retry = plan->clock.m1 + (p->retry - plan->clock.t) + (p->others ? plan->holder % 32 * 1000 : 0); /* not all at one moment */
     next->retry_units = plan->units;
     next->retry_priority = (uint8_t)plan->priority;
     next->starved = 1;
-    if (w->how == LIMITER_LOT && p->mine) return true;
+    if (w->how == LIMITER_LOT && p->mine && p->mine->units) return true;
     if (w->how == LIMITER_HELD) return !w->used || fresh || plan_put(plan, p, next, w->used, w->used, until);
     if (w->how == LIMITER_RATE) units = p->target;
     if (fresh && p->mine->units == units && p->mine->want > units) return true;

@@ -38,6 +38,10 @@ static adsync_status clocked_read(void *user, uint32_t table, uint32_t columns, 
     adsync_status rc = clocked_call(engine, error);
 
     engine->reads++;
+    if (rc >= 0 && engine->losing) { /* nobody finds out either */
+        engine->losing = --engine->lose > 0;
+        return adsync_error_set(error, ADSYNC_E_STORAGE, "the test lost the answer", 0);
+    }
     return rc < 0 ? rc : clocked_rows(engine)->read(clocked_rows(engine)->user, table, columns, keys, n, sink, error);
 }
 
@@ -73,7 +77,7 @@ static adsync_status clocked_commit(void *user, const adsync_change *changes, ui
     if (rc >= 0) clocked_written(engine, &changes[0].values[0]);
     if (!engine->lose) return rc;
 lost:
-    engine->lose--;
+    engine->losing = --engine->lose > 0;
     return adsync_error_set(error, ADSYNC_E_UNCERTAIN, "the test lost the answer", 0);
 }
 

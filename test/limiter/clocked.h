@@ -31,8 +31,9 @@ typedef struct clocked {
     uint64_t calls, reads, commits, looks;
     uint64_t too_soon; /* commits within a second of the one before, of one key */
     bool fail;         /* every call answers E_STORAGE */
-    uint32_t lose; /* so many commits answer E_UNCERTAIN */
-    bool dropped;  /* they are not even made */
+    uint32_t lose; /* the next commit answers E_UNCERTAIN, and so many calls in all that would find out fail; 5: the library gives up */
+    bool dropped;  /* it was not even made */
+    bool losing;
     char keys[CLOCKED_KEYS][64];
     int64_t written[CLOCKED_KEYS];
 } clocked;

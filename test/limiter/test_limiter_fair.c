@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-enum { ORGS = 50, ACCOUNTS = 40, CALLS = ORGS * ACCOUNTS, WAITS = 400000, NOW = ADSYNC_PRIORITY_INTERACTIVE, USUAL = ADSYNC_PRIORITY_SCHEDULED };
+enum { ORGS = 50, ACCOUNTS = 40, CALLS = ORGS * ACCOUNTS, WAITS = 400000 };
+enum { NOW = ADSYNC_PRIORITY_INTERACTIVE, USUAL = ADSYNC_PRIORITY_SCHEDULED };
 
 /* An account asks, comes back exactly when told, and asks again some time after it was let through. */
 typedef struct account {
