@@ -165,7 +165,7 @@ bool adsync__limit_close(adsync__limit_plan *plan, adsync__limit_row_window *par
 }
 
 /* The window that a REMAINING reading is about: the one with boundaries, else the longest. */
-static const adsync__limit_window *count_subject(const adsync__limit_key *key)
+const adsync__limit_window *adsync__limit_subject(const adsync__limit_key *key)
 {
     const adsync__limit_window *best = NULL;
 
@@ -177,13 +177,14 @@ static const adsync__limit_window *count_subject(const adsync__limit_key *key)
     return best;
 }
 
-/* The platform has counted more than we know of: the difference is used up until the reset. */
+/* What may still be used, by anybody: what is not leased, what this handle leased and did not use, and what others lease (they may not
+ * have used any of it). Where the platform leaves less than that, the difference is used up until the reset. */
 bool adsync__limit_remaining(adsync__limit_plan *plan)
 {
-    const adsync__limit_window *w = count_subject(plan->key);
+    const adsync__limit_window *w = adsync__limit_subject(plan->key);
     adsync__limit_row_window *part = w ? adsync__limit_part_of(plan->row, w) : NULL;
     const adsync__limit_lease *mine;
-    int64_t until, beyond;
+    int64_t until, beyond, open = 0;
 
     if (!part || plan->key->left < 0 || plan->key->reset <= plan->clock.t) return true;
     mine = adsync__limit_mine(plan, part);
@@ -193,7 +194,11 @@ bool adsync__limit_remaining(adsync__limit_plan *plan)
         for (uint32_t i = 0; count_bounded(plan, part) && i < part->n; i++)
             if (!part->leases[i].seq) part->leases[i].until = until;
     }
-    beyond = (int64_t)w->permits - plan->key->left - adsync__limit_counted(plan, part) - (mine ? mine->units : 0);
+    for (uint32_t i = 0; i < part->n; i++)
+        if (part->leases[i].seq) open += part->leases[i].units;
+    beyond = w->permits - adsync__limit_counted(plan, part) - (mine ? mine->units : 0); /* not leased */
+    open = plan->key->left - open + (mine && mine->seq == w->seq ? w->used : 0);
+    beyond -= open > 0 ? open : 0;
     if (beyond > 0) plan->changed = true;
     return beyond <= 0 || count_put(plan, part, beyond > INT32_MAX ? INT32_MAX : (uint32_t)beyond, until);
 }

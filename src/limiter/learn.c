@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #define LEARN_HEAL (60 * LIMITER_SECOND)
+#define LEARN_RUN (60 * LIMITER_SECOND)
 
 enum { LEARN_STEP = LIMITER_PACE / 8, LEARN_SLOW = 75, LEARN_STOP = 100, LEARN_NOTABLE = LIMITER_PACE / 20, LEARN_AFTER = 250 };
 
@@ -28,10 +29,9 @@ void adsync__limit_merge(adsync__limit_learned *into, const adsync__limit_learne
         into->pace = other->pace;
         into->pace_since = other->pace_since;
     }
-    if (other->refused_until > into->refused_until) {
-        into->refused_until = other->refused_until;
-        into->refused = other->refused;
-    }
+    if (other->refused_until + LEARN_RUN <= now) return;
+    if (into->refused_until + LEARN_RUN <= now || other->refused > into->refused) into->refused = other->refused;
+    if (other->refused_until > into->refused_until) into->refused_until = other->refused_until;
 }
 
 void adsync__limit_follow(adsync_limiter *limiter, adsync__limit_key *key, int64_t m)
@@ -74,19 +74,11 @@ static bool learn_percent(adsync__limit_key *key, int64_t value, int64_t reset, 
     return learn_block(key, until);
 }
 
-static uint32_t learn_permits(const adsync__limit_key *key)
-{
-    uint32_t most = 0;
-
-    for (uint32_t i = 0; i < key->n_windows; i++)
-        if (key->windows[i].permits > most) most = key->windows[i].permits;
-    return most;
-}
-
 static bool learn_remaining(const adsync_limiter *limiter, adsync__limit_key *key, int64_t value, int64_t reset, int64_t now)
 {
     int64_t until = reset ? reset : now + 60 * LIMITER_SECOND, m_until = limiter->clock.m1 + (until - limiter->clock.t);
     uint32_t left = value > INT32_MAX ? INT32_MAX : (uint32_t)value;
+    const adsync__limit_window *w = adsync__limit_subject(key);
 
     if (m_until > key->cap_until + LIMITER_SECOND || left < key->cap_left) key->cap_left = left;
     if (m_until > key->cap_until) key->cap_until = m_until;
@@ -95,7 +87,7 @@ static bool learn_remaining(const adsync_limiter *limiter, adsync__limit_key *ke
         key->left = key->left < 0 || left < key->left ? left : key->left;
         key->reset = reset;
     }
-    return left < learn_permits(key) / 16;
+    return w && left + w->permits / 16 < (uint64_t)w->room + w->units - w->used; /* much less than all together think they have */
 }
 
 static bool learn_refused(adsync__limit_key *key, int64_t reset, int64_t now)
@@ -105,7 +97,7 @@ static bool learn_refused(adsync__limit_key *key, int64_t reset, int64_t now)
     int64_t until;
 
     if (now < learned->refused_until) return false; /* sent before the silence began: it says nothing new */
-    if (now > learned->refused_until + 60 * LIMITER_SECOND) learned->refused = 0;
+    if (now >= learned->refused_until + LEARN_RUN) learned->refused = 0;
     until = now + silence[learned->refused] * LIMITER_SECOND;
     if (learned->refused + 1 < ADSYNC__COUNT(silence)) learned->refused++;
     learned->refused_until = until;

@@ -91,6 +91,7 @@ static void lease_merge(adsync_limiter *limiter, adsync__limit_key *key, adsync_
     adsync__limit_merge(&row->learned, &key->learned, t);
     key->learned = row->learned;
     if (key->left < 0 && row->reset > key->reset) key->reset = row->reset;
+    if (key->left > key->cap_left) key->left = key->cap_left; /* what was taken since it was read */
 }
 
 static void lease_apply(adsync_limiter *limiter, adsync__limit_key *key, const adsync__limit_plan *plan, bool written)

@@ -95,6 +95,7 @@ typedef struct adsync__limit_window {
     uint8_t part;    /* LOT: the part under way */
     uint16_t holders; /* processes that were behind the key at the lease, this one too */
     uint32_t permits;
+    uint32_t room; /* LOT: what nobody had leased, at the last look */
     uint32_t debt; /* used beyond what was leased; to be told */
     int64_t length;
     adsync__limit_ring *ring; /* RATE, once used */
@@ -220,6 +221,7 @@ void adsync__limit_remove(adsync__limit_row_window *part, adsync__limit_lease *l
 int64_t adsync__limit_counted(const adsync__limit_plan *plan, const adsync__limit_row_window *part); /* my open lease not counted */
 int64_t adsync__limit_end(const adsync__limit_plan *plan, const adsync__limit_row_window *part, const adsync__limit_lease *lease);
 bool adsync__limit_close(adsync__limit_plan *plan, adsync__limit_row_window *part, uint32_t units, int64_t last); /* false: no memory */
+const adsync__limit_window *adsync__limit_subject(const adsync__limit_key *key); /* the window that REMAINING is about; NULL: none */
 bool adsync__limit_remaining(adsync__limit_plan *plan); /* a REMAINING reading into the row; false: no memory */
 /* Windows with boundaries: the stretch in which leases may be used now. False: not at all before *from. */
 bool adsync__limit_open_between(const adsync__limit_plan *plan, const adsync__limit_row_window *part, int64_t *from, int64_t *to);

@@ -161,6 +161,7 @@ static adsync_status plan_weigh(adsync__limit_plan *plan, const adsync__limit_wi
     p->limit = plan_max(1, (int64_t)w->permits * plan->pace / LIMITER_PACE);
     p->room = p->limit - adsync__limit_counted(plan, p->part);
     plan_company(plan, p);
+    next->room = (uint32_t)plan_max(0, p->room - (p->mine ? p->mine->units : 0));
     if (w->how == LIMITER_LOT && !plan_weigh_lot(plan, w, p)) return adsync__fail_memory(error);
     if (w->how == LIMITER_RATE) plan_weigh_rate(plan, w, p);
     if (w->how == LIMITER_HELD) plan_weigh_held(plan, w, p);
@@ -208,6 +209,7 @@ static bool plan_grant(adsync__limit_plan *plan, const adsync__limit_window *w, 
     next->keep = w->how == LIMITER_HELD ? 0 : (uint32_t)plan_min(units / PLAN_RESERVE, units - plan_min(units, plan->units));
     next->starved = 0;
     next->retry = 0;
+    next->room = (uint32_t)plan_max(0, p->room - units);
     if (units < w->permits && w->how == LIMITER_RATE && (w->starved || units >= p->limit)) { /* no use in asking for more soon */
         next->retry = plan->clock.m1 + 2 * LIMITER_SECOND;
         next->retry_units = 1;

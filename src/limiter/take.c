@@ -107,6 +107,14 @@ static adsync_status take_lease(adsync_limiter *limiter, take_order *order, uint
     return ADSYNC_OK;
 }
 
+/* What was learned since the last write is told as soon as a write is allowed; where that fails, it is told later. */
+static void take_tell(adsync_limiter *limiter, take_order *order, adsync__limit_key *key)
+{
+    if (!key->dirty || order->m < key->gate) return;
+    (void)adsync__limit_tell(limiter, key, false, NULL);
+    order->m = adsync__limit_now(limiter);
+}
+
 static adsync_status take_wait(adsync_limiter *limiter, take_order *order, int64_t *wait, adsync_error **error)
 {
     bool lease[LIMITER_KEYS] = { false };
@@ -115,6 +123,7 @@ static adsync_status take_wait(adsync_limiter *limiter, take_order *order, int64
 
     for (uint32_t i = 0; i < order->n; i++) {
         if ((rc = take_meet(order->keys[i], order->org, order->m, error)) < 0) return rc;
+        take_tell(limiter, order, order->keys[i]);
         one = take_ask_key(limiter, i, order);
         lease[i] = one == LIMITER_LEASE;
         *wait = take_max(*wait, one);
