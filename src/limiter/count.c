@@ -177,6 +177,15 @@ const adsync__limit_window *adsync__limit_subject(const adsync__limit_key *key)
     return best;
 }
 
+/* FIXED: the boundaries are where the last reset was; what was closed counts until there. */
+static void count_rephase(adsync__limit_plan *plan, adsync__limit_row_window *part, int64_t until)
+{
+    if (part->align != ADSYNC_WINDOW_FIXED || plan->row->reset == plan->key->reset) return;
+    plan->row->reset = plan->key->reset;
+    for (uint32_t i = 0; count_bounded(plan, part) && i < part->n; i++)
+        if (!part->leases[i].seq) part->leases[i].until = until;
+}
+
 /* What may still be used, by anybody: what is not leased, what this handle leased and did not use, and what others lease (they may not
  * have used any of it). Where the platform leaves less than that, the difference is used up until the reset. */
 bool adsync__limit_remaining(adsync__limit_plan *plan)
@@ -184,21 +193,18 @@ bool adsync__limit_remaining(adsync__limit_plan *plan)
     const adsync__limit_window *w = adsync__limit_subject(plan->key);
     adsync__limit_row_window *part = w ? adsync__limit_part_of(plan->row, w) : NULL;
     const adsync__limit_lease *mine;
-    int64_t until, beyond, open = 0;
+    int64_t until, left = plan->key->left, beyond;
 
-    if (!part || plan->key->left < 0 || plan->key->reset <= plan->clock.t) return true;
-    mine = adsync__limit_mine(plan, part);
+    if (!part || left < 0 || plan->key->reset <= plan->clock.t) return true;
     until = plan->key->reset + count_edge(plan, part);
-    if (w->align == ADSYNC_WINDOW_FIXED && plan->row->reset != plan->key->reset) {
-        plan->row->reset = plan->key->reset;
-        for (uint32_t i = 0; count_bounded(plan, part) && i < part->n; i++)
-            if (!part->leases[i].seq) part->leases[i].until = until;
-    }
-    for (uint32_t i = 0; i < part->n; i++)
-        if (part->leases[i].seq) open += part->leases[i].units;
+    count_rephase(plan, part, until);
+    mine = adsync__limit_mine(plan, part);
     beyond = w->permits - adsync__limit_counted(plan, part) - (mine ? mine->units : 0); /* not leased */
-    open = plan->key->left - open + (mine && mine->seq == w->seq ? w->used : 0);
-    beyond -= open > 0 ? open : 0;
-    if (beyond > 0) plan->changed = true;
-    return beyond <= 0 || count_put(plan, part, beyond > INT32_MAX ? INT32_MAX : (uint32_t)beyond, until);
+    if (mine && mine->seq == w->seq) left += w->used;
+    for (uint32_t i = 0; i < part->n; i++)
+        if (part->leases[i].seq) left -= part->leases[i].units;
+    if (left > 0) beyond -= left;
+    if (beyond <= 0) return true;
+    plan->changed = true;
+    return count_put(plan, part, beyond > INT32_MAX ? INT32_MAX : (uint32_t)beyond, until);
 }
