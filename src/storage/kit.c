@@ -160,7 +160,8 @@ adsync_status adsync__kit_verdict(adsync_rows *report, adsync_error **error)
         if (!n++) first = row[0].p;
     }
     if (!n) return ADSYNC_OK;
-    return adsync__fail(error, ADSYNC_E_REJECTED, "storage.broken", "the storage breaks %zu promises, the first is: %s", n, first);
+    return adsync__fail(error, ADSYNC_E_REJECTED, "storage.broken", "the storage breaks %zu promise%s, the first is: %s", n,
+                        n == 1 ? "" : "s", first);
 }
 
 adsync_status adsync__kit_check(const adsync_storage_check_options *options, const char *only, adsync_rows **report, adsync_error **error)
