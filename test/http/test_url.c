@@ -26,9 +26,11 @@ static void a_url_falls_into_its_pieces(void **state)
 static void urls_that_two_readers_could_read_differently_are_refused(void **state)
 {
     static const char *const bad[] = {
-        "", "graph.facebook.com/x", "ftp://a/", "https://", "https:///x", "https://a@b/", "https://a:b@c/", "https://a:0/", "https://a:99999/",
+        "", "graph.facebook.com/x", "ftp://a/", "https://", "https:///x", "https://a@b/", "https://a:b@c/", "https://a:0/",
+        "https://a:99999/",
         "https://a:/",
-        "https://a:8x/", "https://a/ b", "https://a/\n", "https://a/#f", "https://a\\b/", "https://[::1]/", "https://a%2eb/", "https://b\xc3\xa4/",
+        "https://a:8x/", "https://a/ b", "https://a/\n", "https://a/#f", "https://a\\b/", "https://[::1]/", "https://a%2eb/",
+        "https://b\xc3\xa4/",
         "javascript:x",
     };
     adsync__url url;
