@@ -91,7 +91,8 @@ void adsync_keys_free(adsync_keys *keys);
  * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_MEMORY, #ADSYNC_E_HOST (no randomness), #ADSYNC_E_UNSUPPORTED (an OpenSSL without
  *         AES-256-GCM, a longer adsync_host with something in its tail)
  * @since 0.1 */
-adsync_status adsync_vault_open(adsync_storage *storage, adsync_keys *keys, const adsync_host *host, adsync_vault **out, adsync_error **error);
+adsync_status adsync_vault_open(adsync_storage *storage, adsync_keys *keys, const adsync_host *host, adsync_vault **out,
+                                adsync_error **error);
 
 /** Seals a secret. The first one of an organisation makes its data key.
  * @param vault the vault

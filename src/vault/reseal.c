@@ -316,15 +316,20 @@ static adsync_status reseal_count(reseal_pass *pass, uint32_t *left, adsync_erro
     return ADSYNC_OK;
 }
 
+static bool reseal_goes_on(const reseal_pass *pass)
+{
+    return !pass->ended && pass->done < pass->max && pass->looked < RESEAL_LOOKED;
+}
+
 static adsync_status reseal_run(reseal_pass *pass, uint32_t *left, adsync_error **error)
 {
     adsync_status rc, saved;
 
     if ((rc = reseal_begin(pass, error)) < 0) return rc;
-    while (rc >= 0 && !pass->ended && pass->done < pass->max && pass->looked < RESEAL_LOOKED) rc = reseal_some(pass, error);
+    while (rc >= 0 && reseal_goes_on(pass)) rc = reseal_some(pass, error);
     if (rc >= 0) rc = reseal_count(pass, left, error);
     if (rc >= 0 && !*left && pass->done && pass->org->sealing != pass->key) *left = 1; /* there is a newer key already */
-    saved = reseal_save(pass, rc < 0 ? NULL : error);                                  /* also what was done before a failure */
+    saved = reseal_save(pass, rc < 0 ? NULL : error); /* also what was done before a failure */
     if (rc < 0 || saved < 0) return rc < 0 ? rc : saved;
     return pass->broken ? ADSYNC_PARTIAL : ADSYNC_OK;
 }
