@@ -42,10 +42,35 @@ sys.exit(0 if len(lines) == 7 else 1)
 PYTHON
 }
 
+# a limit of 3 requests in 100 ms, with the time at which each went out
+limiter() {
+    python3 - $build/examples/limiter <<'PYTHON'
+import subprocess
+import sys
+import time
+
+started = None
+ran = subprocess.Popen(['stdbuf', '-oL', sys.argv[1]], stdout=subprocess.PIPE, universal_newlines=True)
+for line in ran.stdout:
+    started = started or time.monotonic()
+    print('   %4d ms  %s' % ((time.monotonic() - started) * 1000, line.strip()))
+sys.exit(ran.wait())
+PYTHON
+}
+
+# a key file of our own, a token sealed under it and what does not open
+vault() {
+    (umask 077 && printf 'k1:%s\n' "$(openssl rand -base64 32)" >"$work/keys")
+    $build/examples/vault "$work/keys" >"$work/vault" || return 1
+    sed 's/^/   /' "$work/vault"
+}
+
 echo "libadsync $(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])'): what it can do so far"
 section 'A store in an SQLite file, shared by two organisations' $build/examples/demo_storage "$work/store.db"
 section 'The same figures in plain SQL, through a view' sql
 section 'The conformance kit: what a storage promises, tried out' $build/examples/demo_kit "$work/kit.db"
+section 'A secret that opens for its own organisation only, and never once it is forgotten' vault
+section 'A rate limit: 3 requests in 100 ms, however fast they are wanted' limiter
 
 printf '\n'
 [ $failed = 0 ] && echo 'All of this worked.' || echo 'Not all of this worked.'

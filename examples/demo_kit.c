@@ -39,7 +39,7 @@ static adsync_status kit_sqlite_wipe(void *user, adsync_error **error)
     return ADSYNC_OK;
 }
 
-/* Shows the promises by their first word, and each that is broken or was left out. */
+/* Shows how many promises are kept, and each that is broken or was left out. */
 static int kit_show(const char *name, adsync_status status, adsync_rows *report, adsync_error *error)
 {
     int ok = 0, broken = 0, skipped = 0;
