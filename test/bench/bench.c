@@ -32,7 +32,7 @@ static bool bench_argument(bench *b, const char *argument)
 
 int bench_begin(bench *b, const char *name, int argc, char **argv)
 {
-    *b = (bench){ .name = name, .pairs = 9 };
+    *b = (bench){ .name = name, .pairs = 15 };
     for (int i = 1; i < argc; i++) {
         if (bench_argument(b, argv[i])) continue;
         fprintf(stderr, "usage: bench_%s [--quick] [--pairs=N] [--case=NAME]\n", name);

@@ -20,7 +20,7 @@ enum { BENCH_PAIRS_MAX = 99 };
 typedef struct bench {
     const char *name;
     bool quick;     /* --quick: one short pair that shows that it runs; its ratio is not judged */
-    uint32_t pairs; /* --pairs=N: at least 5, 9 unless told */
+    uint32_t pairs; /* --pairs=N: at least 5, 15 unless told: many short pairs judge better than few long ones */
     const char *only; /* --case=NAME */
     uint32_t below; /* cases under their floor so far */
 } bench;

@@ -404,8 +404,8 @@ int main(int argc, char **argv)
     bench b;
 
     if (bench_begin(&b, "sqlite", argc, argv)) return 2;
-    s.rows = b.quick ? 2 * BATCH : 40 * BATCH;
-    s.jobs = b.quick ? 100 : 3000;
+    s.rows = b.quick ? 2 * BATCH : 20 * BATCH;
+    s.jobs = b.quick ? 50 : 300;
     s.figures = calloc(s.rows, sizeof *s.figures);
     s.values = calloc((size_t)s.rows * METRIC, sizeof *s.values);
     s.changes = calloc(s.rows, sizeof *s.changes);
