@@ -93,6 +93,7 @@ static adsync_status kms_unwrap(void *user, const char *org, const char *master,
     place_kms *kms = user;
     uint8_t out[32];
     size_t name = strlen(org);
+    adsync_status rc;
 
     kms->unwrapped++;
     (void)snprintf(kms->org, sizeof kms->org, "%s", org);
@@ -105,7 +106,9 @@ static adsync_status kms_unwrap(void *user, const char *org, const char *master,
     if (size != name + sizeof out || memcmp(wrapped, org, name) != 0)
         return adsync_error_set(error, ADSYNC_E_HOST, "wrapped for another organisation", 44);
     for (size_t i = 0; i < sizeof out; i++) out[i] = ((const uint8_t *)wrapped)[name + i] ^ 0xa5;
-    return adsync_sink_bytes(key, out, sizeof out);
+    rc = adsync_sink_bytes(key, out, sizeof out);
+    adsync__wipe(out, sizeof out);
+    return rc;
 }
 
 static void kms_close(void *user) { ((place_kms *)user)->closed++; }

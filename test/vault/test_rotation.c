@@ -189,6 +189,23 @@ static void a_lease_between_read_and_write_is_not_lost(void **state)
     adsync_bytes_free(sealed);
 }
 
+static void two_processes_that_lease_at_once_both_count(void **state)
+{
+    static const adsync__vault_limits small = { .lot_first = 10, .lot_most = 10, .key_uses = 1 << 20, .believe_us = 1000000, .orgs = 9 };
+    fixture *f = *state;
+    ring_row row;
+
+    adsync__vault_tune(f->vault, &small);
+    for (int i = 0; i < 10; i++) adsync_bytes_free(place_seal(f->vault, "acme", "c", 1, "x"));
+    f->faulty.before = meanwhile_lease; /* the other brings it to 5,000 */
+    f->faulty.user = f;
+    adsync_bytes_free(place_seal(f->vault, "acme", "c", 1, "x"));
+    assert_null(f->faulty.before);
+    assert_int_equal(adsync__ring_top(f->vault, 1, &row, NULL), ADSYNC_OK);
+    assert_int_equal(row.uses, 5010);
+    adsync__ring_row_free(&row);
+}
+
 /* ---- a new data key */
 
 static void fill(fixture *f, int64_t org, int n)
@@ -484,6 +501,7 @@ int main(void)
         TEST(a_key_that_does_not_unwrap_is_left_alone_and_the_others_are_done),
         TEST(more_than_a_thousand_left_are_counted_as_a_thousand),
         TEST(a_lease_between_read_and_write_is_not_lost),
+        TEST(two_processes_that_lease_at_once_both_count),
         TEST(a_new_data_key_reseals_in_lots_and_another_process_goes_on_where_one_stopped),
         TEST(one_call_may_do_all),
         TEST(every_column_that_is_called_sealed_is_resealed),

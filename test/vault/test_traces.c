@@ -262,9 +262,36 @@ static void P3_a_secret_leaves_no_trace_and_keys_live_in_pages_that_are_not_dump
     free(t);
 }
 
+static void a_data_key_that_a_kms_gave_lives_in_pages_that_are_not_dumped(void **state)
+{
+    traces *t = calloc(1, sizeof *t);
+    place_kms kms = { 0 };
+    adsync_bytes *sealed;
+
+    (void)state;
+    assert_int_equal(adsync_memory_open(NULL, &t->storage, NULL), ADSYNC_OK);
+    t->keys = place_kms_keys(&kms, "arn");
+    t->vault = place_vault(t->storage, t->keys, NULL);
+    sealed = place_seal(t->vault, "acme", "c", 1, "x");
+    adsync_vault_free(t->vault);
+    t->vault = place_vault(t->storage, t->keys, NULL);
+    assert_int_equal(place_opens(t->vault, "acme", "c", 1, sealed, "x"), ADSYNC_OK); /* unwrapped, not made */
+    traces_learn(t);
+    expect_only_undumped(&t->data);
+    adsync_vault_free(t->vault);
+    assert_int_equal(memory_search(&t->data).places, 0);
+    adsync_bytes_free(sealed);
+    adsync_keys_free(t->keys);
+    adsync_storage_free(t->storage);
+    free(t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(P3_a_secret_leaves_no_trace_and_keys_live_in_pages_that_are_not_dumped) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(P3_a_secret_leaves_no_trace_and_keys_live_in_pages_that_are_not_dumped),
+        cmocka_unit_test(a_data_key_that_a_kms_gave_lives_in_pages_that_are_not_dumped),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
