@@ -197,6 +197,48 @@ static void a_secret_outlives_its_pool_and_may_be_freed_on_another_thread(void *
     for (int i = 0; i < 64; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
 }
 
+typedef struct crowd {
+    adsync__secrets *pool;
+    char letter;
+    int wrong;
+} crowd;
+
+static void *crowd_work(void *user)
+{
+    crowd *c = user;
+    adsync__secret mine[8] = { { 0 } };
+    char text[64];
+
+    memset(text, c->letter, sizeof text);
+    for (int i = 0; i < 20000; i++) {
+        adsync__secret *one = &mine[i % 8];
+        for (size_t k = 0; k < one->size; k++) c->wrong += one->p[k] != c->letter;
+        adsync__secret_free(one);
+        if (adsync__secret_make(c->pool, text, (size_t)(i % 60), one, NULL) < 0) c->wrong++;
+    }
+    for (int i = 0; i < 8; i++) adsync__secret_free(&mine[i]);
+    return NULL;
+}
+
+static void threads_that_make_and_free_at_once_never_share_a_slot(void **state)
+{
+    enum { THREADS = 4 };
+    adsync__secrets *pool = pool_new();
+    pthread_t threads[THREADS];
+    crowd crowds[THREADS];
+
+    (void)state;
+    for (int i = 0; i < THREADS; i++) {
+        crowds[i] = (crowd){ pool, (char)('a' + i), 0 };
+        assert_int_equal(pthread_create(&threads[i], NULL, crowd_work, &crowds[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(crowds[i].wrong, 0);
+    }
+    adsync__secrets_free(pool);
+}
+
 static int child_looks(adsync__secrets *pool, adsync__secret *secret)
 {
     bool empty = true;
@@ -361,6 +403,7 @@ int main(void)
         cmocka_unit_test(thousands_of_secrets_share_pages),
         cmocka_unit_test(every_size_is_kept_whole),
         cmocka_unit_test(a_secret_outlives_its_pool_and_may_be_freed_on_another_thread),
+        cmocka_unit_test(threads_that_make_and_free_at_once_never_share_a_slot),
         cmocka_unit_test(a_child_inherits_nothing_knows_it_and_can_free),
         cmocka_unit_test(running_over_the_end_of_the_pages_is_stopped),
         cmocka_unit_test(where_pages_cannot_be_locked_one_line_says_so),
