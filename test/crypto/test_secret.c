@@ -199,6 +199,7 @@ static void a_secret_outlives_its_pool_and_may_be_freed_on_another_thread(void *
 
 typedef struct crowd {
     adsync__secrets *pool;
+    pthread_barrier_t *start;
     char letter;
     int wrong;
 } crowd;
@@ -210,7 +211,8 @@ static void *crowd_work(void *user)
     char text[64];
 
     memset(text, c->letter, sizeof text);
-    for (int i = 0; i < 20000; i++) {
+    (void)pthread_barrier_wait(c->start);
+    for (int i = 0; i < 300000; i++) {
         adsync__secret *one = &mine[i % 8];
         for (size_t k = 0; k < one->size; k++) c->wrong += one->p[k] != c->letter;
         adsync__secret_free(one);
@@ -225,17 +227,20 @@ static void threads_that_make_and_free_at_once_never_share_a_slot(void **state)
     enum { THREADS = 4 };
     adsync__secrets *pool = pool_new();
     pthread_t threads[THREADS];
+    pthread_barrier_t start;
     crowd crowds[THREADS];
 
     (void)state;
+    assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++) {
-        crowds[i] = (crowd){ pool, (char)('a' + i), 0 };
+        crowds[i] = (crowd){ pool, &start, (char)('a' + i), 0 };
         assert_int_equal(pthread_create(&threads[i], NULL, crowd_work, &crowds[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
         assert_int_equal(crowds[i].wrong, 0);
     }
+    (void)pthread_barrier_destroy(&start);
     adsync__secrets_free(pool);
 }
 
