@@ -198,7 +198,7 @@ static void a_secret_outlives_its_vault(void **state)
     adsync_bytes_free(sealed);
 }
 
-static int child_uses(fixture *f, const adsync_bytes *sealed)
+static int child_uses(fixture *f, adsync_bytes *sealed)
 {
     adsync_bytes *out = NULL;
     adsync_error *error = NULL;
@@ -210,7 +210,8 @@ static int child_uses(fixture *f, const adsync_bytes *sealed)
     if (adsync_vault_unseal(f->vault, "acme", "c", 1, p, size, &out, &error) != ADSYNC_E_INVALID || out) return 3;
     if (adsync_vault_rotate(f->vault, "acme", &error) != ADSYNC_E_INVALID) return 4;
     adsync_error_free(error);
-    adsync_vault_free(f->vault); /* what a destructor in the child would do */
+    adsync_vault_free(f->vault); /* what destructors in the child would do */
+    adsync_bytes_free(sealed);
     return 0;
 }
 
