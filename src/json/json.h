@@ -76,6 +76,11 @@ const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t 
 /* TEXT as it is, INT or FRACTION written out; else NULL. */
 const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t *size);
 
+
+/* ---- node.c: writes a node again, the same bytes for the same value: members are sorted, blanks go. FORMAT: a key stands twice or holds
+ * NUL, or a fraction has more than 15 digits; TOO_BIG: deeper than the writer, or the buffer is full; MEMORY. */
+adsync_status adsync__json_node(adsync__json *json, adsync__node node);
+
 #ifdef __cplusplus
 }
 #endif
