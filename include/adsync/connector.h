@@ -220,7 +220,7 @@ void adsync_request_url(adsync_request *out, uint32_t effect, const char *method
  * @param out the recipe
  * @param place ADSYNC_PLACE_HEADER, _QUERY or _FORM
  * @param name as it is for headers, else encoded
- * @param value likewise
+ * @param value likewise; NULL: the field is left out
  * @since 0.1 */
 void adsync_request_field(adsync_request *out, uint32_t place, const char *name, const char *value);
 
@@ -409,8 +409,9 @@ enum {
     ADSYNC_TWICE_SUM = 1      /**< their figures add up */
 };
 
-/** A row: an entity (#ADSYNC_T_ENTITIES), a day's figures (#ADSYNC_T_METRICS) or an ad account (#ADSYNC_T_CONNECTIONS). Fill it with
- * adsync_row_int and its kin; organisation and connection are the library's.
+/** A row: an entity (#ADSYNC_T_ENTITIES), a day's figures (#ADSYNC_T_METRICS) or an ad account (#ADSYNC_T_CONNECTIONS: ACCOUNT_ID, NAME,
+ * CURRENCY, TIME_ZONE, STATUS active, restricted, closed or unknown). Fill it with adsync_row_int and its kin; organisation and
+ * connection are the library's.
  * @param out the outcome
  * @param table ADSYNC_T_*
  * @param kind ADSYNC_KIND_*; of figures their level
@@ -422,7 +423,7 @@ adsync_row *adsync_outcome_row(adsync_outcome *out, uint32_t table, uint32_t kin
 /** A secret of the answer: it goes straight to the vault.
  * @param out the outcome
  * @param name "access_token", "refresh_token", "page:123", "carried" ..
- * @param p copied into secret memory
+ * @param p copied, and wiped when the outcome ends
  * @param size in bytes
  * @param expires_us when it ends; 0: not said, -1: never
  * @since 0.1 */

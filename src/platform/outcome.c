@@ -66,6 +66,16 @@ static const char *outcome_text(adsync_outcome *out, const char *text)
     return copy;
 }
 
+/* Words for people come from outside: one line, valid, whatever they were. */
+static const char *outcome_line(adsync_outcome *out, const char *text)
+{
+    char *copy = text ? adsync__arena_copy(&out->arena, text, strlen(text)) : NULL;
+
+    if (text && !copy) out->failed = ADSYNC_E_MEMORY;
+    if (copy) adsync__text_line(copy);
+    return copy;
+}
+
 static void outcome_way(adsync_outcome *out, uint32_t way, const char *cursor)
 {
     out->way = way;
@@ -103,8 +113,8 @@ void adsync_outcome_fail(adsync_outcome *out, uint32_t refusal, const char *code
 {
     outcome_way(out, ADSYNC__WAY_FAIL, NULL);
     out->refusal = refusal;
-    out->code = outcome_text(out, code);
-    out->message = outcome_text(out, message);
+    out->code = outcome_line(out, code);
+    out->message = outcome_line(out, message);
     out->retry_after_us = retry_after_us;
     out->scope = scope;
 }
@@ -144,9 +154,11 @@ void adsync_outcome_secret(adsync_outcome *out, const char *name, const void *p,
     adsync__out_secret *made = outcome_take(out, sizeof *made);
 
     if (!made) return;
-    made->name = outcome_text(out, name);
-    if (!(made->p = adsync__arena_copy(&out->arena, p, size))) out->failed = ADSYNC_E_MEMORY;
-    if (!made->name || !made->p) return;
+    if (!(made->name = outcome_text(out, name))) return;
+    if (!(made->p = adsync__arena_copy(&out->arena, p, size))) { /* last: what was copied is on the list, and so is wiped */
+        out->failed = ADSYNC_E_MEMORY;
+        return;
+    }
     made->size = size;
     made->expires_us = expires_us;
     *out->secrets_end = made;
@@ -180,23 +192,57 @@ void adsync_outcome_warning(adsync_outcome *out, const char *code, const char *m
 {
     adsync__out_warning *made = outcome_take(out, sizeof *made);
 
-    if (!made || !(made->code = outcome_text(out, code))) return;
-    made->message = outcome_text(out, message);
+    if (!made || !(made->code = outcome_line(out, code))) return;
+    made->message = outcome_line(out, message);
     *out->warnings_end = made;
     out->warnings_end = &made->next;
 }
 
+static adsync_status outcome_check_row(const adsync_row *row, adsync_error **error)
+{
+    if (row->failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error);
+    if (row->failed)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform's answer holds text that is not UTF-8 or holds NUL");
+    return ADSYNC_OK;
+}
+
+/* What each way needs beside its name. */
+static bool outcome_is_said(const adsync_outcome *outcome)
+{
+    bool cursor = outcome->cursor && *outcome->cursor;
+
+    switch (outcome->way) {
+    case ADSYNC__WAY_NONE:
+        return false;
+    case ADSYNC__WAY_DONE:
+        return outcome->evidence - ADSYNC_EVIDENCE_WEAK <= ADSYNC_EVIDENCE_STRONG - ADSYNC_EVIDENCE_WEAK;
+    case ADSYNC__WAY_SPAWN:
+        return cursor && outcome->children;
+    case ADSYNC__WAY_SPLIT:
+        return outcome->children;
+    case ADSYNC__WAY_NEED:
+        return outcome->need && *outcome->need;
+    case ADSYNC__WAY_FAIL:
+        return outcome->refusal - 1 < ADSYNC__COUNT(refusal_names) - 1;
+    case ADSYNC__WAY_STALE:
+    case ADSYNC__WAY_UNKNOWN:
+        return true;
+    default:
+        return cursor && outcome->delay_us >= 0;
+    }
+}
+
 adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error **error)
 {
+    adsync_status rc = ADSYNC_OK;
+
     if (outcome->failed) return adsync__fail_memory(error);
-    if (outcome->way == ADSYNC__WAY_NONE)
+    if (!outcome_is_said(outcome))
         return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.outcome", "the connector did not say how to go on");
-    for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
-        if (row->row.failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error);
-        if (row->row.failed)
-            return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform's answer holds text that is not UTF-8 or holds NUL");
-    }
-    return ADSYNC_OK;
+    for (const adsync__out_row *row = outcome->rows; row && rc >= 0; row = row->next) rc = outcome_check_row(&row->row, error);
+    for (const adsync__out_child *child = outcome->children; child && rc >= 0; child = child->next)
+        rc = outcome_check_row(&child->row, error);
+    return rc;
 }
 
 adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *platform, adsync_error **error)

@@ -46,7 +46,9 @@ bool adsync__manifest_supports(const adsync_manifest *manifest, uint32_t task, u
 enum { ADSYNC__TASK_PARAM = 0, ADSYNC__TASK_FACT, ADSYNC__TASK_ID, ADSYNC__TASK_SECRET };
 typedef struct adsync__task_field {
     uint32_t group;
-    const char *name, *text;
+    const char *name;
+    char *text;
+    size_t room; /* of text, without its NUL */
     int64_t i;
 } adsync__task_field;
 struct adsync_task {
@@ -158,7 +160,8 @@ struct adsync_outcome {
 };
 void adsync__outcome_begin(adsync_outcome *outcome);
 void adsync__outcome_free(adsync_outcome *outcome);                                       /* wipes its secrets */
-adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error **error); /* a way was said, every row is whole */
+/* A way was said, with what it needs, and every row is whole. */
+adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error **error);
 /* What a refusal is for the caller: class, "meta.190.463", words. */
 adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *platform, adsync_error **error);
 const char *adsync__way_name(uint32_t way);         /* "done" .. */

@@ -71,10 +71,20 @@ void adsync__task_int(adsync_task *task, const char *name, int64_t i)
 
 void adsync__task_text(adsync_task *task, uint32_t group, const char *name, const char *text)
 {
+    size_t size = text ? strlen(text) : 0, room = size < 32 ? 32 : 2 * size;
     adsync__task_field *field;
+    char *grown;
 
     if (!text || !(field = task_set(task, group, name))) return;
-    if (!(field->text = adsync__arena_copy(&task->arena, text, strlen(text)))) task->failed = ADSYNC_E_MEMORY;
+    if (!field->text || field->room < size) { /* a cursor is set anew with every page: its room is used again */
+        if (!(grown = adsync__arena_take(&task->arena, room + 1))) {
+            task->failed = ADSYNC_E_MEMORY;
+            return;
+        }
+        field->text = grown;
+        field->room = room;
+    }
+    memmove(field->text, text, size + 1);
 }
 
 void adsync__task_free(adsync_task *task)
