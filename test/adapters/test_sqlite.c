@@ -3,7 +3,7 @@
 #include "place.h"
 #include "support/any.h"
 
-enum { STEPS = 400, BATCH = 8, ORGS = 2, KNOWN = 64 };
+enum { STEPS = 200, BATCH = 8, ORGS = 2, KNOWN = 64 };
 
 typedef struct twins {
     any a;

@@ -200,7 +200,7 @@ static void flipped_bytes_never_crash_it(void **state)
     bad_make(p);
     whole = bad_read(p->file, &size);
     assert_non_null(flipped = malloc(size));
-    for (uint32_t round = 0; round < 400; round++) {
+    for (uint32_t round = 0; round < 150; round++) {
         memcpy(flipped, whole, size);
         for (uint32_t n = 1 + any_below(&a, 8); n; n--) {
             size_t at =
@@ -210,7 +210,7 @@ static void flipped_bytes_never_crash_it(void **state)
         bad_write(p->file, flipped, size);
         failed += bad_use(p) > 0;
     }
-    assert_true(failed > 50);
+    assert_true(failed > 20);
     free(flipped);
     free(whole);
 }
