@@ -82,7 +82,8 @@ void adsync_keys_free(adsync_keys *keys);
  * @snippet vault.c vault
  * @{ */
 
-/** Opens a vault on a storage.
+/** Opens a vault on a storage. It uses both handles inside its calls, on their thread: vaults on different threads take a storage and
+ * keys of their own.
  * @param storage where data keys are kept; kept alive by the vault
  * @param keys wrap the data keys; kept alive by the vault
  * @param host clocks, randomness and log; NULL: the system's, no log

@@ -113,9 +113,14 @@ static adsync_status kms_unwrap(void *user, const char *org, const char *master,
 
 static void kms_close(void *user) { ((place_kms *)user)->closed++; }
 
+adsync_key_ops place_kms_ops(place_kms *kms)
+{
+    return (adsync_key_ops){ .size = sizeof(adsync_key_ops), .user = kms, .wrap = kms_wrap, .unwrap = kms_unwrap, .close = kms_close };
+}
+
 adsync_keys *place_kms_keys(place_kms *kms, const char *master)
 {
-    const adsync_key_ops ops = { .size = sizeof ops, .user = kms, .wrap = kms_wrap, .unwrap = kms_unwrap, .close = kms_close };
+    const adsync_key_ops ops = place_kms_ops(kms);
     adsync_keys *keys = NULL;
 
     assert_int_equal(adsync_keys_new(&ops, master, &keys, NULL), ADSYNC_OK);

@@ -42,6 +42,7 @@ typedef struct place_kms {
     void (*meanwhile)(struct place_kms *kms); /* called inside wrap */
     void *user;
 } place_kms;
+adsync_key_ops place_kms_ops(place_kms *kms);
 adsync_keys *place_kms_keys(place_kms *kms, const char *master);
 
 adsync_vault *place_vault(adsync_storage *storage, adsync_keys *keys, const adsync_host *host);

@@ -227,6 +227,53 @@ static void every_allocation_may_fail(void **state)
     life_end(l);
 }
 
+static void story_kms(void *user)
+{
+    life *l = user;
+    place_kms kms = { .wrapped = 0 };
+    const adsync_key_ops ops = place_kms_ops(&kms);
+    adsync_storage *storage = NULL;
+    adsync_keys *first = NULL, *second = NULL;
+    adsync_vault *vault = NULL, *later = NULL;
+    adsync_error *error = NULL;
+    uint32_t left, closed = 0;
+
+    l->n_blobs = l->failed = 0;
+    if (adsync_memory_open(NULL, &storage, &error) < 0) goto done;
+    life_failed(l, adsync_keys_new(&ops, "arn-1", &first, &error), &error);
+    life_failed(l, adsync_keys_new(&ops, "arn-2", &second, &error), &error);
+    if (!first || !second) goto done;
+    life_failed(l, adsync_vault_open(storage, first, NULL, &vault, &error), &error);
+    life_failed(l, adsync_vault_open(storage, second, NULL, &later, &error), &error);
+    if (!vault || !later) goto done;
+    life_seal(l, vault, "acme");
+    if (l->n_blobs) life_opens(l, later, 0);
+    life_failed(l, adsync_vault_rewrap(later, 9, &left, &error), &error);
+    adsync__alloc_watch(NULL);
+    if (l->n_blobs) assert_int_equal(place_opens(later, "acme", "c", 1, l->blobs[0], "acme"), ADSYNC_OK);
+done:
+    closed = (first != NULL) + (second != NULL);
+    for (uint32_t i = 0; i < l->n_blobs; i++) adsync_bytes_free(l->blobs[i]);
+    adsync_error_free(error);
+    adsync_vault_free(vault);
+    adsync_vault_free(later);
+    adsync_keys_free(first);
+    adsync_keys_free(second);
+    adsync_storage_free(storage);
+    assert_int_equal(kms.closed, closed); /* once for each that was made, never for one that was not */
+}
+
+static void every_allocation_may_fail_with_a_kms(void **state)
+{
+    life *l = calloc(1, sizeof *l);
+
+    (void)state;
+    story_kms(l);
+    assert_int_equal(l->failed, 0);
+    assert_true(faults_allocations(story_kms, l) > 40);
+    free(l);
+}
+
 static void every_storage_call_may_fail_before_and_after_it_took_effect(void **state)
 {
     static const adsync_status answers[] = { ADSYNC_OK, ADSYNC_E_RETRY, ADSYNC_E_HOST }; /* OK: the usual one */
@@ -255,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(every_allocation_may_fail_with_a_kms),
         cmocka_unit_test(every_storage_call_may_fail_before_and_after_it_took_effect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ typedef struct shared {
     uint64_t opens, seals, rotations, reseals, rewraps, kills;
     uint64_t failures;
     uint64_t ready, go;
-    char words[512]; /* of one failure */
+    char words[512];                                        /* of one failure */
     char first[RACES][WORKERS][ADSYNC__VAULT_OVERHEAD + 1]; /* what each sealed when it raced */
 } shared;
 
