@@ -5,7 +5,8 @@
 
 #include <inttypes.h>
 
-enum { TAKE_SEVERAL = UINT32_MAX, TAKE_SPACING = 4000 };
+enum { TAKE_SPACING = 4000 };
+static const uint32_t TAKE_SEVERAL = UINT32_MAX; /* an enumerator is an int in C11 */
 
 typedef struct take_order {
     adsync__limit_key *keys[LIMITER_KEYS];
