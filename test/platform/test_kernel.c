@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Flights: what is sent, what is repeated, what goes up. */
+#include "script.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+static script s;
+
+static int open_script(void **state)
+{
+    (void)state;
+    script_open(&s);
+    return 0;
+}
+
+static int close_script(void **state)
+{
+    (void)state;
+    script_close(&s);
+    return 0;
+}
+
+static void a_flight_sends_and_is_done(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 1);
+    assert_string_equal(s.url, "https://api.example.test/things");
+    assert_non_null(strstr(s.headers, "Authorization: Bearer planted-token-4711\r\n"));
+    assert_int_equal(f.outcomes, 1);
+    assert_int_equal(f.ways[0], ADSYNC__WAY_DONE);
+    assert_int_equal(f.audits, 1);
+    assert_int_equal(f.ended, 1);
+    assert_int_equal(f.status, ADSYNC_OK);
+    assert_int_equal(adsync__kernel_flights(s.kernel), 0);
+}
+
+/* P1: a page's successor is asked for only when whoever took the page says so. */
+static void a_next_page_waits_until_it_is_let_go(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_add(&s, 200, "next a b&c");
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 5, 1000000);
+    assert_int_equal(s.n_sent, 1);
+    assert_int_equal(f.ended, 0);
+    adsync__flight_go(f.flight);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 2);
+    assert_string_equal(s.url, "https://api.example.test/things?after=a%20b%26c");
+    assert_int_equal(f.ended, 1);
+}
+
+static void trouble_is_repeated_with_growing_pauses_then_goes_up(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    for (int i = 0; i < 12; i++)
+        script_add(&s, 500, "trouble");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3000, 100000);
+    assert_int_equal(s.n_sent, 8); /* once, and seven times again */
+    for (uint32_t i = 1; i < s.n_sent; i++)
+        assert_in_range(s.sent_at[i] - s.sent_at[i - 1], 1, (INT64_C(1000000) << (i - 1)) + 200000);
+    assert_int_equal(f.audits, 8);
+    assert_int_equal(f.outcomes, 1);
+    assert_int_equal(f.status, ADSYNC_E_TRANSIENT);
+    assert_string_equal(f.error, "script.500");
+}
+
+/* P2: what may have arrived is not sent again. */
+static void a_once_request_that_may_have_arrived_is_never_repeated(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.effect = ADSYNC_EFFECT_ONCE;
+    s.replies[s.n_replies++] = (script_reply){ 0, 1, "", "" };
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 1000, 1000000);
+    assert_int_equal(s.n_sent, 1);
+    assert_int_equal(s.n_once, 1);
+    assert_int_equal(f.status, ADSYNC_E_TRANSIENT);
+}
+
+static void a_once_request_that_certainly_did_not_leave_is_repeated(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.effect = ADSYNC_EFFECT_ONCE;
+    s.replies[s.n_replies++] = (script_reply){ 0, 0, "", "" };
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 100, 1000000);
+    assert_int_equal(s.n_sent, 2);
+    assert_int_equal(f.status, ADSYNC_OK);
+}
+
+static void a_throttle_silences_the_key_for_as_long_as_the_platform_says(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.cost = true;
+    script_add(&s, 429, "throttled");
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 200, 100000);
+    assert_int_equal(s.n_sent, 2);
+    assert_true(s.sent_at[1] - s.sent_at[0] >= 3000000);
+    assert_int_equal(f.outcomes, 1); /* the refusal itself did not go up */
+    assert_int_equal(f.status, ADSYNC_OK);
+}
+
+/* P6: two in ten seconds are allowed, so the third waits, and waiting is no failure. */
+static void a_used_up_limit_makes_flights_wait(void **state)
+{
+    script_flight f[3] = { { 0 } };
+
+    (void)state;
+    s.cost = true;
+    for (int i = 0; i < 3; i++)
+        script_add(&s, 200, "done");
+    for (int i = 0; i < 3; i++)
+        script_start(&s, &f[i], ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 400, 100000);
+    assert_int_equal(s.n_sent, 3);
+    assert_true(s.sent_at[2] - s.sent_at[0] >= 10000000);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(f[i].status, ADSYNC_OK);
+}
+
+/* P3 */
+static void a_secret_goes_to_no_host_that_must_not_have_one(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.host = "files";
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 0);
+    assert_int_equal(f.status, ADSYNC_E_INTERNAL);
+    assert_string_equal(f.error, "connector.host");
+}
+
+static void a_header_cannot_bring_another(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.header_value = "a\r\nX-Evil: 1";
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 0);
+    assert_string_equal(f.error, "request.header");
+}
+
+/* P3: an answer that repeats the token reaches the audit without it. */
+static void the_audit_of_a_refusal_holds_no_token(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_add(&s, 404, "gone: you sent planted-token-4711, access_token=planted-token-4711");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(f.status, ADSYNC_E_NOT_FOUND);
+    assert_non_null(strstr(f.excerpt, "gone: you sent [redacted]"));
+    assert_null(strstr(f.excerpt, "4711"));
+}
+
+static void a_flight_whose_token_is_not_there_yet_is_held(void **state)
+{
+    script_flight f = { .pending = true };
+
+    (void)state;
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 10, 1000000);
+    assert_int_equal(s.n_sent, 0);
+    assert_int_equal(f.ended, 0);
+    f.pending = false;
+    adsync__flight_go(f.flight);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(f.status, ADSYNC_OK);
+    assert_int_equal(s.n_sent, 1);
+}
+
+static void a_connector_that_says_no_way_to_go_on_fails_its_task(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_add(&s, 200, "mute");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(f.ended, 1);
+    assert_int_equal(f.status, ADSYNC_E_INTERNAL);
+}
+
+static void a_dropped_flight_is_cancelled_and_told_nothing(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 1, 1000);
+    assert_int_equal(s.n_sent, 1);
+    adsync__flight_drop(f.flight);
+    assert_int_equal(s.n_cancelled, 1);
+    assert_int_equal(f.ended, 0);
+    assert_int_equal(adsync__kernel_flights(s.kernel), 0);
+}
+
+static void the_most_urgent_flight_goes_first(void **state)
+{
+    script_flight slow = { 0 }, fast = { 0 };
+
+    (void)state;
+    s.cost = true;
+    script_add(&s, 200, "done");
+    script_add(&s, 200, "done");
+    script_start(&s, &slow, ADSYNC_PRIORITY_BACKFILL);
+    script_start(&s, &fast, ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 2, 1000);
+    assert_int_equal(fast.ended, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_flight_sends_and_is_done, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_next_page_waits_until_it_is_let_go, open_script, close_script),
+        cmocka_unit_test_setup_teardown(trouble_is_repeated_with_growing_pauses_then_goes_up, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_once_request_that_may_have_arrived_is_never_repeated, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_once_request_that_certainly_did_not_leave_is_repeated, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_throttle_silences_the_key_for_as_long_as_the_platform_says, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_used_up_limit_makes_flights_wait, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_secret_goes_to_no_host_that_must_not_have_one, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_header_cannot_bring_another, open_script, close_script),
+        cmocka_unit_test_setup_teardown(the_audit_of_a_refusal_holds_no_token, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_flight_whose_token_is_not_there_yet_is_held, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_connector_that_says_no_way_to_go_on_fails_its_task, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_dropped_flight_is_cancelled_and_told_nothing, open_script, close_script),
+        cmocka_unit_test_setup_teardown(the_most_urgent_flight_goes_first, open_script, close_script),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
