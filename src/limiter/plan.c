@@ -182,12 +182,14 @@ static uint32_t plan_lot(const adsync__limit_plan *plan, const adsync__limit_win
     return (uint32_t)plan_min(room, plan_max(plan->units, plan_min(ask, cap)));
 }
 
-static bool plan_put(adsync__limit_plan *plan, plan_part *p, adsync__limit_window *next, uint32_t units, uint32_t want, int64_t until)
+static bool plan_put(adsync__limit_plan *plan, plan_part *p, adsync__limit_window *next, uint32_t units, int64_t want, int64_t until)
 {
     adsync__limit_lease *mine = adsync__limit_mine(plan, p->part);
-    const adsync__limit_lease lease = { plan->holder, until, ++next->seq ? next->seq : ++next->seq, units, want };
+    adsync__limit_lease lease = { .holder = plan->holder, .until = until, .units = units, .want = (uint32_t)plan_min(want, INT32_MAX) };
 
     plan->changed = true;
+    if (!++next->seq) next->seq = 1;
+    lease.seq = next->seq;
     next->shut = 0;
     next->units = units;
     next->until = plan->clock.m0 + (until - plan->clock.t);
@@ -233,7 +235,7 @@ static bool plan_wish(adsync__limit_plan *plan, const adsync__limit_window *w, p
     if (w->how == LIMITER_HELD) return !w->used || fresh || plan_put(plan, p, next, w->used, w->used, until);
     if (w->how == LIMITER_RATE) units = p->target;
     if (fresh && p->mine->units == units && p->mine->want > units) return true;
-    return plan_put(plan, p, next, units, units + plan->units, until);
+    return plan_put(plan, p, next, units, (int64_t)units + plan->units, until);
 }
 
 /* Only telling: what is still used stays. */

@@ -5,8 +5,8 @@
 
 #include <inttypes.h>
 
-enum { TAKE_SPACING = 4000 };
-static const uint32_t TAKE_SEVERAL = UINT32_MAX; /* an enumerator is an int in C11 */
+enum { TAKE_SPACING = 4000, TAKE_ROUNDS = 3 };
+static const uint32_t TAKE_SEVERAL = UINT32_MAX; /* more than one org was met; an enumerator is an int in C11 */
 
 typedef struct take_order {
     adsync__limit_key *keys[LIMITER_KEYS];
@@ -96,18 +96,6 @@ static int64_t take_ask_key(const adsync_limiter *limiter, uint32_t i, const tak
     return key->gate > order->m ? key->gate - order->m : LIMITER_LEASE;
 }
 
-static adsync_status take_lease(adsync_limiter *limiter, take_order *order, uint32_t i, int64_t *wait, adsync_error **error)
-{
-    adsync__limit_key *key = order->keys[i];
-    adsync_status rc = adsync__limit_acquire(limiter, key, order->units[i], order->priority, error);
-
-    if (rc < 0) return rc;
-    order->m = adsync__limit_now(limiter);
-    *wait = take_ask_key(limiter, i, order);
-    if (*wait < 0) *wait = LIMITER_SECOND / 20;
-    return ADSYNC_OK;
-}
-
 /* What was learned since the last write is told as soon as a write is allowed; where that fails, it is told later. */
 static void take_tell(adsync_limiter *limiter, take_order *order, adsync__limit_key *key)
 {
@@ -116,22 +104,41 @@ static void take_tell(adsync_limiter *limiter, take_order *order, adsync__limit_
     order->m = adsync__limit_now(limiter);
 }
 
-static adsync_status take_wait(adsync_limiter *limiter, take_order *order, int64_t *wait, adsync_error **error)
+/* One round: asks all keys; where none says "wait", leases for those that need it. *more: something was leased, ask again. */
+static adsync_status take_round(adsync_limiter *limiter, take_order *order, int64_t *wait, bool *more, adsync_error **error)
 {
     bool lease[LIMITER_KEYS] = { false };
     adsync_status rc = ADSYNC_OK;
-    int64_t one;
+
+    *more = false;
+    for (uint32_t i = 0; i < order->n; i++) {
+        int64_t one = take_ask_key(limiter, i, order);
+        lease[i] = one == LIMITER_LEASE;
+        *wait = take_max(*wait, one);
+    }
+    for (uint32_t i = 0; i < order->n && !*wait && rc >= 0; i++) {
+        if (!lease[i]) continue;
+        rc = adsync__limit_acquire(limiter, order->keys[i], order->units[i], order->priority, error);
+        order->m = adsync__limit_now(limiter);
+        *more = true;
+    }
+    return rc;
+}
+
+/* Storage takes its time: what was fine before it was asked may be over now, so everything is asked again after it. */
+static adsync_status take_wait(adsync_limiter *limiter, take_order *order, int64_t *wait, adsync_error **error)
+{
+    bool more = true;
+    adsync_status rc;
 
     for (uint32_t i = 0; i < order->n; i++) {
         if ((rc = take_meet(order->keys[i], order->org, order->m, error)) < 0) return rc;
         take_tell(limiter, order, order->keys[i]);
-        one = take_ask_key(limiter, i, order);
-        lease[i] = one == LIMITER_LEASE;
-        *wait = take_max(*wait, one);
     }
-    for (uint32_t i = 0; i < order->n && !*wait && rc >= 0; i++)
-        if (lease[i]) rc = take_lease(limiter, order, i, wait, error);
-    return rc;
+    for (uint32_t round = 0; round < TAKE_ROUNDS && more; round++)
+        if ((rc = take_round(limiter, order, wait, &more, error)) < 0) return rc;
+    if (more && !*wait) *wait = LIMITER_SECOND / 20;
+    return ADSYNC_OK;
 }
 
 static bool take_ready(const take_order *order, bool *held)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking one permit at 100,000 live keys, in random order, against a bare token bucket in C behind the same hash look-up (the
- * library's own map, same names), which reads the same clock once per take. Each key has one window of an hour with room for everything. A lease lasts
- * a minute and comes from a storage in memory: every key is taken from once before the clock starts. */
+ * library's own map, same names), which reads the same clock once per take. Each key has one window of an hour with room for
+ * everything. A lease lasts a minute and comes from a storage in memory: every key is taken from once before the clock starts. */
 #include "bench.h"
 
 #include "base/map.h"

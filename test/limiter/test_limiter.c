@@ -169,6 +169,23 @@ static void all_windows_of_all_keys_are_taken_from_or_none(void **state)
     assert_int_equal(clocked_drain(&a, "wide", NOW, 1000), 40); /* what the ten that went out have left of the long one's */
 }
 
+static void a_lot_that_ends_while_another_key_leases_is_not_used(void **state)
+{
+    const char *keys[2] = { "first", "second" };
+    int64_t ticket, wait;
+    (void)state;
+
+    clocked_window(&a, "first", ADSYNC_WINDOW_ROLL, MINUTE, 100);
+    clocked_window(&a, "second", ADSYNC_WINDOW_ROLL, MINUTE, 100);
+    assert_int_equal(clocked_take(&a, "one", "first", 1, NOW, NULL), 0);
+    world.now += 7 * SECOND; /* half a second of its life is left */
+    world.latency = 900000;
+    assert_int_equal(adsync_limiter_take(a.limiter, "one", keys, NULL, 2, NOW, &ticket, &wait, NULL), ADSYNC_OK);
+    assert_true(ticket > 0);
+    assert_int_equal(a.commits, 3); /* it leased anew */
+    world.latency = 0;
+}
+
 static void what_was_not_sent_comes_back_and_what_cost_more_is_owed(void **state)
 {
     int64_t ticket;
@@ -340,6 +357,24 @@ static void a_monotonic_clock_that_goes_back_gives_no_free_pass(void **state)
     assert_true(clocked_take(&a, "one", "k", 1, NOW, NULL) > 0);
 }
 
+static void the_largest_numbers_work(void **state)
+{
+    (void)state;
+
+    both("k", ADSYNC_WINDOW_ROLL, 366 * DAY, INT32_MAX);
+    both("s", ADSYNC_WINDOW_ROLL, 1000, INT32_MAX);
+    for (int i = 0; i < 5; i++, world.now += 2 * SECOND) {
+        (void)clocked_take(&a, "one", "s", INT32_MAX, NOW, NULL);
+        (void)clocked_take(&b, "one", "s", INT32_MAX, NOW, NULL);
+        (void)clocked_take(&a, "two", "s", INT32_MAX, USUAL, NULL);
+        (void)clocked_take(&a, "one", "k", INT32_MAX, NOW, NULL);
+        (void)clocked_take(&b, "one", "k", INT32_MAX, NOW, NULL);
+        (void)clocked_take(&b, "two", "k", INT32_MAX, HISTORY, NULL);
+    }
+    assert_true(clocked_take(&b, "one", "k", 1, NOW, NULL) > 0);
+    assert_true(clocked_take(&a, "one", "k", 1, NOW, NULL) > 0);
+}
+
 static void permits_can_be_changed_while_it_runs(void **state)
 {
     (void)state;
@@ -396,6 +431,7 @@ int main(void)
         TEST(held_permits_come_back_when_settled_and_not_before),
         TEST(held_permits_of_a_dead_process_come_back_after_the_windows_length),
         TEST(all_windows_of_all_keys_are_taken_from_or_none),
+        TEST(a_lot_that_ends_while_another_key_leases_is_not_used),
         TEST(what_was_not_sent_comes_back_and_what_cost_more_is_owed),
         TEST(a_ticket_is_settled_once),
         TEST(background_work_leaves_a_reserve_to_people),
@@ -406,6 +442,7 @@ int main(void)
         TEST(a_storage_clock_that_leaps_ahead_frees_nothing),
         TEST(a_storage_clock_that_is_set_back_stalls_nothing_for_long),
         TEST(a_monotonic_clock_that_goes_back_gives_no_free_pass),
+        TEST(the_largest_numbers_work),
         TEST(permits_can_be_changed_while_it_runs),
         TEST(the_list_shows_what_is_stored),
     };
