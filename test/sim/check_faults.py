@@ -4,6 +4,7 @@
 import http.client
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -91,6 +92,16 @@ def the_app_has_an_allowance_of_its_own(path):
         sim.control('set', name='tier', value='off')
         equal(sim.graph('me', token).status, 200, 'told, but not refused')
         true(json.loads(sim.graph('me', token).header('X-App-Usage'))['call_count'] > 100)
+
+
+def reports_of_the_whole_app_can_have_a_limit(path):
+    with Adsim(path, app_insights=10) as sim:
+        token = sim.consent()
+        for n in range(10):
+            answer = sim.graph(FIRST + '/insights', token, level='account')
+            equal(json.loads(answer.header('x-fb-ads-insights-throttle'))['app_id_util_pct'], (n + 1) * 10)
+        refused(sim.graph('act_300000001000003/insights', token, level='account'), 4, 1504022)
+        equal(sim.graph(FIRST + '/campaigns', token).status, 200)
 
 
 def the_log_counts_what_the_limits_count(path):
@@ -339,6 +350,88 @@ def compressed_answers_are_the_same(path):
         packed = sim.graph(FIRST + '/campaigns', token, fields='id,name', headers={'Accept-Encoding': 'gzip, deflate'})
         equal((plain.header('Content-Encoding'), packed.header('Content-Encoding')), (None, 'gzip'))
         equal(gzip.decompress(packed.body), plain.body)
+
+
+def nothing_that_is_asked_brings_it_down(path):
+    chance = random.Random(7)
+    pieces = [
+        'act_300000000000000',
+        'me',
+        '1210000000000000001',
+        '5000000000000001',
+        'insights',
+        'campaigns',
+        'leads',
+        '',
+        '9' * 30,
+        '-1',
+        'act_',
+        '..',
+        '%00',
+        '%',
+    ]
+    names = [
+        'fields',
+        'filtering',
+        'limit',
+        'after',
+        'before',
+        'time_range',
+        'time_ranges',
+        'time_increment',
+        'level',
+        'ids',
+        'batch',
+        'effective_status',
+        'summary',
+    ]
+    values = [
+        '[',
+        '[]',
+        '{}',
+        '{"since":"2026-01-01","until":"2026-13-01"}',
+        'id,{',
+        'a{b{c{d{e{f{g{h}}}}}}}',
+        '[{"field":1}]',
+        '[{"field":"id","operator":"IN"}]',
+        '-1',
+        '0',
+        '9' * 25,
+        'ZZZZ',
+        'QVFIUz',
+        'MAZDZD',
+        '1e9',
+        'null',
+        '"',
+        '\\u12',
+        '[["a"]]',
+        'ads.limit(',
+        'ads.limit(9999999){id}',
+        'creative{}',
+        ',',
+        '\x00',
+        'é',
+        '[{"relative_url":"?"}]',
+        '[{"field":"campaign.id","operator":"IN","value":{}}]',
+        '[{"field":"spend","operator":"GREATER_THAN","value":[]}]',
+        '2026-01-01',
+        '[' * 100,
+        'monthly',
+        '90',
+    ]
+    with Adsim(path) as sim:
+        token = sim.consent()
+        for _ in range(1500):
+            target = '/'.join(chance.choice(pieces) for _ in range(chance.randint(0, 3)))
+            query = {chance.choice(names): chance.choice(values) for _ in range(chance.randint(0, 4))}
+            method = chance.choice(['GET', 'GET', 'GET', 'POST', 'DELETE'])
+            answer = sim.graph(target, token, method, **query)
+            true(answer.status in (200, 302, 400, 403, 500), answer.status)
+            json.loads(answer.body)
+        for body in (b'{', b'[1]', b'{"a":' * 200, b'\xff\xfe', b''):
+            answer = sim.call(harness.GRAPH, 'POST', '/v25.0/act_300000000000000/insights', body, {'Content-Type': 'application/json'})
+            equal(answer.status, 400)
+        equal(sim.graph('me', token).status, 200)
 
 
 def it_ends_by_signal_by_order_and_with_its_parent(path):

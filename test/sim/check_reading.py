@@ -312,6 +312,14 @@ def pages_come_short_and_empty_and_still_have_a_next(path):
         equal(sim.graph(FIRST + '/campaigns', token, filtering=[{'field': 'id', 'operator': 'IN', 'value': ['1']}]).json, {'data': []})
 
 
+def a_summary_counts_all_pages(path):
+    with Adsim(path) as sim:
+        token = sim.consent()
+        page = sim.graph(FIRST + '/ads', token, limit='3', summary='total_count').json
+        equal(page['summary'], {'total_count': len(sim.rows(FIRST + '/ads', token))})
+        true('summary' not in sim.graph(FIRST + '/ads', token, limit='3').json)
+
+
 def previous_leads_back(path):
     with Adsim(path, odd_pages=0, campaigns=40) as sim:
         token = sim.consent()

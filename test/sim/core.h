@@ -108,7 +108,7 @@ void sim_http_date(char out[40], int64_t at);
 typedef struct sim_options {
     int64_t seed, now, users, accounts, campaigns, adsets, ads, audiences, pages, forms, leads;
     int64_t density, growth, odd_pages, object_cells, sync_rows, run_rows, run_polls, run_race;
-    int64_t limit_scale, daily_users, short_life, long_life, code_life, data_life, latency, gzip;
+    int64_t limit_scale, daily_users, app_insights, short_life, long_life, code_life, data_life, latency, gzip;
     bool tick, stay, plain, quiet, proof, run_number, run_wide, expired_refuse, deleted_always, strict_redirect;
     const char *tier, *port_file, *ca_file, *log, *faults, *apps, *redirects, *loopback_host, *default_version;
     const char *truth, *account, *from, *to, *level, *fields;
@@ -220,6 +220,7 @@ typedef struct sim_stats {
 
 typedef struct sim_world {
     sim_options options;
+    sim_arena texts; /* of the options, old values too */
     int64_t clock_base, tick_base; /* --tick: what the machine's clock said when now was set */
     int64_t serial, fault_serial;
     sim_fault *faults;

@@ -94,6 +94,7 @@ int main(int argc, char **argv)
     (void)sim_fault_remove(&sim, 0);
     sim_windows_clear(&sim);
     if (sim.log) (void)fclose(sim.log);
+    sim_arena_free(&sim.texts);
     free(sim.cert);
     free(sim.key);
     free(sim.ca);

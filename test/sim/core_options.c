@@ -44,6 +44,7 @@ static const option_entry option_table[] = {
     { "default-version", 's', AT(default_version), 0, 0, "v25.0", "the version of a call that names none" },
     { "require-proof", 'b', AT(proof), 0, 1, "0", "refuse calls without appsecret_proof" },
     { "strict-redirect", 'b', AT(strict_redirect), 0, 1, "0", "refuse the token call when its redirect_uri is missing" },
+    { "app-insights", 'i', AT(app_insights), 0, 1000000000, "0", "report calls that the whole app may make in an hour; 0: no such limit" },
     { "short-life", 'i', AT(short_life), 1, 1000000000, "5400", "seconds a first token lives" },
     { "long-life", 'i', AT(long_life), 1, 1000000000, "5183944", "seconds a long-lived token lives" },
     { "code-life", 'i', AT(code_life), 1, 1000000000, "600", "seconds a code lives" },
@@ -90,10 +91,10 @@ static void option_help(void)
          "now.advance, set, stats, limits.clear, truth, token.kill, access, shutdown. test/sim/README.md lists them all.");
 }
 
-static char *option_join(const char *before, const char *value)
+static const char *option_join(sim_world *sim, const char *before, const char *value)
 {
     size_t a = before ? strlen(before) : 0, size = a + strlen(value) + 2;
-    char *p = sim_need(malloc(size));
+    char *p = sim_alloc(&sim->texts, size);
 
     (void)snprintf(p, size, "%s%s%s", before ? before : "", a ? "\n" : "", value);
     return p;
@@ -109,7 +110,7 @@ const char *sim_option_set(sim_world *sim, const char *name, const char *value)
 
         if (strcmp(o->name, name)) continue;
         if (o->kind == 's' || o->kind == '*') {
-            *(const char **)at = option_join(o->kind == '*' ? *(const char **)at : NULL, value);
+            *(const char **)at = option_join(sim, o->kind == '*' ? *(const char **)at : NULL, value);
             return NULL;
         }
         number = strtoll(value, &end, 10);

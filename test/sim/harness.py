@@ -47,7 +47,9 @@ class Adsim:
         args = [path, '--port-file', ports, '--ca-file', ca, '--log', self.log]
         for name, value in options.items():
             args += ['--' + name.replace('_', '-')] + ([] if value is True else [str(value)])
-        self.process = subprocess.Popen(args, stdout=subprocess.PIPE, text=True)
+        # freed memory that a sanitizer keeps would count as the simulator's own
+        env = dict(os.environ, ASAN_OPTIONS=os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1')
+        self.process = subprocess.Popen(args, stdout=subprocess.PIPE, text=True, env=env)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError('adsim did not start: %s' % args)
@@ -72,6 +74,8 @@ class Adsim:
         self.process.wait(20)
         self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.process.returncode:
+            raise AssertionError('adsim ended with %d' % self.process.returncode)
 
     # ---- talking to it
 

@@ -2,13 +2,13 @@
 /* Fields of ad accounts, people and businesses. */
 #include "meta_field_tools.h"
 
-#define A                                                                                                                                  \
+#define ACCOUNT                                                                                                                            \
     const meta_account *a = object;                                                                                                        \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
     (void)field;                                                                                                                           \
     (void)a
-#define N                                                                                                                                  \
+#define NUMBER                                                                                                                             \
     int64_t n = *(const int64_t *)object;                                                                                                  \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
@@ -22,14 +22,14 @@ static int64_t account_draw(const meta_account *a, int which, int64_t below)
 
 FIELD(account_id)
 {
-    A;
+    ACCOUNT;
     sim_printf(out, "\"act_%lld\"", (long long)a->id);
     return true;
 }
 
 FIELD(account_number)
 {
-    A;
+    ACCOUNT;
     return field_digits(out, a->id);
 }
 
@@ -38,38 +38,38 @@ FIELD(account_name)
     static const char *const names[] = { "Müller & Söhne", "東京ストア", "Acme/US", "Café \"Olé\"", "Toko Baju 🛍", "Bahrain Retail" };
     char text[96];
 
-    A;
+    ACCOUNT;
     (void)snprintf(text, sizeof text, "%s %lld", names[a->g % 6], (long long)a->g);
     return field_string(out, text);
 }
 
 FIELD(account_status)
 {
-    A;
+    ACCOUNT;
     return field_number(out, a->status);
 }
 
 FIELD(account_reason)
 {
-    A;
+    ACCOUNT;
     return field_number(out, a->status == 2 ? 1 : 0);
 }
 
 FIELD(account_currency)
 {
-    A;
+    ACCOUNT;
     return field_string(out, a->currency->code);
 }
 
 FIELD(account_zone_id)
 {
-    A;
+    ACCOUNT;
     return field_number(out, a->zone->platform_id);
 }
 
 FIELD(account_zone)
 {
-    A;
+    ACCOUNT;
     return field_string(out, a->zone->name);
 }
 
@@ -77,7 +77,7 @@ FIELD(account_offset)
 {
     int64_t minutes;
 
-    A;
+    ACCOUNT;
     minutes = sim_zone_offset(a->zone, sim_now(call->sim)) / 60;
     if (minutes % 60)
         sim_printf(out, "%.4g", (double)minutes / 60.0);
@@ -88,31 +88,31 @@ FIELD(account_offset)
 
 FIELD(account_spent)
 {
-    A;
+    ACCOUNT;
     return field_digits(out, account_draw(a, 1, 100000000));
 }
 
 FIELD(account_balance)
 {
-    A;
+    ACCOUNT;
     return field_digits(out, account_draw(a, 2, 100000));
 }
 
 FIELD(account_cap)
 {
-    A;
+    ACCOUNT;
     return field_digits(out, account_draw(a, 3, 3) ? 0 : 500000000);
 }
 
 FIELD(account_least)
 {
-    A;
+    ACCOUNT;
     return field_number(out, a->currency->offset == 1 ? 150 : 100);
 }
 
 FIELD(account_business)
 {
-    A;
+    ACCOUNT;
     if (field && field->child) {
         meta_object_write(call, META_BUSINESS, &a->user, field->child);
         return true;
@@ -123,27 +123,27 @@ FIELD(account_business)
 
 FIELD(account_owner)
 {
-    A;
+    ACCOUNT;
     return field_digits(out, meta_business_id(a->user));
 }
 
 FIELD(account_tasks)
 {
-    A;
+    ACCOUNT;
     sim_puts(out, a->g % 3 == 2 ? "[\"ANALYZE\"]" : "[\"DRAFT\",\"ANALYZE\",\"ADVERTISE\",\"MANAGE\"]");
     return true;
 }
 
 FIELD(account_tos)
 {
-    A;
+    ACCOUNT;
     sim_puts(out, account_draw(a, 4, 2) ? "{\"custom_audience_tos\":1}" : "{}");
     return true;
 }
 
 FIELD(account_created)
 {
-    A;
+    ACCOUNT;
     return field_instant(out, 1577836800 + account_draw(a, 5, 40000000), a->zone);
 }
 
@@ -178,7 +178,7 @@ const meta_field meta_account_fields[] = {
 
 FIELD(user_id)
 {
-    N;
+    NUMBER;
     return field_digits(out, meta_user_id(n));
 }
 
@@ -186,7 +186,7 @@ FIELD(user_name)
 {
     char text[64];
 
-    N;
+    NUMBER;
     (void)snprintf(text, sizeof text, "Zoë Person %lld", (long long)n);
     return field_string(out, text);
 }
@@ -197,7 +197,7 @@ const meta_field meta_user_fields[] = {
 
 FIELD(business_id)
 {
-    N;
+    NUMBER;
     return field_digits(out, meta_business_id(n));
 }
 
@@ -205,7 +205,7 @@ FIELD(business_name)
 {
     char text[64];
 
-    N;
+    NUMBER;
     (void)snprintf(text, sizeof text, "Business %lld", (long long)n);
     return field_string(out, text);
 }

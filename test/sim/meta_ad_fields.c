@@ -4,43 +4,43 @@
 
 FIELD(field_campaign_id)
 {
-    E;
+    ENTITY;
     return field_digits(out, meta_id(META_CAMPAIGN, e->account.g, e->campaign));
 }
 
 FIELD(field_adset_id)
 {
-    E;
+    ENTITY;
     return field_digits(out, meta_id(META_ADSET, e->account.g, e->adset));
 }
 
 FIELD(field_status)
 {
-    E;
+    ENTITY;
     return field_string(out, meta_status_word(e->status));
 }
 
 FIELD(field_created)
 {
-    E;
+    ENTITY;
     return field_instant(out, e->created, e->account.zone);
 }
 
 FIELD(field_updated)
 {
-    E;
+    ENTITY;
     return field_instant(out, e->updated, e->account.zone);
 }
 
 FIELD(field_start)
 {
-    E;
+    ENTITY;
     return field_instant(out, e->created + 3600, e->account.zone);
 }
 
 FIELD(field_stop)
 {
-    E;
+    ENTITY;
     return e->stop && field_instant(out, e->stop, e->account.zone);
 }
 
@@ -49,13 +49,13 @@ FIELD(field_objective)
     static const char *const words[] = { "OUTCOME_AWARENESS",     "OUTCOME_TRAFFIC", "OUTCOME_ENGAGEMENT",   "OUTCOME_LEADS",
                                          "OUTCOME_APP_PROMOTION", "OUTCOME_SALES",   "PRODUCT_CATALOG_SALES" };
 
-    E;
+    ENTITY;
     return field_pick(out, e, 1, words, 7);
 }
 
 FIELD(field_buying_type)
 {
-    E;
+    ENTITY;
     return field_string(out, "AUCTION");
 }
 
@@ -63,7 +63,7 @@ FIELD(field_bid_strategy)
 {
     static const char *const words[] = { "LOWEST_COST_WITHOUT_CAP", "LOWEST_COST_WITH_BID_CAP", "COST_CAP", "LOWEST_COST_WITH_MIN_ROAS" };
 
-    E;
+    ENTITY;
     return field_pick(out, e, 2, words, 4);
 }
 
@@ -84,46 +84,46 @@ static int64_t field_budget(const meta_entity *e)
 
 FIELD(field_daily_budget)
 {
-    E;
+    ENTITY;
     return field_holds_budget(e) && field_draw(e, 4, 4) && field_digits(out, field_budget(e));
 }
 
 FIELD(field_lifetime_budget)
 {
-    E;
+    ENTITY;
     if (!field_holds_budget(e)) return field_draw(e, 5, 2) && field_string(out, "0"); /* "not set" is said in both ways */
     return !field_draw(e, 4, 4) && field_digits(out, field_budget(e) * 30);
 }
 
 FIELD(field_budget_remaining)
 {
-    E;
+    ENTITY;
     return field_digits(out, field_holds_budget(e) ? field_budget(e) / 2 : 0);
 }
 
 FIELD(field_spend_cap)
 {
-    E;
+    ENTITY;
     return field_draw(e, 6, 5) == 0 && field_digits(out, field_budget(e) * 100);
 }
 
 FIELD(field_special)
 {
-    E;
+    ENTITY;
     sim_puts(out, field_draw(e, 7, 10) ? "[]" : "[\"HOUSING\"]");
     return true;
 }
 
 FIELD(field_sharing)
 {
-    E;
+    ENTITY;
     sim_puts(out, "false");
     return true;
 }
 
 FIELD(field_issues)
 {
-    E;
+    ENTITY;
     if (strcmp(e->word, "WITH_ISSUES")) return false;
     sim_puts(out, "[{\"level\":\"AD\",\"error_code\":1815869,\"error_summary\":\"Ad limited\",\"error_message\":\"The landing page cannot "
                   "be reached\",\"error_type\":\"SOFT_ERROR\"}]");
@@ -132,7 +132,7 @@ FIELD(field_issues)
 
 FIELD(field_bid_amount)
 {
-    E;
+    ENTITY;
     return field_draw(e, 8, 3) == 0 && field_number(out, field_budget(e) / 10 + 1);
 }
 
@@ -140,7 +140,7 @@ FIELD(field_billing_event)
 {
     static const char *const words[] = { "IMPRESSIONS", "LINK_CLICKS", "THRUPLAY" };
 
-    E;
+    ENTITY;
     return field_pick(out, e, 9, words, 3);
 }
 
@@ -148,7 +148,7 @@ FIELD(field_goal)
 {
     static const char *const words[] = { "OFFSITE_CONVERSIONS", "LINK_CLICKS", "LANDING_PAGE_VIEWS", "REACH", "LEAD_GENERATION", "VALUE" };
 
-    E;
+    ENTITY;
     return field_pick(out, e, 10, words, 6);
 }
 
@@ -156,7 +156,7 @@ FIELD(field_targeting)
 {
     static const char *const countries[] = { "US", "DE", "JP", "BR" };
 
-    E;
+    ENTITY;
     sim_printf(out, "{\"age_max\":65,\"age_min\":%d,\"geo_locations\":{\"countries\":[\"%s\"],\"location_types\":[\"home\",\"recent\"]},",
                (int)(18 + field_draw(e, 11, 20)), countries[field_draw(e, 12, 4)]);
     if (meta_count(call->sim, META_AUDIENCE)) {
@@ -169,21 +169,21 @@ FIELD(field_targeting)
 
 FIELD(field_promoted)
 {
-    E;
+    ENTITY;
     sim_printf(out, "{\"pixel_id\":\"%lld\",\"custom_event_type\":\"PURCHASE\"}", (long long)meta_id(META_PIXEL, e->account.g, 0));
     return true;
 }
 
 FIELD(field_attribution)
 {
-    E;
+    ENTITY;
     sim_puts(out, "[{\"event_type\":\"CLICK_THROUGH\",\"window_days\":7},{\"event_type\":\"VIEW_THROUGH\",\"window_days\":1}]");
     return true;
 }
 
 FIELD(field_learning)
 {
-    E;
+    ENTITY;
     sim_printf(out, "{\"status\":\"%s\",\"conversions\":%lld,\"last_sig_edit_ts\":%lld}", field_draw(e, 14, 3) ? "SUCCESS" : "LEARNING",
                (long long)field_draw(e, 15, 60), (long long)e->updated);
     return true;
@@ -191,7 +191,7 @@ FIELD(field_learning)
 
 FIELD(field_dsa)
 {
-    E;
+    ENTITY;
     return e->account.currency->offset == 100 && field_string(out, "Example Advertiser B.V.");
 }
 
@@ -208,25 +208,25 @@ static bool field_inside(meta_call *call, meta_kind kind, const meta_entity *e, 
 
 FIELD(field_creative)
 {
-    E;
+    ENTITY;
     return field_inside(call, META_CREATIVE, e, e->index / 2, field);
 }
 
 FIELD(field_campaign)
 {
-    E;
+    ENTITY;
     return field_inside(call, META_CAMPAIGN, e, e->campaign, field);
 }
 
 FIELD(field_adset)
 {
-    E;
+    ENTITY;
     return field_inside(call, META_ADSET, e, e->adset, field);
 }
 
 FIELD(field_feedback)
 {
-    E;
+    ENTITY;
     if (strcmp(e->word, "DISAPPROVED")) return false;
     sim_puts(out, "{\"global\":{\"PERSONAL_ATTRIBUTES\":\"Ads must not assert personal attributes\"}}");
     return true;
@@ -234,7 +234,7 @@ FIELD(field_feedback)
 
 FIELD(field_tracking)
 {
-    E;
+    ENTITY;
     sim_printf(out, "[{\"action.type\":[\"offsite_conversion\"],\"fb_pixel\":[\"%lld\"]}]",
                (long long)meta_id(META_PIXEL, e->account.g, 0));
     return true;
@@ -242,14 +242,14 @@ FIELD(field_tracking)
 
 FIELD(field_preview)
 {
-    E;
+    ENTITY;
     sim_printf(out, "\"https:\\/\\/fb.me\\/%llx\"", (unsigned long long)e->h & 0xffffffffffull);
     return true;
 }
 
 FIELD(field_bid_type)
 {
-    E;
+    ENTITY;
     return field_string(out, "ABSOLUTE_OCPM");
 }
 

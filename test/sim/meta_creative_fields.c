@@ -11,7 +11,7 @@ static int64_t field_page_id(const meta_call *call, const meta_entity *e)
 
 FIELD(field_story)
 {
-    E;
+    ENTITY;
     sim_printf(out,
                "{\"page_id\":\"%lld\",\"link_data\":{\"link\":\"https:\\/\\/shop.example\\/%lld?a=1&b=2\",\"message\":\"Gr\\u00f6\\u00dfte "
                "Auswahl \\ud83d\\ude80\","
@@ -25,7 +25,7 @@ FIELD(field_story)
 
 FIELD(field_story_id)
 {
-    E;
+    ENTITY;
     sim_printf(out, "\"%lld_%lld\"", (long long)field_page_id(call, e), (long long)(e->h >> 2));
     return true;
 }
@@ -33,7 +33,7 @@ FIELD(field_story_id)
 /* signed and short-lived: another one at each read */
 FIELD(field_thumbnail)
 {
-    E;
+    ENTITY;
     sim_printf(out, "\"https:\\/\\/scontent.example\\/v\\/t45.%llx?_nc_cat=1&oh=%016llx&oe=%llX\"", (unsigned long long)e->h & 0xffffff,
                (unsigned long long)sim_hash(e->h, (uint64_t)call->request->number, 2, 0), (unsigned long long)sim_now(call->sim) + 86400);
     return true;
@@ -41,13 +41,13 @@ FIELD(field_thumbnail)
 
 FIELD(field_url_tags)
 {
-    E;
+    ENTITY;
     return field_draw(e, 16, 2) && field_string(out, "utm_source=facebook&utm_campaign={{campaign.id}}");
 }
 
 FIELD(field_object_type)
 {
-    E;
+    ENTITY;
     return field_string(out, "SHARE");
 }
 
@@ -57,31 +57,31 @@ FIELD(field_subtype)
 {
     static const char *const words[] = { "CUSTOM", "LOOKALIKE", "WEBSITE", "ENGAGEMENT" };
 
-    E;
+    ENTITY;
     return field_pick(out, e, 20, words, 4);
 }
 
 FIELD(field_description)
 {
-    E;
+    ENTITY;
     return field_draw(e, 21, 2) && field_string(out, "Customers of the last season");
 }
 
 FIELD(field_count_low)
 {
-    E;
+    ENTITY;
     return field_number(out, field_draw(e, 22, 5) ? 1000 + field_draw(e, 23, 100000) : -1);
 }
 
 FIELD(field_count_high)
 {
-    E;
+    ENTITY;
     return field_number(out, field_draw(e, 22, 5) ? 1200 + field_draw(e, 23, 100000) : -1);
 }
 
 FIELD(field_delivery)
 {
-    E;
+    ENTITY;
     sim_puts(out, field_draw(e, 24, 4) ? "{\"code\":200,\"description\":\"This audience is ready for use.\"}"
                                        : "{\"code\":300,\"description\":\"This audience is too small to be used.\"}");
     return true;
@@ -89,32 +89,32 @@ FIELD(field_delivery)
 
 FIELD(field_operation)
 {
-    E;
+    ENTITY;
     sim_puts(out, "{\"code\":200,\"description\":\"Normal\"}");
     return true;
 }
 
 FIELD(field_time_created)
 {
-    E;
+    ENTITY;
     return field_number(out, e->created);
 }
 
 FIELD(field_time_updated)
 {
-    E;
+    ENTITY;
     return field_number(out, e->updated);
 }
 
 FIELD(field_retention)
 {
-    E;
+    ENTITY;
     return field_draw(e, 20, 4) == 2 && field_number(out, 30 + field_draw(e, 25, 150));
 }
 
 FIELD(field_lookalike)
 {
-    E;
+    ENTITY;
     if (field_draw(e, 20, 4) != 1) return false;
     sim_printf(out, "{\"country\":\"US\",\"ratio\":0.0%d,\"type\":\"custom_ratio\",\"origin\":[{\"id\":\"%lld\"}]}",
                (int)(1 + field_draw(e, 26, 9)), (long long)meta_id(META_AUDIENCE, e->account.g, 0));
@@ -123,7 +123,7 @@ FIELD(field_lookalike)
 
 FIELD(field_source)
 {
-    E;
+    ENTITY;
     return field_draw(e, 20, 4) == 0 && field_string(out, "USER_PROVIDED_ONLY");
 }
 

@@ -7,7 +7,7 @@
 
 #define FIELD(name) static inline bool name(meta_call *call, sim_text *out, const void *object, const meta_fields *field)
 /* most writers need only the entity and the text */
-#define E                                                                                                                                  \
+#define ENTITY                                                                                                                             \
     const meta_entity *e = object;                                                                                                         \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
@@ -54,13 +54,13 @@ static inline bool field_instant(sim_text *out, int64_t at, const sim_zone *zone
 
 FIELD(field_id)
 {
-    E;
+    ENTITY;
     return field_digits(out, e->id);
 }
 
 FIELD(field_account_id)
 {
-    E;
+    ENTITY;
     return field_digits(out, e->account.id);
 }
 
@@ -68,13 +68,13 @@ FIELD(field_name)
 {
     char text[128];
 
-    E;
+    ENTITY;
     return field_string(out, meta_name(text, sizeof text, e));
 }
 
 FIELD(field_effective)
 {
-    E;
+    ENTITY;
     return field_string(out, e->word);
 }
 

@@ -119,17 +119,23 @@ static void limit_tell_cases(meta_call *call)
     sim_free(&value);
 }
 
-static void limit_tell_insights(meta_call *call)
+/* reports of all accounts together: Meta publishes no number for it, so there is one only where a test sets it */
+static bool limit_app_insights(meta_call *call)
 {
     const limit_class *c = limit_class_of("ads_insights");
     sim_window *window = sim_window_get(call->sim, limit_key(call, c), c->window);
+    sim_window *app = sim_window_get(call->sim, sim_hash(0x13, (uint64_t)call->token.app, 0, 0), c->window);
+    int64_t now = sim_now(call->sim), allowed = call->sim->options.app_insights, used;
     sim_text value = { 0 };
 
-    sim_printf(&value, "{\"app_id_util_pct\":%lld,\"acc_id_util_pct\":%lld,\"ads_api_access_tier\":\"%s\"}", (long long)0,
-               (long long)limit_percent(sim_window_used(window, sim_now(call->sim)), limit_allowance(call, c, window)),
-               limit_tier(call->sim));
+    sim_window_charge(app, now, call->units);
+    used = sim_window_used(app, now);
+    sim_printf(&value, "{\"app_id_util_pct\":%lld,\"acc_id_util_pct\":%lld,\"ads_api_access_tier\":\"%s\"}",
+               (long long)(allowed ? limit_percent(used, allowed) : 0),
+               (long long)limit_percent(sim_window_used(window, now), limit_allowance(call, c, window)), limit_tier(call->sim));
     sim_answer_header(call->answer, "x-fb-ads-insights-throttle", value.p);
     sim_free(&value);
+    return !allowed || used <= allowed || !strcmp(call->sim->options.tier, "off");
 }
 
 static bool limit_refuse(meta_call *call, const limit_class *c)
@@ -183,10 +189,15 @@ bool meta_limits_pass(meta_call *call)
 {
     const limit_class *c = limit_class_of(call->regime);
     bool score = !call->account.id || limit_score(call), fine = limit_case(call, c);
+    bool app = c->code != 80000 || limit_app_insights(call);
 
     if (c->code != 4) limit_tell_cases(call);
-    if (c->code == 80000) limit_tell_insights(call);
     limit_tell_app(call);
+    if (!app) {
+        meta_fail(call,
+                  &(meta_error){ .code = 4, .subcode = 1504022, .message = "(#4) Application request limit reached", .transient = 1 });
+        return false;
+    }
     if (!score) {
         meta_fail(call, &(meta_error){ .code = 17,
                                        .subcode = 2446079,

@@ -191,6 +191,18 @@ static void list_paging(meta_list *list, const list_page *page, const list_page 
     sim_putc(out, '}');
 }
 
+/* summary=true or summary=total_count: how many there are, on all pages together */
+static void list_summary(meta_list *list)
+{
+    const char *asked = meta_param(list->call, "summary");
+    int64_t total = 0;
+
+    if (!asked || list->embedded_limit || !list->opaque || (strcmp(asked, "true") && !strstr(asked, "total_count"))) return;
+    for (int64_t position = list->first; position <= list->last; position++) total += list->at(list, position);
+    sim_json_key(&list->call->answer->body, "summary");
+    sim_printf(&list->call->answer->body, "{\"total_count\":%lld}", (long long)total);
+}
+
 bool meta_list_write(meta_list *list)
 {
     sim_text *out = &list->call->answer->body;
@@ -208,6 +220,7 @@ bool meta_list_write(meta_list *list)
     list_items(list, &page, &position);
     sim_putc(out, ']');
     list_paging(list, &page, &asked, position);
+    list_summary(list);
     sim_putc(out, '}');
     list->call->answer->rows += page.items;
     return true;

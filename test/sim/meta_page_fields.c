@@ -3,7 +3,7 @@
 #include "meta_field_tools.h"
 
 /* a page is named by its number */
-#define N                                                                                                                                  \
+#define NUMBER                                                                                                                             \
     int64_t n = *(const int64_t *)object;                                                                                                  \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
@@ -12,7 +12,7 @@
 
 FIELD(page_id)
 {
-    N;
+    NUMBER;
     return field_digits(out, meta_page_id(n));
 }
 
@@ -20,7 +20,7 @@ FIELD(page_name)
 {
     char text[64];
 
-    N;
+    NUMBER;
     (void)snprintf(text, sizeof text, "Página %lld", (long long)n);
     return field_string(out, text);
 }
@@ -30,7 +30,7 @@ FIELD(page_token)
 {
     meta_token token;
 
-    N;
+    NUMBER;
     token = (meta_token){ .kind = META_TOKEN_PAGE,
                           .app = call->token.app,
                           .user = call->token.user,
@@ -43,14 +43,14 @@ FIELD(page_token)
 
 FIELD(page_tasks)
 {
-    N;
+    NUMBER;
     sim_puts(out, "[\"ADVERTISE\",\"ANALYZE\",\"CREATE_CONTENT\",\"MANAGE\"]");
     return true;
 }
 
 FIELD(page_category)
 {
-    N;
+    NUMBER;
     return field_string(out, "Shopping & retail");
 }
 
@@ -64,25 +64,25 @@ const meta_field meta_page_fields[] = {
 
 FIELD(form_page)
 {
-    E;
+    ENTITY;
     return field_digits(out, meta_page_id(e->account.g));
 }
 
 FIELD(form_status)
 {
-    E;
+    ENTITY;
     return field_string(out, e->index % 3 == 2 ? "ARCHIVED" : "ACTIVE");
 }
 
 FIELD(form_locale)
 {
-    E;
+    ENTITY;
     return field_string(out, "en_US");
 }
 
 FIELD(form_questions)
 {
-    E;
+    ENTITY;
     sim_puts(out, "[{\"key\":\"full_name\",\"label\":\"Full "
                   "name\",\"type\":\"FULL_NAME\",\"id\":\"1\"},{\"key\":\"email\",\"label\":\"Email\",\"type\":\"EMAIL\",\"id\":\"2\"},"
                   "{\"key\":\"size\",\"label\":\"Gr\\u00f6\\u00dfe?\",\"type\":\"CUSTOM\",\"options\":[{\"key\":\"s\",\"value\":\"S\"},{"
@@ -92,13 +92,13 @@ FIELD(form_questions)
 
 FIELD(form_created)
 {
-    E;
+    ENTITY;
     return field_instant(out, e->created, NULL);
 }
 
 FIELD(form_privacy)
 {
-    E;
+    ENTITY;
     return field_string(out, "https://shop.example/privacy");
 }
 
@@ -107,7 +107,7 @@ FIELD(form_count)
     int64_t count = 0, today = sim_now(call->sim) / META_DAY;
     meta_entity lead;
 
-    E;
+    ENTITY;
     for (int64_t day = today - 90; day <= today; day++) {
         for (int64_t n = 0; n < call->sim->options.leads; n++)
             count += meta_entity_at(call->sim, META_LEAD, e->account.g, meta_lead_index(e->index, day, n), &lead);
@@ -157,37 +157,37 @@ static bool lead_parent_name(meta_call *call, sim_text *out, const meta_entity *
 
 FIELD(lead_ad_id)
 {
-    E;
+    ENTITY;
     return lead_parent_id(call, out, e, META_AD);
 }
 
 FIELD(lead_ad_name)
 {
-    E;
+    ENTITY;
     return lead_parent_name(call, out, e, META_AD);
 }
 
 FIELD(lead_adset_id)
 {
-    E;
+    ENTITY;
     return lead_parent_id(call, out, e, META_ADSET);
 }
 
 FIELD(lead_adset_name)
 {
-    E;
+    ENTITY;
     return lead_parent_name(call, out, e, META_ADSET);
 }
 
 FIELD(lead_campaign_id)
 {
-    E;
+    ENTITY;
     return lead_parent_id(call, out, e, META_CAMPAIGN);
 }
 
 FIELD(lead_campaign_name)
 {
-    E;
+    ENTITY;
     return lead_parent_name(call, out, e, META_CAMPAIGN);
 }
 
@@ -195,21 +195,21 @@ FIELD(lead_form_id)
 {
     int64_t form, day, n;
 
-    E;
+    ENTITY;
     (void)meta_lead_parts(e->index, &form, &day, &n);
     return field_digits(out, meta_id(META_FORM, e->account.g, form));
 }
 
 FIELD(lead_organic)
 {
-    E;
+    ENTITY;
     sim_puts(out, e->ad >= 0 ? "false" : "true");
     return true;
 }
 
 FIELD(lead_platform)
 {
-    E;
+    ENTITY;
     return field_string(out, field_draw(e, 2, 2) ? "fb" : "ig");
 }
 
@@ -217,7 +217,7 @@ FIELD(lead_answers)
 {
     static const char *const names[] = { "Joe Example", "Zoë Müller", "山田 花子", "O'Brien \"Bob\"" };
 
-    E;
+    ENTITY;
     sim_puts(out, "[{\"name\":\"full_name\",\"values\":[");
     sim_json_string(out, names[field_draw(e, 3, 4)]);
     sim_printf(out, "]},{\"name\":\"email\",\"values\":[\"person%lld@example.com\"]},{\"name\":\"size\",\"values\":[\"%s\"]}]",

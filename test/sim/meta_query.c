@@ -186,7 +186,8 @@ static bool query_fields(meta_call *call, meta_query *q)
 
 static bool query_refused_params(meta_call *call)
 {
-    static const char *const refused[] = { "breakdowns", "sort", "summary", "summary_action_breakdowns", "product_id_limit" };
+    static const char *const refused[] = { "breakdowns",      "sort", "summary", "default_summary", "summary_action_breakdowns",
+                                           "product_id_limit" };
     const char *breakdowns = meta_param(call, "action_breakdowns");
 
     for (size_t i = 0; i < SIM_COUNT(refused); i++) {
