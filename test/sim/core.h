@@ -220,7 +220,7 @@ typedef struct sim_stats {
 
 typedef struct sim_world {
     sim_options options;
-    sim_arena texts; /* of the options, old values too */
+    sim_arena texts;               /* of the options, old values too */
     int64_t clock_base, tick_base; /* --tick: what the machine's clock said when now was set */
     int64_t serial, fault_serial;
     sim_fault *faults;

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define PORTS 3
@@ -279,11 +280,22 @@ static void http_loop(sim_world *sim, http_port *ports)
     }
 }
 
+/* a few thousand connections at once, where the system lets us */
+static void http_descriptors(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files)) return;
+    files.rlim_cur = files.rlim_max < 8192 ? files.rlim_max : 8192;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int sim_run(sim_world *sim)
 {
     http_port ports[PORTS] = { { .scheme = "https" }, { .scheme = "http" }, { .scheme = "http", .control = true } };
     const char *wrong = sim_certificates(sim);
 
+    http_descriptors();
     signal(SIGTERM, http_on_signal);
     signal(SIGINT, http_on_signal);
     signal(SIGPIPE, SIG_IGN);
