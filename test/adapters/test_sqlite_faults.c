@@ -21,6 +21,7 @@ typedef struct story {
     bool maybe[GENERATIONS + 1]; /* answered E_UNCERTAIN */
     int64_t cut_sure;      /* of the moment of the cut; -1: there was none */
     uint64_t failed, uncertain;
+    uint64_t step;         /* each call whose number it divides is made to fail; 0: every one */
     const adsync_status *allowed; /* what may be answered; ended by ADSYNC_OK */
 } story;
 
@@ -118,8 +119,11 @@ static void faults_look(story *s, adsync_storage *storage)
     const adsync_storage_ops *ops = adsync__storage_ops(storage);
     adsync_error *error = NULL;
     adsync_rows *rows = NULL;
+    adsync_bytes *sql = NULL;
     uint32_t left;
 
+    faults_answer(s, adsync_sqlite_ddl(0, NULL, &sql, &error), error);
+    adsync_bytes_free(sql);
     faults_answer(s, adsync_storage_scan(storage, 0, &range, &rows, &error), error);
     adsync_rows_free(rows);
     faults_answer(s, adsync_storage_read(storage, 0, ADSYNC_T_META, 0, keys, 3, &rows, &error), error);
@@ -209,6 +213,7 @@ static void faults_all(story *s, uint32_t kind, uint64_t least)
     assert_int_equal(s->sure, GENERATIONS);
     for (uint64_t i = 1; i <= 2 * n; i++) {
         bool from_then_on = i % 2 == 0;
+        if (s->step && (i + 1) / 2 % s->step) continue;
         /* without memory from then on is over soon and much like the next one: every fifth will do, and the last ones */
         if (from_then_on && kind == SHIM_MEMORY && i / 2 % 5 && i / 2 < n - 200) continue;
         if (!same) faults_reset(s);
@@ -221,7 +226,7 @@ static void faults_all(story *s, uint32_t kind, uint64_t least)
         else adsync_storage_free(place_open(&s->p, NULL)); /* tables that were half made are no hindrance */
         if (s->cut_sure >= 0) faults_check(s, &s->cut, s->cut_sure);
     }
-    assert_true(s->failed > n / 2);
+    assert_true(s->failed > n / (2 * (s->step ? s->step : 1)));
 
 }
 
@@ -261,6 +266,16 @@ static void no_memory_for_sqlite_on_a_file_that_is_there(void **state)
     s->existing = true;
     s->allowed = faults_no_memory;
     faults_all(s, SHIM_MEMORY, 500);
+}
+
+/* Making the tables asks some ten thousand times, mostly for the same: every 41st, then. */
+static void no_memory_for_sqlite_while_the_tables_are_made(void **state)
+{
+    story *s = *state;
+
+    s->step = 41;
+    s->allowed = faults_no_memory;
+    faults_all(s, SHIM_MEMORY, 5000);
 }
 
 static void no_memory_for_us(void **state)
@@ -332,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_memory_for_sqlite_on_a_file_that_is_there, faults_begin, faults_end),
+        cmocka_unit_test_setup_teardown(no_memory_for_sqlite_while_the_tables_are_made, faults_begin, faults_end),
         cmocka_unit_test_setup_teardown(no_memory_for_us, faults_begin, faults_end),
         cmocka_unit_test_setup_teardown(a_disk_that_refuses, faults_begin, faults_end),
         cmocka_unit_test_setup_teardown(a_disk_that_does_it_and_then_refuses, faults_begin, faults_end),
