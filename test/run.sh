@@ -83,7 +83,7 @@ sh scripts/install.sh || exit 1
 mkdir -p "$logs"
 
 if step 'gcc: build' build build-test gcc g++; then
-    for name in units faults processes fuzz checks; do
+    for name in units faults processes fuzz sim checks; do
         suite "gcc: $name" build-test --suite "$name"
     done
     # valgrind runs the plain build: it and ASan exclude each other

@@ -34,7 +34,8 @@ static adsync_status platform_request(void *user, const adsync_task *task, adsyn
     return ADSYNC_OK;
 }
 
-static adsync_status platform_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out, adsync_error **error)
+static adsync_status platform_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out,
+                                       adsync_error **error)
 {
     const char *body = adsync_response_body(in, NULL);
 
@@ -80,7 +81,9 @@ static adsync_status transport_poll(void *user, int64_t max_wait_us, adsync_exch
         reply = &s->replies[s->next_reply++];
         s->waiting[i].live = false;
         if (reply->http_status)
-            assert_int_equal(adsync_exchange_done(ended, s->waiting[i].id, reply->http_status, reply->headers, reply->body, strlen(reply->body)), ADSYNC_OK);
+            assert_int_equal(
+                adsync_exchange_done(ended, s->waiting[i].id, reply->http_status, reply->headers, reply->body, strlen(reply->body)),
+                ADSYNC_OK);
         else
             assert_int_equal(adsync_exchange_failed(ended, s->waiting[i].id, reply->sent, "the connection was cut"), ADSYNC_OK);
     }
@@ -107,8 +110,9 @@ void script_open(script *s)
 {
     const adsync_transport_ops transport = { .size = sizeof transport, .user = s, .start = transport_start, .poll = transport_poll,
                                              .cancel = transport_cancel, .close = transport_close };
-    const adsync_connector_ops connector = { .size = sizeof connector, .user = s, .describe = platform_describe, .request = platform_request,
-                                             .response = platform_response };
+    const adsync_connector_ops connector = {
+        .size = sizeof connector, .user = s, .describe = platform_describe, .request = platform_request, .response = platform_response
+    };
     const adsync_host host = { .size = sizeof host, .user = s, .now_us = script_now, .monotonic_us = script_mono };
     adsync__kernel_options options = { .host = &host };
     adsync__app app = { 0 };
