@@ -388,6 +388,21 @@ def what_was_deleted_shows_only_when_asked_for(path):
         equal({r['effective_status'] for r in asked}, {'ARCHIVED', 'DELETED'})
         words = {r['row']['effective_status'] for kind in ('campaigns', 'adsets', 'ads') for r in sim.truth(kind)}
         equal(words, set(STATUSES))
+        switched = {(r['row']['status'], r['row']['effective_status']) for r in sim.truth('campaigns')}
+        true({('PAUSED', 'WITH_ISSUES'), ('ACTIVE', 'WITH_ISSUES'), ('ACTIVE', 'ACTIVE'), ('PAUSED', 'PAUSED')} <= switched)
+
+
+def campaigns_are_scheduled_running_and_over(path):
+    with Adsim(path, campaigns=600, adsets=1, ads=1, growth=50) as sim:
+        token = sim.consent()
+        for word, when in (('scheduled', 'start_time'), ('completed', 'stop_time')):
+            delivery = [{'field': 'campaign.delivery_info', 'operator': 'IN', 'value': [word]}]
+            found = sim.rows(FIRST + '/campaigns', token, fields='effective_status,start_time,stop_time', filtering=delivery)
+            true(found and all(r['effective_status'] == 'ACTIVE' for r in found), word)
+            true(all((r[when] > '2026-03-15') == (word == 'scheduled') for r in found), word)
+        starts = {r['row']['id']: r['row']['start_time'][:10] for r in sim.truth('campaigns', account=FIRST)}
+        for line in sim.truth('insights', account=FIRST, level='campaign', fields='campaign_id'):
+            true(line['row']['date_start'] >= starts[line['row']['campaign_id']], 'it delivered before it began')
 
 
 def too_much_on_one_page_is_refused_and_half_of_it_is_not(path):

@@ -96,6 +96,7 @@ def zero_is_absence(path):
     with Adsim(path, accounts=5) as sim:
         rows = [r['row'] for r in sim.truth('insights', level='ad', fields='account_id,clicks,actions,action_values')]
         true(any('actions' not in r for r in rows) and any('clicks' not in r for r in rows) and any('action_values' not in r for r in rows))
+        true(any(r.get('clicks') == '0' for r in rows), 'and yet a zero is written out now and then')
         true(all(isinstance(v, (str, list)) for r in rows for v in r.values()), 'a metric is text')
         for account in {r['account_id'] for r in rows}:
             covered = {r['date_start'] for r in rows if r['account_id'] == account}

@@ -50,7 +50,7 @@ typedef struct meta_account {
 typedef struct meta_entity {
     meta_kind kind;
     meta_account account; /* forms, leads: g is the page's number */
-    int64_t index, id, created, updated, version, stop;
+    int64_t index, id, created, updated, version, start, stop;
     int64_t campaign, adset, ad; /* indexes of the parents */
     uint64_t h;
     meta_status status, effective; /* effective: with the parents' */

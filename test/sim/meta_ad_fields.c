@@ -35,7 +35,7 @@ FIELD(field_updated)
 FIELD(field_start)
 {
     ENTITY;
-    return field_instant(out, e->created + 3600, e->account.zone);
+    return field_instant(out, e->start, e->account.zone);
 }
 
 FIELD(field_stop)

@@ -88,7 +88,7 @@ static bool metric_quiet_day(const sim_world *sim, const meta_account *account, 
 void meta_numbers_add(const sim_world *sim, const meta_account *account, int64_t ad, int64_t day, meta_numbers *sum)
 {
     metric_cursor c = { sim_hash((uint64_t)sim->options.seed, 0xad, (uint64_t)account->g << 32 | (uint64_t)ad, (uint64_t)day) };
-    int64_t today = sim_zone_day(account->zone, sim_now(sim)), age = today - day, until, share, impressions, clicks, spend;
+    int64_t today = sim_zone_day(account->zone, sim_now(sim)), age = today - day, until, share, impressions, clicks, links, spend;
 
     if (age < 0 || metric_quiet_day(sim, account, day) || metric_draw(&c, 100) >= sim->options.density) return;
     if (day < meta_ad_from(sim, account, ad, &until) || day > until) return;
@@ -98,11 +98,12 @@ void meta_numbers_add(const sim_world *sim, const meta_account *account, int64_t
     clicks = metric_draw(&c, 10) ? impressions * (1 + metric_draw(&c, 80)) / 1000 : 0;
     spend = impressions * (3 + metric_draw(&c, 40)) / 10 * (account->currency->offset == 1 ? 10 : 1);
     if (age >= 2 && metric_draw(&c, 50) == 0) spend -= spend / 50; /* clicks found invalid */
+    links = metric_draw(&c, 25) ? clicks * 7 / 10 : clicks + 1;    /* counted elsewhere, so there may be more of them than clicks */
     sum->impressions += impressions;
     sum->clicks += clicks;
-    sum->links += clicks * 7 / 10;
+    sum->links += links;
     sum->landings += clicks / 2;
-    sum->engagements += clicks ? clicks * 7 / 10 + metric_draw(&c, 3) : 0;
+    sum->engagements += links ? links + metric_draw(&c, 3) : 0;
     sum->spend += spend;
     sum->reach += impressions - impressions / 4;
     if (clicks) metric_events(account, &c, age, sum);

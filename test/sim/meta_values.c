@@ -4,9 +4,10 @@
 
 static void metric_text(sim_text *out, const char *name, const char *s) { sim_json_pair(out, name, s); }
 
-static void metric_count(sim_text *out, const char *name, int64_t n)
+/* zero is absence, most of the time: now and then it is written out */
+static void metric_count(sim_text *out, const char *name, const meta_row *row, int64_t n)
 {
-    if (n) sim_json_id(out, name, n);
+    if (n || (row->index + row->from) % 7 == 0) sim_json_id(out, name, n);
 }
 
 /* a / b with six places, and no zeros at the end */
@@ -187,10 +188,10 @@ METRIC(m_account_id) { sim_json_id(out, key, row->account->id); }
 METRIC(m_campaign_id) { sim_json_id(out, key, row->campaign.id); }
 METRIC(m_adset_id) { sim_json_id(out, key, row->adset.id); }
 METRIC(m_ad_id) { sim_json_id(out, key, row->ad.id); }
-METRIC(m_impressions) { metric_count(out, key, row->n.impressions); }
-METRIC(m_clicks) { metric_count(out, key, row->n.clicks); }
-METRIC(m_links) { metric_count(out, key, row->n.links); }
-METRIC(m_engagement) { metric_count(out, key, row->n.engagements); }
+METRIC(m_impressions) { metric_count(out, key, row, row->n.impressions); }
+METRIC(m_clicks) { metric_count(out, key, row, row->n.clicks); }
+METRIC(m_links) { metric_count(out, key, row, row->n.links); }
+METRIC(m_engagement) { metric_count(out, key, row, row->n.engagements); }
 METRIC(m_ctr) { metric_ratio(out, key, row->n.clicks, row->n.impressions, 100); }
 METRIC(m_link_ctr) { metric_ratio(out, key, row->n.links, row->n.impressions, 100); }
 METRIC(m_outbound) { metric_single(out, key, "outbound_click", row->n.links, 1, 1); }
@@ -219,7 +220,7 @@ static int64_t metric_reach(const meta_row *row)
     return row->to > row->from ? reach * 4 / 5 : reach; /* people seen on two days are one person */
 }
 
-METRIC(m_reach) { metric_count(out, key, metric_reach(row)); }
+METRIC(m_reach) { metric_count(out, key, row, metric_reach(row)); }
 METRIC(m_frequency) { metric_ratio(out, key, row->n.impressions, metric_reach(row), 1); }
 
 /* per something, in main units */

@@ -147,6 +147,14 @@ static int64_t world_created(const sim_world *sim, meta_kind kind, int64_t g, in
     }
 }
 
+/* every eighth campaign waits for months before it runs */
+static int64_t world_start(const sim_world *sim, int64_t g, int64_t campaign)
+{
+    uint64_t h = world_hash(sim, META_CAMPAIGN, g, campaign);
+
+    return world_created(sim, META_CAMPAIGN, g, campaign) + (world_draw(h, 11, 8) ? 3600 : 200ll * META_DAY);
+}
+
 /* every fourth campaign has an end */
 static int64_t world_stop(const sim_world *sim, int64_t g, int64_t campaign)
 {
@@ -182,6 +190,14 @@ const char *meta_status_word(meta_status status)
     return words[status];
 }
 
+static const char *world_active_word(const meta_entity *e, const meta_entity *campaign, const meta_entity *adset)
+{
+    if (e->kind >= META_ADSET && campaign->status == META_PAUSED) return "CAMPAIGN_PAUSED";
+    if (e->kind == META_AD && adset->status == META_PAUSED) return "ADSET_PAUSED";
+    if (e->kind == META_AD) return world_ad_word(e->h);
+    return world_draw(e->h, 6, 40) ? "ACTIVE" : "WITH_ISSUES";
+}
+
 /* the parents' states come down, the strongest first: deleted, archived, own pause, campaign's pause, ad set's pause */
 static void world_effective(const sim_world *sim, meta_entity *e)
 {
@@ -194,10 +210,10 @@ static void world_effective(const sim_world *sim, meta_entity *e)
     if (adset.status > worst && adset.status >= META_ARCHIVED) worst = adset.status;
     e->effective = worst;
     e->word = meta_status_word(worst);
-    if (worst != META_ACTIVE) return;
-    e->word = e->kind == META_AD ? world_ad_word(e->h) : world_draw(e->h, 6, 40) ? "ACTIVE" : "WITH_ISSUES";
-    if (e->kind == META_AD && adset.status == META_PAUSED) e->word = "ADSET_PAUSED";
-    if (e->kind >= META_ADSET && campaign.status == META_PAUSED) e->word = "CAMPAIGN_PAUSED";
+    if (worst == META_ACTIVE)
+        e->word = world_active_word(e, &campaign, &adset);
+    else if (worst == META_PAUSED && world_draw(e->h, 6, 12) == 0)
+        e->word = "WITH_ISSUES"; /* seen on real accounts: switched off, and yet this */
 }
 
 static void world_parents(const sim_world *sim, meta_entity *e)
@@ -234,20 +250,21 @@ static bool world_lead(const sim_world *sim, meta_entity *e)
     return e->created <= now && e->created > now - 90ll * META_DAY;
 }
 
+/* whose it is: the account, or for forms and leads the page, which stands in the account's place */
+static bool world_owner(const sim_world *sim, meta_entity *e, int64_t g)
+{
+    const sim_options *o = &sim->options;
+
+    if (e->kind != META_FORM && e->kind != META_LEAD) return meta_account_at(sim, g, &e->account);
+    if (g >= o->users * o->pages || !meta_account_at(sim, g / o->pages * o->accounts, &e->account)) return false;
+    e->account.g = g;
+    return true;
+}
+
 bool meta_entity_at(const sim_world *sim, meta_kind kind, int64_t g, int64_t index, meta_entity *e)
 {
-    bool of_page = kind == META_FORM || kind == META_LEAD;
-
     *e = (meta_entity){ .kind = kind, .index = index, .id = meta_id(kind, g, index), .word = "ACTIVE" };
-    if (index < 0 || kind == META_NONE || kind > META_LEAD) return false;
-    if (of_page && (g >= sim->options.users * sim->options.pages ||
-                    !meta_account_at(sim, g / sim->options.pages * sim->options.accounts, &e->account))) {
-        return false;
-    }
-    if (of_page)
-        e->account.g = g;
-    else if (!meta_account_at(sim, g, &e->account))
-        return false;
+    if (index < 0 || kind == META_NONE || kind > META_LEAD || !world_owner(sim, e, g)) return false;
     e->h = world_hash(sim, kind, g, index);
     if (kind == META_LEAD) return world_lead(sim, e);
     if (index >= meta_count(sim, kind)) return false;
@@ -256,6 +273,8 @@ bool meta_entity_at(const sim_world *sim, meta_kind kind, int64_t g, int64_t ind
     world_versions(sim, e);
     if (kind > META_CREATIVE) return true;
     world_parents(sim, e);
+    e->start = world_start(sim, g, e->campaign);
+    if (e->start < e->created) e->start = e->created;
     e->stop = world_stop(sim, g, e->campaign);
     if (kind == META_CREATIVE) return true;
     e->status = world_status(e->h, e->version);
@@ -266,10 +285,11 @@ bool meta_entity_at(const sim_world *sim, meta_kind kind, int64_t g, int64_t ind
 int64_t meta_ad_from(const sim_world *sim, const meta_account *account, int64_t ad, int64_t *until)
 {
     int64_t campaign = ad / (sim->options.ads * sim->options.adsets);
-    int64_t stop = world_stop(sim, account->g, campaign);
+    int64_t stop = world_stop(sim, account->g, campaign), start = world_start(sim, account->g, campaign);
+    int64_t created = world_created(sim, META_AD, account->g, ad);
 
     *until = stop ? sim_zone_day(account->zone, stop) : INT64_MAX;
-    return sim_zone_day(account->zone, world_created(sim, META_AD, account->g, ad));
+    return sim_zone_day(account->zone, created > start ? created : start);
 }
 
 int64_t meta_lead_index(int64_t form, int64_t day, int64_t n) { return form * 100000000 + day * 1000 + n; }
@@ -315,6 +335,7 @@ const char *meta_delivery(const sim_world *sim, const meta_entity *e)
     for (size_t i = 0; i < SIM_COUNT(words); i++) {
         if (!strcmp(words[i][0], e->word)) return words[i][1];
     }
+    if (e->start > sim_now(sim)) return "scheduled";
     return e->stop && e->stop < sim_now(sim) ? "completed" : "active";
 }
 
