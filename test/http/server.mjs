@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A server with manners good and bad, over TLS, HTTP/2 and HTTP/1.1. It ends when its standard input does.
+import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
+import { gzipSync } from 'node:zlib';
+
+const [key, cert] = [readFileSync(process.argv[2]), readFileSync(process.argv[3])];
+const counts = { applied: 0, sessions: 0, sockets: 0 };
+
+const answers = {
+  '/ok': (q, r) => r.writeHead(200, { 'X-Verb': q.method, 'X-Version': q.httpVersion }).end('hello'),
+  '/gzip': (q, r) => r.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('x'.repeat(100000))),
+  '/big': (q, r) => r.writeHead(200).end(Buffer.alloc(1 << 20, 97)),
+  '/never': () => {},
+  '/redirect': (q, r) => r.writeHead(302, { Location: 'https://evil.example.test/' }).end(),
+  '/counts': (q, r) => r.writeHead(200).end(`${counts.applied} ${counts.sessions} ${counts.sockets}`),
+  '/slow': (q, r) => setTimeout(() => r.writeHead(200).end('late'), 300),
+  '/truncated': (q, r) => { r.writeHead(200, { 'Content-Length': 1000 }); r.write('short'); setTimeout(() => q.socket.destroy(), 50); },
+  '/reset': (q, r) => r.stream ? r.stream.close(2) : q.socket.destroy(),
+  '/goaway': (q, r) => { r.stream.session.goaway(0); setTimeout(() => r.writeHead(200).end('after goaway'), 100); },
+};
+
+const server = createSecureServer({ key, cert, allowHTTP1: true, maxSessionMemory: 200 }, (q, r) => {
+  const path = q.url.split('?')[0];
+  if (path === '/apply-then-cut') { // it happened, and nobody will hear of it
+    q.on('data', () => {}).on('end', () => { counts.applied++; q.socket.destroy(); });
+    return;
+  }
+  if (path === '/echo') {
+    let body = '';
+    q.on('data', (d) => { body += d; }).on('end', () => r.writeHead(200).end(`${q.method} ${q.headers['x-extra']} ${body}`));
+    return;
+  }
+  (answers[path] ?? ((_, a) => a.writeHead(404).end()))(q, r);
+});
+server.on('session', () => { counts.sessions++; });
+server.on('secureConnection', () => { counts.sockets++; });
+server.on('sessionError', () => {});
+server.on('error', () => {});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+process.stdin.on('end', () => process.exit(0)).resume();
