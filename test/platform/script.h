@@ -16,7 +16,10 @@ typedef struct script {
     int64_t now_us, mono_us;
     script_reply replies[SCRIPT_REPLIES];
     uint32_t n_replies, next_reply;
-    struct { int64_t id; bool live; } waiting[SCRIPT_SENT];
+    struct {
+        int64_t id;
+        bool live;
+    } waiting[SCRIPT_SENT];
     uint32_t n_waiting;
     uint32_t n_sent, n_once, n_cancelled;
     char url[2048], headers[2048], body[2048]; /* of the last one sent */

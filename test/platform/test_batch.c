@@ -9,7 +9,10 @@
 
 static script s;
 
-typedef struct told { uint32_t n; adsync_status status; } told;
+typedef struct told {
+    uint32_t n;
+    adsync_status status;
+} told;
 
 static void tell(void *user, adsync_status status, const adsync_error *error)
 {
@@ -61,8 +64,7 @@ static void units_of_many_organisations_share_a_commit(void **state)
     told t[3] = { { 0 } };
 
     (void)state;
-    for (int i = 0; i < 3; i++)
-        put_job(i + 1, 7, ADSYNC_EXPECT_ABSENT, &t[i]);
+    for (int i = 0; i < 3; i++) put_job(i + 1, 7, ADSYNC_EXPECT_ABSENT, &t[i]);
     script_turn(&s, 1, 1000);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(t[i].n, 1);
@@ -123,8 +125,7 @@ static void many_units_are_cut_into_commits_that_fit(void **state)
 
     (void)state;
     memset(t, 0, sizeof t);
-    for (int i = 0; i < 3000; i++)
-        put_job(1, i + 1, ADSYNC_EXPECT_ABSENT, &t[i]);
+    for (int i = 0; i < 3000; i++) put_job(1, i + 1, ADSYNC_EXPECT_ABSENT, &t[i]);
     script_turn(&s, 1, 1000);
     for (int i = 0; i < 3000; i++) {
         assert_int_equal(t[i].n, 1);

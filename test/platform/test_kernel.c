@@ -65,13 +65,11 @@ static void trouble_is_repeated_with_growing_pauses_then_goes_up(void **state)
     script_flight f = { 0 };
 
     (void)state;
-    for (int i = 0; i < 12; i++)
-        script_add(&s, 500, "trouble");
+    for (int i = 0; i < 12; i++) script_add(&s, 500, "trouble");
     script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
     script_turn(&s, 3000, 100000);
     assert_int_equal(s.n_sent, 8); /* once, and seven times again */
-    for (uint32_t i = 1; i < s.n_sent; i++)
-        assert_in_range(s.sent_at[i] - s.sent_at[i - 1], 1, (INT64_C(1000000) << (i - 1)) + 200000);
+    for (uint32_t i = 1; i < s.n_sent; i++) assert_in_range(s.sent_at[i] - s.sent_at[i - 1], 1, (INT64_C(1000000) << (i - 1)) + 200000);
     assert_int_equal(f.audits, 8);
     assert_int_equal(f.outcomes, 1);
     assert_int_equal(f.status, ADSYNC_E_TRANSIENT);
@@ -131,15 +129,12 @@ static void a_used_up_limit_makes_flights_wait(void **state)
 
     (void)state;
     s.cost = true;
-    for (int i = 0; i < 3; i++)
-        script_add(&s, 200, "done");
-    for (int i = 0; i < 3; i++)
-        script_start(&s, &f[i], ADSYNC_PRIORITY_INTERACTIVE);
+    for (int i = 0; i < 3; i++) script_add(&s, 200, "done");
+    for (int i = 0; i < 3; i++) script_start(&s, &f[i], ADSYNC_PRIORITY_INTERACTIVE);
     script_turn(&s, 400, 100000);
     assert_int_equal(s.n_sent, 3);
     assert_true(s.sent_at[2] - s.sent_at[0] >= 10000000);
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(f[i].status, ADSYNC_OK);
+    for (int i = 0; i < 3; i++) assert_int_equal(f[i].status, ADSYNC_OK);
 }
 
 /* P3 */
