@@ -116,6 +116,95 @@ static void a_greedy_org_does_not_make_the_others_wait(void **state)
     judge(SECOND, 20, 80, 1200, 20 * 1200 * 8 / 10);
 }
 
+/* All orgs want everything; the first `rude` of them do not wait to be told when, but ask every 20 ms. The least and the most an org got,
+ * in percent of an equal share of what was taken. */
+static void shares(int64_t length, uint32_t permits, uint32_t n, uint32_t rude, int64_t windows, uint64_t *least, uint64_t *most)
+{
+    int64_t next[ORGS] = { 0 };
+    uint64_t all = 0;
+    char org[8];
+
+    clocked_begin(&world);
+    clocked_open(&engine, &world, 0, true);
+    clocked_window(&engine, "app", ADSYNC_WINDOW_ROLL, length, permits);
+    memset(taken, 0, sizeof taken);
+    for (int64_t until = world.now + windows * length; world.now < until; world.now += 1000) {
+        for (uint32_t i = 0; i < n; i++) {
+            int64_t wait;
+            if (next[i] > world.now) continue;
+            (void)snprintf(org, sizeof org, "o%u", i);
+            wait = clocked_take(&engine, org, "app", 1, USUAL, NULL);
+            taken[i] += !wait;
+            next[i] = world.now + (i < rude ? 20000 : wait);
+        }
+    }
+    *least = UINT64_MAX;
+    *most = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        all += taken[i];
+        if (taken[i] < *least) *least = taken[i];
+        if (taken[i] > *most) *most = taken[i];
+    }
+    *least = *least * 100 * n / all;
+    *most = *most * 100 * n / all;
+    print_message("%u orgs, %u of them rude: %llu to %llu %% of an equal share of %llu permits\n", n, rude, (unsigned long long)*least,
+                  (unsigned long long)*most, (unsigned long long)all);
+    clocked_close(&engine);
+    clocked_end(&world);
+}
+
+static void orgs_that_all_want_everything_get_the_same(void **state)
+{
+    uint64_t least, most;
+    (void)state;
+
+    shares(MINUTE, 600, 5, 0, 20, &least, &most);
+    assert_true(least >= 75 && most <= 130);
+    shares(SECOND, 50, 10, 0, 120, &least, &most);
+    assert_true(least >= 75 && most <= 130);
+}
+
+static void an_org_that_asks_more_often_gets_no_more(void **state)
+{
+    uint64_t least, most;
+    (void)state;
+
+    shares(MINUTE, 600, 5, 1, 20, &least, &most);
+    assert_true(least >= 70 && most <= 140);
+    shares(SECOND, 50, 10, 3, 120, &least, &most);
+    assert_true(least >= 70 && most <= 140);
+}
+
+static void who_was_told_to_come_first_comes_first(void **state)
+{
+    static const char *const orgs[] = { "b", "c", "d" };
+    int64_t next[3];
+    uint32_t order[3] = { 9, 9, 9 }, n = 0;
+    (void)state;
+
+    clocked_begin(&world);
+    clocked_open(&engine, &world, 0, true);
+    clocked_window(&engine, "app", ADSYNC_WINDOW_ROLL, MINUTE, 10);
+    for (int i = 0; i < 10; i++, world.now += SECOND) /* so that permits come back one by one */
+        assert_int_equal(clocked_take(&engine, "a", "app", 1, USUAL, NULL), 0);
+    for (int i = 0; i < 3; i++)
+        next[i] = world.now + i * SECOND;
+    for (int64_t until = world.now + 5 * MINUTE; world.now < until && n < 3; world.now += 1000) {
+        for (int i = 2; i >= 0; i--) {
+            int64_t wait;
+            if (next[i] > world.now) continue;
+            wait = clocked_take(&engine, orgs[i], "app", 1, USUAL, NULL);
+            if (!wait) order[n++] = (uint32_t)i;
+            next[i] = wait ? world.now + (i == 2 ? 1000 : wait) : INT64_MAX; /* the last one asks all the time */
+        }
+    }
+    assert_int_equal(n, 3);
+    assert_int_equal(order[0], 0);
+    assert_int_equal(order[1], 1);
+    clocked_close(&engine);
+    clocked_end(&world);
+}
+
 /* ---- between processes */
 
 enum { ENGINES = 8 };
@@ -179,6 +268,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(P6b_under_load_four_fifths_are_used),
         cmocka_unit_test(short_windows_are_shared_too),
+        cmocka_unit_test(who_was_told_to_come_first_comes_first),
+        cmocka_unit_test(orgs_that_all_want_everything_get_the_same),
+        cmocka_unit_test(an_org_that_asks_more_often_gets_no_more),
         cmocka_unit_test(a_greedy_org_does_not_make_the_others_wait),
     };
 
