@@ -36,7 +36,7 @@ adsync_status adsync__limit_look(adsync_limiter *limiter, adsync_error **error)
     clock.m1 = limiter->blind ? clock.m0 : adsync__limit_now(limiter);
     if (clock.m1 - clock.m0 > LIMITER_ERROR)
         return adsync__fail(error, ADSYNC_E_RETRY, "limit.slow", "the storage took over a second to tell the time");
-    if (clock.t < 0 || clock.t > LIMITER_NEVER / 4)
+    if (clock.t < 0 || clock.t > LIMITER_NEVER / 8)
         return adsync__fail(error, ADSYNC_E_STORAGE, "limit.clock", "the storage's clock shows no time of this age");
     lease_leap(limiter, &clock);
     if (!limiter->looked) clock.leap_before = -1;

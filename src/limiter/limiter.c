@@ -153,7 +153,7 @@ static adsync_status window_check_length(const adsync_window *w, adsync_error **
         if (w->length_us && w->length_us != LIMITER_DAY) return window_refuse(error, "a UTC_DAY is a day long: length_us is 0 or a day");
         return ADSYNC_OK;
     }
-    if (w->length_us < 1000 || w->length_us > 366 * LIMITER_DAY) return window_refuse(error, "length_us is 1 ms to 366 days");
+    if (w->length_us < 1000 || w->length_us > LIMITER_LENGTH) return window_refuse(error, "length_us is 1 ms to 366 days");
     return ADSYNC_OK;
 }
 

@@ -44,6 +44,7 @@
 #define LIMITER_SECOND INT64_C(1000000)
 #define LIMITER_DAY (86400 * LIMITER_SECOND)
 #define LIMITER_NEVER INT64_C(0x3fffffffffffffff)
+#define LIMITER_LENGTH (366 * LIMITER_DAY)   /* of a window, at most */
 #define LIMITER_LONG (60 * LIMITER_SECOND)   /* windows from here on go by lots */
 #define LIMITER_GATE LIMITER_SECOND          /* between two writes of a key */
 #define LIMITER_ERROR LIMITER_SECOND         /* of storage time, and for what is on its way */

@@ -29,7 +29,7 @@ static uint64_t row_get(row_reader *in, uint64_t most)
     return 0;
 }
 
-static int64_t row_time(row_reader *in) { return (int64_t)row_get(in, LIMITER_NEVER); }
+static int64_t row_time(row_reader *in) { return (int64_t)row_get(in, LIMITER_NEVER / 4); } /* so that sums of times fit */
 static uint32_t row_count(row_reader *in, uint32_t most) { return (uint32_t)row_get(in, most); }
 
 static void row_put(adsync__buffer *out, uint64_t value)
@@ -61,9 +61,9 @@ static adsync_status row_read_window(adsync__limit_row *row, row_reader *in, ads
     w->align = row_count(in, ADSYNC_WINDOW_LEARNED);
     w->burst = row_count(in, 1);
     w->permits = row_count(in, INT32_MAX);
-    w->length = row_time(in);
+    w->length = (int64_t)row_get(in, LIMITER_LENGTH);
     w->n = row_count(in, ROW_LEASES);
-    if (in->bad) return row_bad(error);
+    if (in->bad || !w->align || !w->length) return row_bad(error);
     w->room = w->n + 4;
     if (!(w->leases = adsync__arena_take(&row->arena, w->room * sizeof *w->leases))) return adsync__fail_memory(error);
     for (uint32_t i = 0; i < w->n; i++)
