@@ -68,7 +68,7 @@ void adsync_row_text(adsync_row *row, uint32_t column, const char *p, size_t siz
     adsync_value v = { .kind = p ? ADSYNC_VALUE_TEXT : ADSYNC_VALUE_NULL, .p = p };
 
     if (p && size == SIZE_MAX) size = strlen(p);
-    if (size > UINT32_MAX) {
+    if (p && size > UINT32_MAX) {
         row->failed = ADSYNC_E_INVALID;
         return;
     }

@@ -262,6 +262,25 @@ static void text_in_a_row_or_child_must_be_text(void **state)
     assert_int_equal(checked(say_bad_child), ADSYNC_E_FORMAT);
 }
 
+static void a_text_that_is_not_there_leaves_the_column_null(void **state)
+{
+    adsync_outcome out;
+    adsync_row *row;
+
+    (void)state;
+    adsync__outcome_begin(&out);
+    row = adsync_outcome_row(&out, ADSYNC_T_ENTITIES, ADSYNC_KIND_AD, 0);
+    adsync_row_text(row, ADSYNC_C_NAME, NULL, SIZE_MAX);
+    adsync_row_text(row, ADSYNC_C_STATUS, NULL, 0);
+    adsync_row_text(row, ADSYNC_C_ID, "1", SIZE_MAX);
+    adsync_outcome_done(&out, 1, ADSYNC_EVIDENCE_STRONG);
+    assert_int_equal(adsync__outcome_check(&out, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__row_get(row, ADSYNC_C_NAME)->kind, ADSYNC_VALUE_NULL);
+    assert_int_equal(adsync__row_get(row, ADSYNC_C_STATUS)->kind, ADSYNC_VALUE_NULL);
+    assert_string_equal(adsync__row_get(row, ADSYNC_C_ID)->p, "1");
+    adsync__outcome_free(&out);
+}
+
 static void the_last_way_said_counts(void **state)
 {
     adsync_outcome out;
@@ -384,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_header_is_found_in_any_case_and_several_are_joined),
         cmocka_unit_test(an_outcome_must_say_how_to_go_on_and_all_that_it_takes),
         cmocka_unit_test(text_in_a_row_or_child_must_be_text),
+        cmocka_unit_test(a_text_that_is_not_there_leaves_the_column_null),
         cmocka_unit_test(the_last_way_said_counts),
         cmocka_unit_test(words_from_outside_become_one_line_of_text),
         cmocka_unit_test(a_refusal_becomes_the_caller_s_error),
