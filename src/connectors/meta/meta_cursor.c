@@ -77,24 +77,25 @@ static bool cursor_arguments(meta_cursor *cursor, char *at)
     return true;
 }
 
+static void cursor_none(meta_cursor *cursor)
+{
+    cursor->step = META_AT_BEGIN;
+    cursor->limit = cursor->skip = cursor->tries = 0;
+    for (uint32_t i = 0; i < META_ARGS; i++) cursor->arg[i] = "";
+}
+
 void meta_cursor_read(const adsync_task *task, meta_cursor *cursor)
 {
     const char *text = adsync_task_text(task, "cursor");
     char *at = cursor->text;
     size_t size = text ? strlen(text) : 0;
 
-    cursor->step = META_AT_BEGIN;
-    cursor->limit = cursor->skip = cursor->tries = 0;
-    cursor->stale = false;
-    for (uint32_t i = 0; i < META_ARGS; i++) cursor->arg[i] = "";
-    if (!size) return;
-    if (size < sizeof cursor->text) {
-        memcpy(cursor->text, text, size + 1);
-        if (cursor_head(task, cursor, &at) && cursor_arguments(cursor, at)) return;
-    }
-    cursor->step = META_AT_BEGIN;
-    cursor->limit = cursor->skip = cursor->tries = 0;
-    cursor->stale = true;
+    cursor_none(cursor);
+    cursor->stale = size > 0;
+    if (!size || size >= sizeof cursor->text) return;
+    memcpy(cursor->text, text, size + 1);
+    cursor->stale = !cursor_head(task, cursor, &at) || !cursor_arguments(cursor, at);
+    if (cursor->stale) cursor_none(cursor);
 }
 
 void meta_cursor_write(adsync__buffer *out, const adsync_task *task, uint32_t step, uint32_t limit, uint32_t skip, uint32_t tries,

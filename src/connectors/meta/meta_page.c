@@ -33,7 +33,7 @@ static const char *page_query(const char *link, const char *target)
     return page_same(path, (size_t)(query - path), target) ? query + 1 : NULL;
 }
 
-static bool page_after(meta_page *page, const char *query, adsync__node cursors)
+static bool page_after(meta_answer *a, meta_page *page, const char *query, adsync__node cursors)
 {
     adsync__buffer text;
     const char *raw;
@@ -48,7 +48,9 @@ static bool page_after(meta_page *page, const char *query, adsync__node cursors)
         if ((fine = raw)) adsync__buffer_add(&text, raw, size);
     }
     fine = fine && !text.failed && meta_is_token(text.p ? text.p : "", text.size, META_AFTER) && strcmp(text.p, "-");
+    fine = fine && !strstr(text.p, "access_token"); /* a place that carries one is none: it would be kept in clear text */
     if (fine) memcpy(page->after, text.p, text.size + 1);
+    if (text.failed == ADSYNC_E_MEMORY) a->failed = ADSYNC_E_MEMORY;
     adsync__buffer_free(&text);
     return fine;
 }
@@ -76,7 +78,7 @@ adsync_status meta_page_open(meta_answer *a, const char *target, const char *cur
     page->next = true;
     if (!(query = page_query(link, target))) {
         page_refuse(a, page, "Meta's next page is not a page of this list; it was not followed");
-    } else if (!page_after(page, query, adsync__node_get(f[1], "cursors"))) {
+    } else if (!page_after(a, page, query, adsync__node_get(f[1], "cursors"))) {
         page_refuse(a, page, "Meta's next page does not say where it begins; it was not followed");
     } else if (!strcmp(page->after, current)) {
         page_refuse(a, page, "Meta's next page is the same page again; it was not followed");

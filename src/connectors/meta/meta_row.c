@@ -423,11 +423,12 @@ static adsync_status row_own(row_job *job)
 static adsync_status row_fill(row_job *job)
 {
     const char *account = adsync_task_text(job->a->task, "account_id");
-    size_t size = 0;
     adsync__digits room;
+    size_t size = 0;
+    const char *id = adsync__node_digits(job->f[0], &room, &size);
     adsync_status rc;
 
-    if (!adsync__node_digits(job->f[0], &room, &size) || !size) return meta_bad_shape(job->a, "an object without an id");
+    if (!id || !size || (size == 1 && *id == '0')) return meta_bad_shape(job->a, "an object without an id");
     if (account) adsync_row_text(job->row, ADSYNC_C_ACCOUNT_ID, strncmp(account, "act_", 4) ? account : account + 4, SIZE_MAX);
     adsync_row_text(job->row, ADSYNC_C_PLATFORM_KIND, job->kind->word, SIZE_MAX);
     for (uint32_t i = 0; i < job->kind->n; i++)
