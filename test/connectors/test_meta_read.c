@@ -262,6 +262,8 @@ static void a_next_link_that_leads_elsewhere_is_refused(void **state)
         GRAPH "act_123/campaigns?after=",
         GRAPH "act_123/campaigns?after=a%20b",
         GRAPH "act_123/campaigns?after=a%0",
+        "https://graph.facebooc.com/v25.0/act_123/campaigns?after=AAA",
+        GRAPH "act_123/campaigns?after=access_token%3DEAAx",
         GRAPH "act_123/campaigns?after=%C3%A4",
         "",
         "x",
