@@ -163,9 +163,27 @@ void meta_go(meta_answer *a, uint32_t way, uint32_t step, uint32_t limit, uint32
 enum { META_NEXT = 0, META_MORE, META_WAIT };
 
 /* ---- meta_row.c: an object becomes a row */
+/* One object on its way. */
+typedef struct meta_row {
+    meta_answer *a;
+    const meta_kind *kind;
+    adsync_row *row;
+    adsync__node f[META_FIELDS];
+    int64_t start_us, end_us; /* 0: none */
+    adsync__buffer scratch;
+} meta_row;
+adsync__node meta_row_node(const meta_row *row, const char *name);              /* a field of the object, by its name */
+bool meta_is_empty(adsync__node node);                                          /* missing or null */
+void meta_put(adsync_row *row, uint32_t column, const char *text, size_t size); /* nothing where it is empty */
+void meta_put_node(adsync_row *row, uint32_t column, adsync__node node);
+/* The named fields as an object of their own, where any is there. */
+adsync_status meta_put_object(meta_row *job, uint32_t column, const char *const *names, uint32_t n);
 adsync_status meta_entity(meta_answer *a, const meta_kind *kind, adsync__node node);
-adsync_status meta_ad_account(meta_answer *a, adsync__node node, bool facts);
 void meta_fields(adsync__buffer *out, const meta_kind *kind);
+
+/* ---- meta_own.c */
+adsync_status meta_row_own(meta_row *job);
+adsync_status meta_ad_account(meta_answer *a, adsync__node node, bool facts);
 extern const char meta_account_fields[];
 
 /* ---- the tasks: meta_auth.c, meta_read.c, meta_lead.c, meta_report.c */

@@ -8,42 +8,32 @@
 
 enum { ROW_TEXT = 4 << 20, ROW_ISSUES = 16 };
 
-/* One object on its way. */
-typedef struct row_job {
-    meta_answer *a;
-    const meta_kind *kind;
-    adsync_row *row;
-    adsync__node f[META_FIELDS];
-    int64_t start_us, end_us; /* 0: none */
-    adsync__buffer scratch;
-} row_job;
-
-static adsync__node row_node(const row_job *job, const char *name)
+adsync__node meta_row_node(const meta_row *job, const char *name)
 {
     for (uint32_t i = 0; i < job->kind->n; i++)
         if (!strcmp(job->kind->fields[i].name, name)) return job->f[i];
     return (adsync__node){ 0 };
 }
 
-static bool row_is_empty(adsync__node node) { return adsync__node_kind(node) <= ADSYNC__NODE_NULL; }
+bool meta_is_empty(adsync__node node) { return adsync__node_kind(node) <= ADSYNC__NODE_NULL; }
 
-static void row_put(adsync_row *row, uint32_t column, const char *text, size_t size)
+void meta_put(adsync_row *row, uint32_t column, const char *text, size_t size)
 {
     if (text && size) adsync_row_text(row, column, text, size);
 }
 
-static void row_put_node(adsync_row *row, uint32_t column, adsync__node node)
+void meta_put_node(adsync_row *row, uint32_t column, adsync__node node)
 {
     adsync__digits room;
     size_t size = 0;
     const char *text = adsync__node_digits(node, &room, &size);
 
-    row_put(row, column, text, size);
+    meta_put(row, column, text, size);
 }
 
 /* ---- one way of reading per kind of field */
 
-static adsync_status row_text(row_job *job, uint32_t column, adsync__node node)
+static adsync_status row_text(meta_row *job, uint32_t column, adsync__node node)
 {
     adsync__digits room;
     size_t size = 0;
@@ -55,7 +45,7 @@ static adsync_status row_text(row_job *job, uint32_t column, adsync__node node)
 }
 
 /* "0" and "" are how an organic lead says that there is none. */
-static adsync_status row_id(row_job *job, uint32_t column, adsync__node node)
+static adsync_status row_id(meta_row *job, uint32_t column, adsync__node node)
 {
     adsync__digits room;
     size_t size = 0;
@@ -66,11 +56,11 @@ static adsync_status row_id(row_job *job, uint32_t column, adsync__node node)
         text += 4;
         size -= 4;
     }
-    if (size != 1 || *text != '0') row_put(job->row, column, text, size);
+    if (size != 1 || *text != '0') meta_put(job->row, column, text, size);
     return ADSYNC_OK;
 }
 
-static adsync_status row_time(row_job *job, uint32_t column, adsync__node node, bool bound)
+static adsync_status row_time(meta_row *job, uint32_t column, adsync__node node, bool bound)
 {
     size_t size = 0;
     const char *text = adsync__node_text(node, &size);
@@ -90,7 +80,7 @@ static adsync_status row_time(row_job *job, uint32_t column, adsync__node node, 
 }
 
 /* Minor units as Meta defines them; 0 is how "not set" is written. */
-static adsync_status row_money(row_job *job, uint32_t column, adsync__node node)
+static adsync_status row_money(meta_row *job, uint32_t column, adsync__node node)
 {
     const char *currency = adsync_task_fact(job->a->task, "currency"), *text;
     adsync__digits room;
@@ -110,7 +100,7 @@ static adsync_status row_money(row_job *job, uint32_t column, adsync__node node)
     return ADSYNC_OK;
 }
 
-static adsync_status row_count(row_job *job, uint32_t column, adsync__node node)
+static adsync_status row_count(meta_row *job, uint32_t column, adsync__node node)
 {
     int64_t value;
 
@@ -119,13 +109,13 @@ static adsync_status row_count(row_job *job, uint32_t column, adsync__node node)
     return ADSYNC_OK;
 }
 
-static adsync_status row_failed(row_job *job, adsync_status rc)
+static adsync_status row_failed(meta_row *job, adsync_status rc)
 {
     if (rc == ADSYNC_E_MEMORY) return adsync__fail_memory(job->a->error);
     return meta_bad_shape(job->a, "a value that is too deep, too long, or has a key twice");
 }
 
-static adsync_status row_json(row_job *job, uint32_t column, adsync__node node)
+static adsync_status row_json(meta_row *job, uint32_t column, adsync__node node)
 {
     adsync__json json;
     adsync_status rc;
@@ -138,7 +128,7 @@ static adsync_status row_json(row_job *job, uint32_t column, adsync__node node)
 }
 
 /* The named members as an object of their own, where any is there. */
-static adsync_status row_object(row_job *job, uint32_t column, const char *const *names, uint32_t n)
+adsync_status meta_put_object(meta_row *job, uint32_t column, const char *const *names, uint32_t n)
 {
     adsync__json json;
     adsync_status rc;
@@ -148,8 +138,8 @@ static adsync_status row_object(row_job *job, uint32_t column, const char *const
     adsync__json_begin(&json, &job->scratch);
     adsync__json_open(&json, '{');
     for (uint32_t i = 0; i < n; i++) {
-        adsync__node node = row_node(job, names[i]);
-        if (row_is_empty(node)) continue;
+        adsync__node node = meta_row_node(job, names[i]);
+        if (meta_is_empty(node)) continue;
         any = true;
         adsync__json_key(&json, names[i]);
         if ((rc = adsync__json_node(&json, node)) < 0) return row_failed(job, rc);
@@ -160,9 +150,9 @@ static adsync_status row_object(row_job *job, uint32_t column, const char *const
     return ADSYNC_OK;
 }
 
-static adsync_status row_field(row_job *job, const meta_field *field, adsync__node node)
+static adsync_status row_field(meta_row *job, const meta_field *field, adsync__node node)
 {
-    if (row_is_empty(node)) return ADSYNC_OK;
+    if (meta_is_empty(node)) return ADSYNC_OK;
     switch (field->as) {
     case META_AS_TEXT:
         return row_text(job, field->column, node);
@@ -197,7 +187,7 @@ static const char *row_word(adsync__node node)
 static bool row_either(const char *own, const char *state, const char *word) { return (own && !strcmp(own, word)) || !strcmp(state, word); }
 
 /* What is true now: the first that fits. `own` is the object's own switch, `state` what Meta makes of it. */
-static const char *row_status(const row_job *job, const char *own, const char *state)
+static const char *row_status(const meta_row *job, const char *own, const char *state)
 {
     static const char *const ends[] = { "DELETED", "ARCHIVED", "DRAFT", "REJECTED" };
     static const char *const holds[] = { "UNKNOWN", "PENDING", "PARENT_OFF" };
@@ -212,10 +202,10 @@ static const char *row_status(const row_job *job, const char *own, const char *s
     return state;
 }
 
-static void row_states(row_job *job)
+static void row_states(meta_row *job)
 {
     static const char *const switches[] = { "ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "DRAFT" };
-    adsync__node set = row_node(job, "status"), made = row_node(job, "effective_status");
+    adsync__node set = meta_row_node(job, "status"), made = meta_row_node(job, "effective_status");
     const char *own = row_word(set), *state = row_word(made);
 
     for (size_t i = 0; i < ADSYNC__COUNT(switches); i++)
@@ -226,7 +216,7 @@ static void row_states(row_job *job)
     }
     if (!state) return;
     adsync_row_text(job->row, ADSYNC_C_STATUS, row_status(job, own, state), SIZE_MAX);
-    row_put_node(job->row, ADSYNC_C_PLATFORM_STATUS, made);
+    meta_put_node(job->row, ADSYNC_C_PLATFORM_STATUS, made);
 }
 
 typedef struct row_issue {
@@ -242,9 +232,9 @@ static int row_issue_order(const void *a, const void *b)
 }
 
 /* Issues come in no order that means anything: sorted, so that the same issues are the same text. */
-static void row_issues(row_job *job)
+static void row_issues(meta_row *job)
 {
-    adsync__items items = adsync__node_items(row_node(job, "issues_info"));
+    adsync__items items = adsync__node_items(meta_row_node(job, "issues_info"));
     adsync__digits rooms[ROW_ISSUES];
     row_issue list[ROW_ISSUES];
     adsync__node item;
@@ -269,158 +259,12 @@ static void row_issues(row_job *job)
         adsync__buffer_text(&job->scratch, list[i].words);
     }
     if (!job->scratch.failed)
-        row_put(job->row, ADSYNC_C_STATUS_REASON, job->scratch.p, job->scratch.size);
+        meta_put(job->row, ADSYNC_C_STATUS_REASON, job->scratch.p, job->scratch.size);
     else
         job->a->failed = job->scratch.failed;
 }
 
-/* ---- what each kind has of its own */
-
-static adsync_status row_campaign(row_job *job)
-{
-    static const char *const declared[] = { "is_adset_budget_sharing_enabled", "special_ad_categories" };
-    static const char *const extra[] = { "buying_type" };
-    adsync_status rc = row_object(job, ADSYNC_C_DECLARATIONS, declared, ADSYNC__COUNT(declared));
-
-    return rc < 0 ? rc : row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-static adsync_status row_adset(row_job *job)
-{
-    static const char *const declared[] = { "dsa_beneficiary", "dsa_payor" };
-    static const char *const extra[] = { "destination_type", "promoted_object" };
-    adsync_status rc = row_object(job, ADSYNC_C_DECLARATIONS, declared, ADSYNC__COUNT(declared));
-
-    return rc < 0 ? rc : row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-/* Only some states say what the review found; a paused parent hides it. */
-static adsync_status row_ad(row_job *job)
-{
-    static const struct {
-        const char *state, *review;
-    } reviews[] = {
-        { "PENDING_REVIEW", "pending" }, { "IN_PROCESS", "pending" },   { "PREAPPROVED", "approved" },
-        { "ACTIVE", "approved" },        { "DISAPPROVED", "rejected" }, { "WITH_ISSUES", "limited" },
-    };
-
-    row_put_node(job->row, ADSYNC_C_CREATIVE_ID, adsync__node_get(row_node(job, "creative"), "id"));
-    for (size_t i = 0; i < ADSYNC__COUNT(reviews); i++)
-        if (adsync__node_is(row_node(job, "effective_status"), reviews[i].state))
-            adsync_row_text(job->row, ADSYNC_C_REVIEW, reviews[i].review, SIZE_MAX);
-    return ADSYNC_OK;
-}
-
-static void row_creative_data(row_job *job, adsync__node data)
-{
-    adsync__node action = adsync__node_get(data, "call_to_action"), title = adsync__node_get(data, "title"),
-                 link = adsync__node_get(data, "link");
-    adsync__digits room;
-    size_t size = 0, hash_size = 0;
-    const char *hash = adsync__node_text(adsync__node_get(data, "image_hash"), &hash_size);
-    const char *video = adsync__node_digits(adsync__node_get(data, "video_id"), &room, &size);
-
-    row_put_node(job->row, ADSYNC_C_TITLE, row_is_empty(title) ? adsync__node_get(data, "name") : title);
-    row_put_node(job->row, ADSYNC_C_BODY, adsync__node_get(data, "message"));
-    row_put_node(job->row, ADSYNC_C_LANDING_URL, row_is_empty(link) ? adsync__node_get(adsync__node_get(action, "value"), "link") : link);
-    row_put_node(job->row, ADSYNC_C_CTA, adsync__node_get(action, "type"));
-    adsync__buffer_clear(&job->scratch);
-    if (hash) adsync__buffer_add(&job->scratch, hash, hash_size);
-    if (hash_size && size) adsync__buffer_char(&job->scratch, ',');
-    if (video) adsync__buffer_add(&job->scratch, video, size);
-    row_put(job->row, ADSYNC_C_MEDIA, job->scratch.p, job->scratch.size);
-}
-
-static adsync_status row_creative(row_job *job)
-{
-    static const struct {
-        const char *name, *format;
-    } parts[] = {
-        { "link_data", "link" },
-        { "video_data", "video" },
-        { "photo_data", "photo" },
-        { "template_data", "template" },
-    };
-    static const char *const extra[] = { "url_tags" };
-    adsync__node spec = row_node(job, "object_story_spec"), owner = adsync__node_get(spec, "page_id");
-
-    adsync_row_int(job->row, ADSYNC_C_IMMUTABLE, 1);
-    row_put_node(job->row, ADSYNC_C_OWNER, row_is_empty(owner) ? adsync__node_get(spec, "instagram_user_id") : owner);
-    for (size_t i = 0; i < ADSYNC__COUNT(parts); i++) {
-        adsync__node data = adsync__node_get(spec, parts[i].name);
-        if (adsync__node_kind(data) != ADSYNC__NODE_OBJECT) continue;
-        adsync_row_text(job->row, ADSYNC_C_FORMAT, parts[i].format, SIZE_MAX);
-        row_creative_data(job, data);
-        break;
-    }
-    return row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-/* delivery_status: 200 can be used, 300 is too small; operation_status: 200 and 4xx go on, 47x is stopped. */
-static const char *row_ready(const row_job *job)
-{
-    int64_t delivery, operation;
-
-    (void)adsync__node_int(adsync__node_get(row_node(job, "operation_status"), "code"), &operation);
-    if (operation >= 470 && operation < 480) return "error";
-    if (!adsync__node_int(adsync__node_get(row_node(job, "delivery_status"), "code"), &delivery)) return NULL;
-    return delivery == 200 ? "ready" : delivery == 300 ? "small" : "building";
-}
-
-static adsync_status row_audience(row_job *job)
-{
-    static const struct {
-        const char *subtype, *type;
-    } types[] = {
-        { "CUSTOM", "list" },
-        { "LOOKALIKE", "lookalike" },
-        { "WEBSITE", "rule" },
-        { "APP", "rule" },
-        { "OFFLINE_CONVERSION", "rule" },
-        { "ENGAGEMENT", "engagement" },
-        { "IG_BUSINESS", "engagement" },
-        { "VIDEO", "engagement" },
-    };
-    static const char *const extra[] = { "description", "subtype" };
-    adsync__node subtype = row_node(job, "subtype"), origin;
-    adsync__items origins = adsync__node_items(adsync__node_get(row_node(job, "lookalike_spec"), "origin"));
-    const char *type = "other";
-
-    for (size_t i = 0; i < ADSYNC__COUNT(types); i++)
-        if (adsync__node_is(subtype, types[i].subtype)) type = types[i].type;
-    if (!row_is_empty(subtype)) adsync_row_text(job->row, ADSYNC_C_TYPE, type, SIZE_MAX);
-    adsync_row_text(job->row, ADSYNC_C_READY, row_ready(job), SIZE_MAX);
-    row_put_node(job->row, ADSYNC_C_TARGET_ID, row_node(job, "id"));
-    if (adsync__items_next(&origins, &origin)) row_put_node(job->row, ADSYNC_C_SEED_ID, adsync__node_get(origin, "id"));
-    return row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-static adsync_status row_lead_form(row_job *job)
-{
-    static const char *const extra[] = { "locale", "privacy_policy_url" };
-
-    return row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-static adsync_status row_lead(row_job *job)
-{
-    static const char *const extra[] = { "is_organic", "platform" };
-
-    return row_object(job, ADSYNC_C_EXTRA, extra, ADSYNC__COUNT(extra));
-}
-
-static adsync_status row_own(row_job *job)
-{
-    static adsync_status (*const own[])(row_job * job) = {
-        [ADSYNC_KIND_CAMPAIGN] = row_campaign, [ADSYNC_KIND_ADSET] = row_adset,       [ADSYNC_KIND_AD] = row_ad,
-        [ADSYNC_KIND_CREATIVE] = row_creative, [ADSYNC_KIND_AUDIENCE] = row_audience, [ADSYNC_KIND_LEAD_FORM] = row_lead_form,
-        [ADSYNC_KIND_LEAD] = row_lead,
-    };
-
-    return own[job->kind->kind](job);
-}
-
-static adsync_status row_fill(row_job *job)
+static adsync_status row_fill(meta_row *job)
 {
     const char *account = adsync_task_text(job->a->task, "account_id");
     adsync__digits room;
@@ -435,13 +279,13 @@ static adsync_status row_fill(row_job *job)
         if ((rc = row_field(job, &job->kind->fields[i], job->f[i])) < 0) return rc;
     row_states(job);
     row_issues(job);
-    return row_own(job);
+    return meta_row_own(job);
 }
 
 adsync_status meta_entity(meta_answer *a, const meta_kind *kind, adsync__node node)
 {
     const char *names[META_FIELDS];
-    row_job job = { .a = a, .kind = kind };
+    meta_row job = { .a = a, .kind = kind };
     adsync_status rc;
 
     for (uint32_t i = 0; i < kind->n; i++) names[i] = kind->fields[i].name;
@@ -459,61 +303,4 @@ void meta_fields(adsync__buffer *out, const meta_kind *kind)
         if (i) adsync__buffer_char(out, ',');
         adsync__buffer_text(out, kind->fields[i].ask ? kind->fields[i].ask : kind->fields[i].name);
     }
-}
-
-/* ---- ad accounts */
-
-const char meta_account_fields[] = "account_id,name,account_status,disable_reason,currency,timezone_name";
-enum { ACCOUNT_ID = 0, ACCOUNT_NODE, ACCOUNT_NAME, ACCOUNT_STATUS, ACCOUNT_REASON, ACCOUNT_CURRENCY, ACCOUNT_ZONE, ACCOUNT_N };
-
-static const char *account_state(adsync__node node)
-{
-    static const int64_t held[] = { 2, 3, 7, 8, 9 };
-    int64_t status;
-
-    if (!adsync__node_int(node, &status)) return NULL;
-    if (status == 1) return "active";
-    if (status == 100 || status == 101) return "closed";
-    for (size_t i = 0; i < ADSYNC__COUNT(held); i++)
-        if (status == held[i]) return "restricted";
-    return "unknown";
-}
-
-static void account_fact(meta_answer *a, const char *name, const char *text)
-{
-    if (text && *text) adsync_outcome_fact(a->out, name, text);
-}
-
-adsync_status meta_ad_account(meta_answer *a, adsync__node node, bool facts)
-{
-    static const char *const names[ACCOUNT_N] = { "account_id",     "id",       "name",         "account_status",
-                                                  "disable_reason", "currency", "timezone_name" };
-    adsync__node f[ACCOUNT_N];
-    adsync__digits room;
-    adsync_row *row;
-    size_t size = 0;
-    const char *id, *reason;
-
-    if (!adsync__node_fields(node, names, ACCOUNT_N, f)) return meta_bad_shape(a, "an account that is none, or that has a field twice");
-    id = adsync__node_digits(row_is_empty(f[ACCOUNT_ID]) ? f[ACCOUNT_NODE] : f[ACCOUNT_ID], &room, &size);
-    if (id && !strncmp(id, "act_", 4)) {
-        id += 4;
-        size -= 4;
-    }
-    if (!id || !size || size > META_ID) return meta_bad_shape(a, "an account without an id");
-    row = adsync_outcome_row(a->out, ADSYNC_T_CONNECTIONS, ADSYNC_KIND_ACCOUNT, ADSYNC_TWICE_REPLACE);
-    adsync_row_text(row, ADSYNC_C_ID, id, size);
-    adsync_row_text(row, ADSYNC_C_ACCOUNT_ID, id, size);
-    row_put_node(row, ADSYNC_C_NAME, f[ACCOUNT_NAME]);
-    row_put_node(row, ADSYNC_C_CURRENCY, f[ACCOUNT_CURRENCY]);
-    row_put_node(row, ADSYNC_C_TIME_ZONE, f[ACCOUNT_ZONE]);
-    adsync_row_text(row, ADSYNC_C_STATUS, account_state(f[ACCOUNT_STATUS]), SIZE_MAX);
-    if (!facts) return ADSYNC_OK;
-    account_fact(a, "currency", adsync__node_text(f[ACCOUNT_CURRENCY], NULL));
-    account_fact(a, "time_zone", adsync__node_text(f[ACCOUNT_ZONE], NULL));
-    account_fact(a, "name", adsync__node_text(f[ACCOUNT_NAME], NULL));
-    account_fact(a, "account_status", account_state(f[ACCOUNT_STATUS]));
-    reason = adsync__node_digits(f[ACCOUNT_REASON], &room, &size);
-    account_fact(a, "disable_reason", reason && strcmp(reason, "0") ? reason : NULL);
-    return ADSYNC_OK;
 }
