@@ -20,12 +20,15 @@ static bool row_room(adsync_row *row)
 
 static adsync__cell *row_cell(adsync_row *row, uint32_t column)
 {
-    for (uint32_t i = 0; i < row->n; i++)
+    uint64_t bit = UINT64_C(1) << column % 64;
+
+    for (uint32_t i = 0; row->set[column / 64] & bit && i < row->n; i++)
         if (row->cells[i].column == column) return &row->cells[i];
     if (!row_room(row)) {
         row->failed = ADSYNC_E_MEMORY;
         return NULL;
     }
+    row->set[column / 64] |= bit;
     row->cells[row->n].column = column;
     return &row->cells[row->n++];
 }
@@ -36,7 +39,7 @@ void adsync__row_value(adsync_row *row, uint32_t column, const adsync_value *val
     const char *p = NULL;
 
     if (row->failed) return;
-    if (value->kind == ADSYNC_VALUE_TEXT && !adsync__utf8_valid(value->p, value->size)) {
+    if (column > ADSYNC__C_LAST || (value->kind == ADSYNC_VALUE_TEXT && !adsync__utf8_valid(value->p, value->size))) {
         row->failed = ADSYNC_E_INVALID;
         return;
     }

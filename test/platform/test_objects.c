@@ -248,6 +248,12 @@ static void say_nul_row(adsync_outcome *out)
     adsync_row_text(adsync_outcome_row(out, ADSYNC_T_ENTITIES, ADSYNC_KIND_AD, 0), ADSYNC_C_NAME, "a\0b", 3);
 }
 
+static void say_no_column(adsync_outcome *out)
+{
+    say_done(out);
+    adsync_row_int(adsync_outcome_row(out, ADSYNC_T_ENTITIES, ADSYNC_KIND_AD, 0), 100000, 1);
+}
+
 static void say_bad_child(adsync_outcome *out)
 {
     adsync_row_text(adsync_outcome_child(out, "k"), ADSYNC_C_CURSOR, "\xff", 1);
@@ -259,6 +265,7 @@ static void text_in_a_row_or_child_must_be_text(void **state)
     (void)state;
     assert_int_equal(checked(say_bad_row), ADSYNC_E_FORMAT);
     assert_int_equal(checked(say_nul_row), ADSYNC_E_FORMAT);
+    assert_int_equal(checked(say_no_column), ADSYNC_E_FORMAT);
     assert_int_equal(checked(say_bad_child), ADSYNC_E_FORMAT);
 }
 
@@ -278,6 +285,21 @@ static void a_text_that_is_not_there_leaves_the_column_null(void **state)
     assert_int_equal(adsync__row_get(row, ADSYNC_C_NAME)->kind, ADSYNC_VALUE_NULL);
     assert_int_equal(adsync__row_get(row, ADSYNC_C_STATUS)->kind, ADSYNC_VALUE_NULL);
     assert_string_equal(adsync__row_get(row, ADSYNC_C_ID)->p, "1");
+    adsync__outcome_free(&out);
+}
+
+static void a_column_set_twice_holds_the_later_value(void **state)
+{
+    adsync_outcome out;
+    adsync_row *row;
+
+    (void)state;
+    adsync__outcome_begin(&out);
+    row = adsync_outcome_row(&out, ADSYNC_T_ENTITIES, ADSYNC_KIND_AD, 0);
+    for (uint32_t column = 1; column <= ADSYNC__C_LAST; column++) adsync_row_int(row, column, column);
+    for (uint32_t column = 1; column <= ADSYNC__C_LAST; column++) adsync_row_int(row, column, -(int64_t)column);
+    assert_int_equal(row->n, ADSYNC__C_LAST);
+    for (uint32_t column = 1; column <= ADSYNC__C_LAST; column++) assert_int_equal(adsync__row_get(row, column)->i, -(int64_t)column);
     adsync__outcome_free(&out);
 }
 
@@ -404,6 +426,7 @@ int main(void)
         cmocka_unit_test(an_outcome_must_say_how_to_go_on_and_all_that_it_takes),
         cmocka_unit_test(text_in_a_row_or_child_must_be_text),
         cmocka_unit_test(a_text_that_is_not_there_leaves_the_column_null),
+        cmocka_unit_test(a_column_set_twice_holds_the_later_value),
         cmocka_unit_test(the_last_way_said_counts),
         cmocka_unit_test(words_from_outside_become_one_line_of_text),
         cmocka_unit_test(a_refusal_becomes_the_caller_s_error),

@@ -5,8 +5,12 @@
 
 /* Kinds of action that are counted. The first three name the same event: one of them counts, never their sum. */
 enum { ACTION_OMNI = 0, ACTION_PURCHASE, ACTION_PIXEL, ACTION_LEAD, ACTION_ENGAGEMENT, ACTION_CHOSEN, ACTION_N };
-static const char *const figures_actions[] = { "omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase", "lead",
-                                               "post_engagement" };
+static const struct {
+    const char *word;
+    size_t size;
+} figures_actions[] = {
+    { "omni_purchase", 13 }, { "purchase", 8 }, { "offsite_conversion.fb_pixel_purchase", 36 }, { "lead", 4 }, { "post_engagement", 15 },
+};
 typedef struct figures_tally {
     int64_t value, click, view;
     bool there;
@@ -45,6 +49,14 @@ static bool figures_tally_add(figures_tally *tally, const adsync__node *f)
            !__builtin_add_overflow(tally->view, view, &tally->view);
 }
 
+/* Which of the counted kinds it is; ACTION_N: none of them, as most are. */
+static uint32_t figures_which(const char *type, size_t size, const char *chosen)
+{
+    for (uint32_t i = 0; i < ADSYNC__COUNT(figures_actions); i++)
+        if (figures_actions[i].size == size && !memcmp(figures_actions[i].word, type, size)) return i;
+    return chosen && strlen(chosen) == size && !memcmp(chosen, type, size) ? ACTION_CHOSEN : ACTION_N;
+}
+
 /* [{"action_type":"purchase","value":"11","7d_click":"1","1d_view":"10"},..]. An action type twice is one that was broken down: its
  * parts add up. */
 static bool figures_read_actions(adsync__node list, const char *chosen, figures_tally *tallies)
@@ -52,14 +64,17 @@ static bool figures_read_actions(adsync__node list, const char *chosen, figures_
     static const char *const names[] = { "action_type", "value", "7d_click", "1d_view" };
     adsync__items items = adsync__node_items(list);
     adsync__node item, f[4];
+    const char *type;
+    uint32_t which;
+    size_t size;
 
     if (adsync__node_kind(list) <= ADSYNC__NODE_NULL) return true;
     if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return false;
     while (adsync__items_next(&items, &item)) {
-        if (!adsync__node_fields(item, names, 4, f)) return false;
-        for (uint32_t i = 0; i < ADSYNC__COUNT(figures_actions); i++)
-            if (adsync__node_is(f[0], figures_actions[i]) && !figures_tally_add(&tallies[i], f)) return false;
-        if (chosen && adsync__node_is(f[0], chosen) && !figures_tally_add(&tallies[ACTION_CHOSEN], f)) return false;
+        if (adsync__node_kind(item) != ADSYNC__NODE_OBJECT) return false;
+        type = adsync__node_text(adsync__node_get(item, names[0]), &size);
+        if (!type || (which = figures_which(type, size, chosen)) == ACTION_N) continue;
+        if (!adsync__node_fields(item, names, 4, f) || !figures_tally_add(&tallies[which], f)) return false;
     }
     return true;
 }
@@ -99,7 +114,7 @@ static adsync_status figures_conversions(meta_answer *a, const adsync__node *f, 
     if (!figures_read_actions(f[ROW_ACTIONS], chosen, counts) || !figures_read_actions(f[ROW_VALUES], chosen, values))
         return meta_bad_shape(a, "actions that are none, or whose figures are no numbers");
     purchase = figures_purchase(counts, values);
-    used = chosen && *chosen ? ACTION_CHOSEN : purchase;
+    used = chosen && *chosen ? figures_which(chosen, strlen(chosen), chosen) : purchase;
     adsync_row_int(row, ADSYNC_C_CONVERSIONS, counts[used].value);
     adsync_row_int(row, ADSYNC_C_CLICK_CONVERSIONS, counts[used].click);
     adsync_row_int(row, ADSYNC_C_VIEW_CONVERSIONS, counts[used].view);
