@@ -4,6 +4,7 @@
 #define SIMDJSON_EXCEPTIONS 0
 #include "json.h"
 
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <new>
@@ -18,8 +19,8 @@ static_assert(ADSYNC__READER_PADDING >= simdjson::SIMDJSON_PADDING, "a body is p
 
 struct adsync__reader {
     dom::parser parser;
-    size_t max_bytes, allocated;
-    explicit adsync__reader(size_t max) : parser(max), max_bytes(max), allocated(0) {}
+    size_t max_bytes, allocated, texts; /* texts: how much of the texts' buffer was written */
+    explicit adsync__reader(size_t max) : max_bytes(max), allocated(0), texts(0) {}
 };
 
 namespace {
@@ -63,6 +64,21 @@ const char *read_why(simdjson::error_code code)
     return "it is malformed";
 }
 
+/* A reader's buffers are many times the body, and new memory costs a page fault each 4 KiB: more than the parse itself. One that was
+ * freed is kept for whoever needs the next. */
+std::atomic<adsync__reader *> read_spare{ nullptr };
+constexpr size_t read_spare_most = 1 << 20;
+
+/* Bodies bring tokens, and texts are where they are copied to. */
+void read_forget(adsync__reader *reader)
+{
+    size_t room = 5 * reader->parser.doc.capacity() / 3 + simdjson::SIMDJSON_PADDING; /* what simdjson takes for them */
+    uint8_t *texts = reader->parser.doc.string_buf.get();
+
+    if (texts) adsync__wipe(texts, reader->texts < room ? reader->texts : room);
+    reader->texts = 0;
+}
+
 /* The parser's own buffers grow with the largest body seen, in steps of two, never beyond what the reader takes. */
 bool read_room(adsync__reader *reader, size_t size)
 {
@@ -81,11 +97,24 @@ bool read_room(adsync__reader *reader, size_t size)
 
 adsync_status adsync__reader_new(size_t max_bytes, adsync__reader **out, adsync_error **error)
 {
+    *out = read_spare.exchange(nullptr, std::memory_order_acq_rel);
+    if (*out) {
+        (*out)->max_bytes = max_bytes;
+        return ADSYNC_OK;
+    }
     *out = new (std::nothrow) adsync__reader(max_bytes);
     return *out ? ADSYNC_OK : adsync__fail_memory(error);
 }
 
-void adsync__reader_free(adsync__reader *reader) { delete reader; }
+void adsync__reader_free(adsync__reader *reader)
+{
+    adsync__reader *none = nullptr;
+
+    if (!reader) return;
+    read_forget(reader);
+    if (reader->allocated <= read_spare_most && read_spare.compare_exchange_strong(none, reader, std::memory_order_acq_rel)) return;
+    delete reader;
+}
 
 adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, size_t size, adsync__node *root, adsync_error **error)
 {
@@ -96,6 +125,7 @@ adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, siz
     if (size > reader->max_bytes)
         return adsync__fail(error, ADSYNC_E_TOO_BIG, "json.size", "the JSON has %zu bytes, at most %zu are read", size, reader->max_bytes);
     if (!read_room(reader, size)) return adsync__fail_memory(error);
+    if (5 * size / 3 + simdjson::SIMDJSON_PADDING > reader->texts) reader->texts = 5 * size / 3 + simdjson::SIMDJSON_PADDING; /* at most */
     code = reader->parser.parse(body, size, false).get(element);
     if (code == simdjson::MEMALLOC) return adsync__fail_memory(error);
     if (code) return adsync__fail(error, ADSYNC_E_FORMAT, "json.format", "the answer is no JSON: %s", read_why(code));

@@ -246,6 +246,31 @@ static void a_body_larger_than_the_reader_takes_is_refused(void **state)
     assert_int_equal(adsync__reader_parse(reader, body, MAX + 1, &root, NULL), ADSYNC_E_TOO_BIG);
 }
 
+/* A freed reader's buffers serve the next: nothing of the one is seen in the other, and bounds are the new one's. */
+static void the_next_reader_knows_nothing_of_the_last(void **state)
+{
+    static const char one[] = "{\"access_token\":\"a secret of the first\"}", other[] = "[1]";
+    adsync__reader *first = NULL, *second = NULL, *third = NULL;
+    adsync__node root;
+
+    (void)state;
+    memset(body, 0, sizeof body);
+    memcpy(body, one, sizeof one);
+    assert_int_equal(adsync__reader_new(1000, &first, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__reader_parse(first, body, sizeof one - 1, &root, NULL), ADSYNC_OK);
+    adsync__reader_free(first);
+    assert_int_equal(adsync__reader_new(10, &second, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__reader_new(1000, &third, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__reader_parse(second, body, sizeof one - 1, &root, NULL), ADSYNC_E_TOO_BIG);
+    assert_int_equal(adsync__reader_parse(third, body, sizeof one - 1, &root, NULL), ADSYNC_OK);
+    memcpy(body, other, sizeof other);
+    assert_int_equal(adsync__reader_parse(second, body, sizeof other - 1, &root, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__node_count(root), 1);
+    adsync__reader_free(second);
+    adsync__reader_free(third);
+    adsync__reader_free(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +289,7 @@ int main(void)
         cmocka_unit_test(hostile_bodies_are_refused_with_words),
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(a_body_larger_than_the_reader_takes_is_refused),
+        cmocka_unit_test(the_next_reader_knows_nothing_of_the_last),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
