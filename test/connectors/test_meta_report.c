@@ -141,8 +141,7 @@ static void a_row_that_is_not_what_it_should_be_is_refused(void **state)
         "{'ad_id':'1','date_start':'2026-01-01','actions':[5]}",
         "{'ad_id':'1','date_start':'2026-01-01','actions':[{'action_type':'lead','value':'x'}]}",
         "{'ad_id':'1','date_start':'2026-01-01','spend':'99999999999999999999'}",
-        "{'ad_id':'1','date_start':'2026-01-01','actions':[{'action_type':'lead','value':'9000000000000'},{'action_type':'lead','value':'"
-        "9000000000000'}]}",
+        "{'ad_id':'1','date_start':'2026-01-01','actions':[{'action_type':'lead','value':9e12},{'action_type':'lead','value':9e12}]}",
     };
     char body[400];
     drive d;
