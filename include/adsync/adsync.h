@@ -5,13 +5,17 @@
 #define ADSYNC_H
 
 #include "base.h"
+#include "connection.h"
 #include "connector.h"
+#include "data.h"
+#include "engine.h"
 #include "error.h"
 #include "host.h"
 #include "http.h"
 #include "limiter.h"
 #include "rows.h"
 #include "storage.h"
+#include "sync.h"
 #include "vault.h"
 
 #endif

@@ -86,7 +86,8 @@ void adsync_manifest_supports(adsync_manifest *out, uint32_t task, uint32_t kind
 
 /** Sets a fact that the library needs before any call. Names: "api_version", "revision" (of cursors), "scopes" (separated by
  * blanks), "pkce" ("S256"), "refresh" ("same", "grace", "single_use", "none"), "revoke_help" (where a person revokes by hand),
- * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state).
+ * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state),
+ * "account_prefix" (what may stand before a bare account id; several are separated by blanks).
  * @param out the manifest
  * @param name which
  * @param value its text
@@ -430,7 +431,7 @@ adsync_row *adsync_outcome_row(adsync_outcome *out, uint32_t table, uint32_t kin
 void adsync_outcome_secret(adsync_outcome *out, const char *name, const void *p, size_t size, int64_t expires_us);
 
 /** Something learned: of the account ("currency", "time_zone", ..) or, from tasks of a grant, of the consent ("external_user",
- * "name", "scopes", "data_expires_us", "refresh_expires_us").
+ * "name", "scopes", "data_expires_us", "refresh_expires_us"); from auth.begin "state", where the platform chose what comes back.
  * @param out the outcome
  * @param name which
  * @param value its text; NULL: it is not so any more

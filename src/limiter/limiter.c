@@ -338,8 +338,8 @@ void adsync_limiter_free(adsync_limiter *limiter)
         limiter->guard.entered = 1; /* the storage's callbacks must find it busy */
         for (uint32_t i = 0; i < LIMITER_RETURNED && (first = adsync__heap_first(&limiter->due)) != NULL; i++) {
             adsync__limit_key *key = (adsync__limit_key *)first;
-            bool failed = key->gate <= adsync__limit_now(limiter) && adsync__limit_tell(limiter, key, true, NULL) < 0;
-            if (failed) break; /* what is not given back counts until it is over */
+            /* also within a second of the last write: a program that runs for a moment must not take a lot with it */
+            if (adsync__limit_tell(limiter, key, true, NULL) < 0) break; /* what is not given back counts until it is over */
             adsync__heap_take(&limiter->due, &key->timer);
         }
         limiter->guard.entered = 0;

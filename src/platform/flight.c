@@ -55,6 +55,8 @@ adsync_status adsync__flight_new(adsync__kernel *kernel, const adsync__flight_sp
 adsync_task *adsync__flight_task(adsync__flight *flight) { return &flight->task; }
 const adsync__flight_spec *adsync__flight_about(const adsync__flight *flight) { return &flight->spec; }
 
+bool adsync__flight_unanswered(const adsync__flight *flight) { return flight->unanswered > 0; }
+
 void adsync__flight_go(adsync__flight *flight)
 {
     if (flight->state != FLIGHT_HELD) return;

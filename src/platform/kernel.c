@@ -42,6 +42,8 @@ void adsync__kernel_free(adsync__kernel *kernel)
 {
     if (!kernel) return;
     while (kernel->flights) adsync__flight_end(kernel->flights, ADSYNC_E_CANCELLED, NULL);
+    adsync__timers_cancel(kernel);
+    while (kernel->flights) adsync__flight_end(kernel->flights, ADSYNC_E_CANCELLED, NULL); /* what a cancelled timer let go */
     adsync__batch_cancel(kernel);
     adsync__registry_free(kernel);
     adsync_limiter_free(kernel->limiter);
@@ -59,6 +61,7 @@ adsync_limiter *adsync__kernel_limiter(adsync__kernel *kernel) { return kernel->
 adsync__effects *adsync__kernel_effects(adsync__kernel *kernel) { return &kernel->effects; }
 adsync__crypto *adsync__kernel_crypto(adsync__kernel *kernel) { return kernel->crypto; }
 adsync__secrets *adsync__kernel_secrets(adsync__kernel *kernel) { return kernel->secrets; }
+void **adsync__kernel_refreshes(adsync__kernel *kernel) { return &kernel->refreshes; }
 uint32_t adsync__kernel_flights(const adsync__kernel *kernel) { return kernel->n_flights; }
 
 void adsync__kernel_set_hooks(adsync__kernel *kernel, const adsync__kernel_hooks *hooks, void *user)
@@ -76,6 +79,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     if (!flight) return false;
     kernel->n_flying--;
     flight->state = FLIGHT_ARRIVED;
+    if (!ended->failed || !ended->sent) flight->unanswered--;
     flight->more = false;
     adsync__arena_free(&flight->answer);
     if (flight->body.p) adsync__wipe(flight->body.p, flight->body.room);
@@ -97,6 +101,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
 
 static void kernel_wake_due(adsync__kernel *kernel, int64_t now)
 {
+    adsync__timers_due(kernel, now);
     for (adsync__flight *flight = kernel->flights; flight; flight = flight->next)
         if (flight->state == FLIGHT_WAITING && flight->wake_us <= now) flight->state = FLIGHT_READY;
 }
@@ -128,19 +133,25 @@ static void kernel_send(adsync__kernel *kernel)
     while (kernel->n_flying < kernel->max_in_flight && (flight = kernel_pick(kernel, FLIGHT_READY))) adsync__flight_send(flight);
 }
 
-int64_t adsync__kernel_timeout_us(adsync__kernel *kernel)
-{
-    int64_t now = adsync__monotonic_us(&kernel->effects), least = -1, left;
+static int64_t kernel_sooner(int64_t a, int64_t b) { return a < 0 || (b >= 0 && b < a) ? b : a; }
 
-    if (kernel->units || __atomic_load_n(&kernel->wakes, __ATOMIC_RELAXED)) return 0;
+/* When the earliest flight or timer that waits is due; -1: none does, 0: something is ready. */
+static int64_t kernel_due(const adsync__kernel *kernel, int64_t now)
+{
+    int64_t due = adsync__timers_next(kernel);
+
     for (adsync__flight *flight = kernel->flights; flight; flight = flight->next) {
         if (flight->state == FLIGHT_ARRIVED || (flight->state == FLIGHT_READY && kernel->n_flying < kernel->max_in_flight)) return 0;
-        if (flight->state != FLIGHT_WAITING) continue;
-        left = flight->wake_us > now ? flight->wake_us - now : 0;
-        if (least < 0 || left < least) least = left;
+        if (flight->state == FLIGHT_WAITING && flight->wake_us < due) due = flight->wake_us;
     }
-    left = adsync__transport_timeout_us(kernel->transport);
-    return left >= 0 && (least < 0 || left < least) ? left : least;
+    if (due == INT64_MAX) return -1;
+    return due > now ? due - now : 0;
+}
+
+int64_t adsync__kernel_timeout_us(adsync__kernel *kernel)
+{
+    if (kernel->units || __atomic_load_n(&kernel->wakes, __ATOMIC_RELAXED)) return 0;
+    return kernel_sooner(kernel_due(kernel, adsync__monotonic_us(&kernel->effects)), adsync__transport_timeout_us(kernel->transport));
 }
 
 int32_t adsync__kernel_fd(adsync__kernel *kernel) { return adsync__transport_fd(kernel->transport); }
@@ -168,7 +179,7 @@ adsync_status adsync__kernel_turn(adsync__kernel *kernel, int64_t max_wait_us, a
     committed = adsync__batch_commit(kernel, error);
     kernel_send(kernel);
     if (committed < 0) return committed;
-    return kernel->n_flights || kernel->units ? ADSYNC_OK : ADSYNC_IDLE;
+    return kernel->n_flights || kernel->units || kernel->timers ? ADSYNC_OK : ADSYNC_IDLE;
 }
 
 adsync_status adsync__kernel_await(adsync__kernel *kernel, const bool *done, int64_t wait_us, adsync_error **error)

@@ -54,6 +54,7 @@ void adsync__kernel_free(adsync__kernel *kernel); /* drops every flight: their `
 adsync_status adsync__kernel_connector(adsync__kernel *kernel, const char *platform, const adsync_connector_ops *ops, adsync_error **error);
 adsync_status adsync__kernel_app(adsync__kernel *kernel, const char *platform, const char *name, const adsync__app *app,
                                  adsync_error **error); /* copies */
+const adsync__connector *adsync__kernel_connectors(const adsync__kernel *kernel); /* the first of the list */
 const adsync__connector *adsync__kernel_find_connector(const adsync__kernel *kernel, const char *platform);
 const adsync__app *adsync__kernel_find_app(const adsync__kernel *kernel, const char *platform, const char *name); /* name NULL: "default" */
 
@@ -63,6 +64,7 @@ adsync_limiter *adsync__kernel_limiter(adsync__kernel *kernel); /* the engine's 
 adsync__effects *adsync__kernel_effects(adsync__kernel *kernel);
 adsync__crypto *adsync__kernel_crypto(adsync__kernel *kernel);
 adsync__secrets *adsync__kernel_secrets(adsync__kernel *kernel);
+void **adsync__kernel_refreshes(adsync__kernel *kernel); /* where connect keeps the refreshes under way; NULL at first */
 
 /* ---- flight.c */
 typedef struct adsync__flight adsync__flight;
@@ -96,6 +98,8 @@ typedef struct adsync__flight_spec {
     const char *member;                  /* the grant's external user, for limits per member; may be NULL; copied */
     uint32_t priority;                   /* ADSYNC_INTERACTIVE .. */
     uint32_t op, kind;                   /* of the task */
+    uint32_t once;                       /* 1: ONCE, whatever the recipe says */
+    uint32_t reserved;
     const adsync__flight_hooks *hooks;   /* borrowed for the flight's life */
     void *user;
 } adsync__flight_spec;
@@ -105,10 +109,22 @@ typedef struct adsync__flight_spec {
 adsync_status adsync__flight_new(adsync__kernel *kernel, const adsync__flight_spec *spec, adsync__flight **out, adsync_error **error);
 adsync_task *adsync__flight_task(adsync__flight *flight);
 const adsync__flight_spec *adsync__flight_about(const adsync__flight *flight);
+/* Whether bytes of some try may have left whose answer did not come: for `outcome` and `ended`. */
+bool adsync__flight_unanswered(const adsync__flight *flight);
 void adsync__flight_go(adsync__flight *flight); /* starts it, or lets a held one go on */
 void adsync__flight_go_at(adsync__flight *flight, int64_t monotonic_us);
 void adsync__flight_hold(adsync__flight *flight); /* from `outcome`: over is not over yet */
 void adsync__flight_drop(adsync__flight *flight); /* ends it quietly: no hook is called; its exchange is cancelled */
+
+/* ---- timer.c: called once when it is due, in a turn; `cancelled` from kernel_free. Zeroed but for due and user means not set. */
+typedef struct adsync__timer {
+    void (*due)(void *user, bool cancelled);
+    void *user;
+    int64_t at_us; /* monotonic */
+    struct adsync__timer *next, **link;
+} adsync__timer;
+void adsync__timer_set(adsync__kernel *kernel, adsync__timer *timer, int64_t monotonic_us); /* or moves it */
+void adsync__timer_clear(adsync__timer *timer);
 
 /* ---- batch.c: units and the group commit */
 typedef struct adsync__commit_unit adsync__commit_unit;

@@ -49,6 +49,7 @@ struct adsync__flight {
     adsync_task task;
     uint32_t state, attempt, effect;
     bool keep, ending, in_hook, dropped; /* keep: hold was said within `outcome` */
+    uint32_t unanswered;                 /* tries that left and got no whole answer */
     bool more;                           /* the same body again, from another cursor */
     int64_t id;                          /* of the exchange */
     int64_t wake_us;                     /* monotonic; WAITING */
@@ -74,6 +75,8 @@ struct adsync__kernel {
     adsync__kernel_hooks hooks;
     void *hooks_user;
     adsync__flight *flights;
+    adsync__timer *timers;
+    void *refreshes;
     uint32_t n_flights, n_flying, max_in_flight;
     int64_t max_turn_us, next_id;
     /* the turn's group commit */
@@ -92,6 +95,10 @@ adsync_status adsync__flight_secret(adsync__flight *flight, const char *name, ad
 adsync_status adsync__flight_take(adsync__flight *flight, int64_t *wait_us, adsync_error **error); /* permits, limits.c */
 void adsync__flight_settle(adsync__flight *flight);
 void adsync__flight_learn(adsync__flight *flight, const adsync_outcome *outcome);
+
+int64_t adsync__timers_next(const adsync__kernel *kernel); /* INT64_MAX: none */
+void adsync__timers_due(adsync__kernel *kernel, int64_t monotonic_us);
+void adsync__timers_cancel(adsync__kernel *kernel);
 
 void adsync__registry_free(adsync__kernel *kernel);
 

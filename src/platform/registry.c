@@ -34,6 +34,8 @@ void adsync__registry_free(adsync__kernel *kernel)
     }
 }
 
+const adsync__connector *adsync__kernel_connectors(const adsync__kernel *kernel) { return kernel->connectors; }
+
 const adsync__connector *adsync__kernel_find_connector(const adsync__kernel *kernel, const char *platform)
 {
     for (const adsync__connector *c = kernel->connectors; c; c = c->next)

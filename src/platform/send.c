@@ -41,6 +41,7 @@ static adsync_status send_recipe(adsync__flight *flight, adsync_error **error)
         if (error && !*error) return adsync__fail(error, rc, "connector.request", "%s cannot do this", connector->platform);
         return rc;
     }
+    if (flight->spec.once) flight->request.effect = ADSYNC_EFFECT_ONCE;
     flight->effect = flight->request.effect;
     return ADSYNC_OK;
 }
@@ -73,6 +74,7 @@ static adsync_status send_start(adsync__flight *flight, adsync_error **error)
     flight->sent_mono_us = adsync__monotonic_us(&kernel->effects);
     if ((rc = adsync__transport_start(kernel->transport, flight->id, &flight->finished.message, error)) < 0) return rc;
     flight->state = FLIGHT_FLYING;
+    flight->unanswered++;
     kernel->n_flying++;
     return ADSYNC_OK;
 }

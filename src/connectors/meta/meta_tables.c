@@ -31,6 +31,7 @@ static const struct {
     { "revision", "1" },
     { "scopes", meta_scopes },
     { "refresh", "same" },
+    { "account_prefix", "act_" },
     { "report_days", "7" },
     { "settled_days", "28" },
     { "day_zone", "account" },

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static struct {
+    int64_t start_us, given_us;
+} open_clock; /* --now: the clock of the whole program */
+
+static int64_t open_real_us(clockid_t id)
+{
+    struct timespec t;
+
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t open_now(void *user)
+{
+    (void)user;
+    return open_clock.given_us + (open_real_us(CLOCK_MONOTONIC) - open_clock.start_us);
+}
+
+/* 2026-11-20T12:00:00Z, or seconds since 1970. */
+static bool open_time(const char *text, int64_t *us)
+{
+    struct tm t = { 0 };
+    char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &t);
+
+    *us = end && !*end ? (int64_t)timegm(&t) * 1000000 : strtoll(text, &end, 10) * 1000000;
+    return end && !*end && *us > 0;
+}
+
+static adsync_status open_store(cli *c)
+{
+    if (!strncmp(c->store, "sqlite:", 7)) return adsync_sqlite_open(c->store + 7, NULL, &c->storage, &c->error);
+    return adsync_error_set(&c->error, ADSYNC_E_INVALID, "the store must be sqlite:FILE", 0);
+}
+
+adsync_status cli_open(cli *c, const cli_command *command)
+{
+    adsync_engine_options options = { .size = sizeof options, .lease_us = 5000000 };
+    adsync_curl_options curl = { .size = sizeof curl, .ca_file = c->ca_file, .connect_to = c->connect_to };
+    adsync_status rc;
+
+    c->host = (adsync_host){ .size = sizeof c->host };
+    if (c->now) {
+        open_clock.start_us = open_real_us(CLOCK_MONOTONIC);
+        if (!open_time(c->now, &open_clock.given_us))
+            return adsync_error_set(&c->error, ADSYNC_E_INVALID, "--now takes a time such as 2026-11-20T12:00:00Z", 0);
+        c->host.now_us = open_now;
+    }
+    if ((rc = open_store(c)) < 0) return rc;
+    if (command->keys && (rc = adsync_keys_open_file(c->keys_file, &c->keys, &c->error)) < 0) return rc;
+    if ((rc = adsync_curl_open(&curl, &c->transport, &c->error)) < 0) return rc;
+    options.flags = command->claims ? 0 : ADSYNC_ENGINE_NO_CLAIM;
+    options.storage = c->storage;
+    options.keys = c->keys;
+    options.transport = c->transport;
+    options.host = &c->host;
+    return adsync_engine_open(&options, &c->engine, &c->error);
+}
+
+static const char *open_variable(const char *platform, const char *suffix)
+{
+    char name[96];
+    size_t n;
+
+    (void)snprintf(name, sizeof name, "ADSYNC_%s_%s", platform, suffix);
+    n = strlen(name);
+    for (size_t i = 0; i < n; i++) name[i] = (char)toupper((unsigned char)name[i]);
+    return getenv(name);
+}
+
+/* The app's credentials come from the environment: arguments are seen by everybody on the machine. */
+adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri)
+{
+    adsync_app_options app = { .size = sizeof app, .redirect_uri = redirect_uri };
+
+    app.developer_token = open_variable(platform, "DEVELOPER_TOKEN");
+    app.api_version = open_variable(platform, "API_VERSION");
+    app.scopes = open_variable(platform, "SCOPES");
+    return adsync_app_add(c->engine, platform, open_variable(platform, "CLIENT_ID"), open_variable(platform, "CLIENT_SECRET"), &app,
+                          &c->error);
+}
+
+void cli_close(cli *c)
+{
+    adsync_engine_free(c->engine);
+    adsync_transport_free(c->transport);
+    adsync_keys_free(c->keys);
+    adsync_storage_free(c->storage);
+    adsync_error_free(c->error);
+}

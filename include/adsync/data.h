@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/** @file data.h
+ * Reading what was synced: entities, figures, coverage, the audit. */
+#ifndef ADSYNC_DATA_H
+#define ADSYNC_DATA_H
+
+#include "engine.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/** @defgroup data Entities, figures, coverage, audit
+ * @{ */
+
+/** Flags of adsync_entity_options. */
+enum {
+    ADSYNC_ENTITY_REMOVED = 1 /**< also what complete lists no longer hold */
+};
+
+/** Which entities. */
+typedef struct adsync_entity_options {
+    uint32_t size;        /**< sizeof(adsync_entity_options) */
+    uint32_t flags;       /**< ADSYNC_ENTITY_* */
+    uint32_t limit;       /**< 0: 1,000 */
+    uint32_t reserved;    /**< 0 */
+    const char *id;       /**< only this one; NULL: all */
+    const char *after_id; /**< those after this id; NULL: from the first */
+} adsync_entity_options;
+
+/** Lists entities by id, with the columns of their table.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection whose
+ * @param kind ADSYNC_KIND_*
+ * @param options may be NULL
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_entity_list(adsync_engine *engine, const char *org, int64_t connection, uint32_t kind,
+                                 const adsync_entity_options *options, adsync_rows **out, adsync_error **error);
+
+/** What figures are grouped by; CURRENCY is always a group, since currencies are never added up. */
+enum {
+    ADSYNC_BY_DAY = 1,        /**< a row per day */
+    ADSYNC_BY_CONNECTION = 2, /**< a row per ad account */
+    ADSYNC_BY_PLATFORM = 4,   /**< a row per platform */
+    ADSYNC_BY_ENTITY = 8      /**< a row per thing of the level */
+};
+
+/** Which figures. */
+typedef struct adsync_metrics_options {
+    uint32_t size;         /**< sizeof(adsync_metrics_options) */
+    uint32_t flags;        /**< 0 */
+    uint32_t from_day;     /**< 20261120; 0: the first there is */
+    uint32_t to_day;       /**< inclusive; 0: the last there is */
+    uint32_t group_by;     /**< ADSYNC_BY_* */
+    uint32_t level;        /**< ADSYNC_KIND_ACCOUNT, _CAMPAIGN, _ADSET, _AD, _KEYWORD; 0: account */
+    int64_t connection;    /**< 0: all of the organisation */
+    const char *entity_id; /**< only this one; NULL: all of the level */
+} adsync_metrics_options;
+
+/** Adds up figures, exactly: sums over parts, never over levels, never over currencies. An overflow is an error, not a number.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param options may be NULL
+ * @param out gets owned rows: the groups, CURRENCY, SPEND, IMPRESSIONS, CLICKS, LINK_CLICKS, CONVERSIONS, REVENUE, ROWS
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_TOO_BIG (a sum does not fit), #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_metrics_query(adsync_engine *engine, const char *org, const adsync_metrics_options *options, adsync_rows **out,
+                                   adsync_error **error);
+
+/** Which days are here: LEVEL, PART, DAY, STATE (partial, provisional, settled; an absent day has no row), ROWS, PULLED_AT, DAY_ZONE.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection whose
+ * @param level ADSYNC_KIND_*; 0: all
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_coverage_list(adsync_engine *engine, const char *org, int64_t connection, uint32_t level, adsync_rows **out,
+                                   adsync_error **error);
+
+/** Calls to platforms, newest first, with the columns of their table.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection 0: all
+ * @param since_us not older; 0: all
+ * @param limit 0: 100
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_audit_list(adsync_engine *engine, const char *org, int64_t connection, int64_t since_us, uint32_t limit,
+                                adsync_rows **out, adsync_error **error);
+
+/** @} */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/** @file sync.h
+ * Jobs: asking for a sync, waiting for it, looking at it. */
+#ifndef ADSYNC_SYNC_H
+#define ADSYNC_SYNC_H
+
+#include "engine.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/** @defgroup sync Jobs
+ * @{ */
+
+/** Which data. */
+enum {
+    ADSYNC_DATA_CAMPAIGNS = 1, /**< campaigns, ad sets, ads, creatives, audiences, forms, leads */
+    ADSYNC_DATA_METRICS = 2,   /**< figures by day */
+    ADSYNC_DATA_ALL = 3        /**< both */
+};
+
+/** How much. */
+enum {
+    ADSYNC_SYNC_INCREMENTAL = 1, /**< what changed; of figures the days that still move */
+    ADSYNC_SYNC_FULL = 2,        /**< everything; what a complete list no longer holds is marked removed */
+    ADSYNC_SYNC_BACKFILL = 4     /**< the days before, newest first */
+};
+
+/** What to sync; zero: a manual incremental import of everything, now. */
+typedef struct adsync_job_options {
+    uint32_t size;     /**< sizeof(adsync_job_options) */
+    uint32_t flags;    /**< 0 */
+    uint32_t data;     /**< ADSYNC_DATA_*; 0: all */
+    uint32_t mode;     /**< ADSYNC_SYNC_*; 0: incremental */
+    uint32_t days;     /**< how many days back; 0: by mode */
+    uint32_t from_day; /**< or from this day, 20261120 */
+    uint32_t to_day;   /**< to this one, both inclusive; 0: today */
+    uint32_t priority; /**< ADSYNC_PRIORITY_*; 0: scheduled, backfill for a backfill */
+} adsync_job_options;
+
+/** Asks for a sync. A job of the same kind that is still queued is given back instead of a second one.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection what to sync
+ * @param options may be NULL
+ * @param job gets the job's number
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID, #ADSYNC_E_AUTH (the connection has to be connected again), #ADSYNC_E_BUSY,
+ *         or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_job_enqueue(adsync_engine *engine, const char *org, int64_t connection, const adsync_job_options *options,
+                                 int64_t *job, adsync_error **error);
+
+/** Waits for a job: turns the engine, and claims exactly that job and its children if no living engine holds them. On an engine that
+ * does not claim it only looks.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param job which
+ * @param call may be NULL
+ * @param out gets the job's owned row, as adsync_job_list; may be NULL
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_PARTIAL, #ADSYNC_PENDING, #ADSYNC_E_NOT_FOUND, or the failure the job ended with
+ * @since 0.1 */
+adsync_status adsync_job_wait(adsync_engine *engine, const char *org, int64_t job, const adsync_call *call, adsync_rows **out,
+                              adsync_error **error);
+
+/** Jobs, newest first: JOB, CONNECTION, TYPE, DATA, MODE, STATE (queued, running, succeeded, partial, failed, cancelled), ATTEMPT,
+ * PROGRESS, MESSAGE, ERROR, PARENT, the times.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection 0: all
+ * @param job 0: all
+ * @param limit 0: 100
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_job_list(adsync_engine *engine, const char *org, int64_t connection, int64_t job, uint32_t limit, adsync_rows **out,
+                              adsync_error **error);
+
+/** @} */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections: one ad account that a grant reaches. Their rows are changed by few and seldom, always by comparing. */
+#include "connect_int.h"
+
+#include "../json/json.h"
+
+enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23, CONNECTIONS_FACTS = 16 * 1024, CONNECTIONS_LIST = 10000 };
+
+/* Positions in the table, for the columns that are changed here. */
+enum {
+    AT_STATUS = 2,
+    AT_MESSAGE = 3,
+    AT_LAST_SYNC = 5,
+    AT_LAST_STATUS = 6,
+    AT_LAST_MESSAGE = 7,
+    AT_UPDATED = 9,
+    AT_GRANT = 10,
+    AT_NAME = 13,
+    AT_CURRENCY = 14,
+    AT_TIME_ZONE = 15,
+    AT_FREQUENCY = 17,
+    AT_TIMEFRAME = 18,
+    AT_FACTS = 20,
+    AT_METADATA = 21
+};
+
+adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64_t connection, adsync__connection *out,
+                                      adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(org), adsync__value_int(connection) };
+    adsync_status rc;
+
+    *out = (adsync__connection){ .org = org, .connection = connection };
+    if ((rc = adsync_storage_read(adsync__kernel_storage(kernel), org, ADSYNC_T_CONNECTIONS, 0, key, 1, &out->rows, error)) < 0) return rc;
+    if (adsync_rows_next(out->rows, NULL) != ADSYNC_ROW) {
+        adsync__connection_unload(out);
+        return adsync__fail(error, ADSYNC_E_NOT_FOUND, "connection.not_found", "there is no connection %lld", (long long)connection);
+    }
+    out->version = adsync_rows_int(out->rows, ADSYNC_C_VERSION);
+    out->grant = adsync_rows_int(out->rows, ADSYNC_C_GRANT);
+    out->platform = adsync_rows_text(out->rows, ADSYNC_C_PLATFORM);
+    out->account_id = adsync_rows_text(out->rows, ADSYNC_C_ACCOUNT_ID);
+    out->name = adsync_rows_text(out->rows, ADSYNC_C_NAME);
+    out->currency = adsync_rows_text(out->rows, ADSYNC_C_CURRENCY);
+    out->time_zone = adsync_rows_text(out->rows, ADSYNC_C_TIME_ZONE);
+    out->status = adsync_rows_text(out->rows, ADSYNC_C_STATUS);
+    out->facts = adsync_rows_text(out->rows, ADSYNC_C_FACTS);
+    out->timeframe_days = adsync_rows_int(out->rows, ADSYNC_C_TIMEFRAME_DAYS);
+    return ADSYNC_OK;
+}
+
+void adsync__connection_unload(adsync__connection *connection)
+{
+    adsync_rows_free(connection->rows);
+    *connection = (adsync__connection){ 0 };
+}
+
+/* ---- facts: a JSON object of texts */
+
+typedef struct connections_json { /* a parsed copy; empty where there is no object */
+    adsync__reader *reader;
+    adsync__buffer padded;
+    adsync__node root;
+} connections_json;
+
+static adsync_status connections_parse(connections_json *json, const char *text, adsync_error **error)
+{
+    adsync_status rc;
+
+    *json = (connections_json){ 0 };
+    adsync__buffer_begin(&json->padded, CONNECTIONS_FACTS + ADSYNC__READER_PADDING);
+    if (!text || !*text || strlen(text) > CONNECTIONS_FACTS) return ADSYNC_OK;
+    adsync__buffer_text(&json->padded, text);
+    for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(&json->padded, 0);
+    if (json->padded.failed) return adsync__fail_memory(error);
+    if ((rc = adsync__reader_new(CONNECTIONS_FACTS, &json->reader, error)) < 0) return rc;
+    (void)adsync__reader_parse(json->reader, json->padded.p, strlen(text), &json->root, NULL); /* damaged facts are learned anew */
+    return ADSYNC_OK;
+}
+
+static void connections_parse_free(connections_json *json)
+{
+    adsync__reader_free(json->reader);
+    adsync__buffer_free(&json->padded);
+}
+
+void adsync__connection_facts(const adsync__connection *connection, adsync_task *task)
+{
+    connections_json json;
+    adsync__items items;
+    adsync__node item;
+    char name[64];
+
+    adsync__task_text(task, ADSYNC__TASK_FACT, "currency", connection->currency);
+    adsync__task_text(task, ADSYNC__TASK_FACT, "time_zone", connection->time_zone);
+    if (connections_parse(&json, connection->facts, NULL) < 0) task->failed = ADSYNC_E_MEMORY;
+    items = adsync__node_items(json.root);
+    while (adsync__items_next(&items, &item)) {
+        if (!items.key || items.key_size >= sizeof name) continue;
+        memcpy(name, items.key, items.key_size);
+        name[items.key_size] = 0;
+        adsync__task_text(task, ADSYNC__TASK_FACT, name, adsync__node_text(item, NULL));
+    }
+    connections_parse_free(&json);
+}
+
+static uint32_t connections_fact_column(const char *name)
+{
+    if (!strcmp(name, "currency")) return AT_CURRENCY;
+    if (!strcmp(name, "time_zone")) return AT_TIME_ZONE;
+    return strcmp(name, "name") ? 0 : AT_NAME;
+}
+
+static const adsync__out_fact *connections_newer(const adsync_outcome *outcome, const char *key, size_t size)
+{
+    const adsync__out_fact *found = NULL;
+
+    for (const adsync__out_fact *fact = outcome->facts; fact; fact = fact->next)
+        if (strlen(fact->name) == size && !memcmp(fact->name, key, size)) found = fact;
+    return found;
+}
+
+/* The facts there were, without those the outcome names anew; then the outcome's own. */
+static adsync_status connections_merge(const char *before, const adsync_outcome *outcome, adsync__buffer *out, adsync_error **error)
+{
+    connections_json json;
+    adsync__json writer;
+    adsync__items items;
+    adsync__node item;
+    const char *text;
+    size_t size;
+    adsync_status rc = connections_parse(&json, before, error);
+
+    adsync__buffer_begin(out, CONNECTIONS_FACTS);
+    if (rc < 0) goto done;
+    adsync__json_begin(&writer, out);
+    adsync__json_open(&writer, '{');
+    items = adsync__node_items(json.root);
+    while (adsync__items_next(&items, &item)) {
+        if (!items.key || connections_newer(outcome, items.key, items.key_size) || !(text = adsync__node_text(item, &size))) continue;
+        adsync__json_key(&writer, items.key);
+        adsync__json_text(&writer, text, size);
+    }
+    for (const adsync__out_fact *fact = outcome->facts; fact; fact = fact->next) {
+        if (!fact->value || connections_fact_column(fact->name) || connections_newer(outcome, fact->name, strlen(fact->name)) != fact)
+            continue;
+        adsync__json_key(&writer, fact->name);
+        adsync__json_text(&writer, fact->value, strlen(fact->value));
+    }
+    adsync__json_close(&writer, '}');
+    if (out->failed) rc = adsync__fail_memory(error);
+done:
+    connections_parse_free(&json);
+    return rc;
+}
+
+/* ---- changing a row: read, change, compare, again */
+
+typedef adsync_status (*connections_edit)(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error);
+
+static adsync_status connections_change_once(adsync__kernel *kernel, const adsync__connection *there, connections_edit edit, void *user,
+                                             adsync_error **error)
+{
+    adsync_value values[CONNECTIONS_WIDTH];
+    adsync__commit_unit *unit;
+    adsync_status rc;
+
+    memcpy(values, adsync__rows_values(there->rows, 0), sizeof values);
+    if ((rc = edit(user, there, values, error)) < 0) return rc;
+    values[AT_UPDATED] = adsync__value_int(adsync__now_us(adsync__kernel_effects(kernel)));
+    if (!(unit = adsync__unit_new(kernel, there->org, NULL, NULL))) return adsync__fail_memory(error);
+    adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there->version, 0, values, CONNECTIONS_WIDTH);
+    return adsync__unit_commit(unit, error);
+}
+
+static adsync_status connections_change(adsync__kernel *kernel, int64_t org, int64_t connection, connections_edit edit, void *user,
+                                        adsync_error **error)
+{
+    adsync__connection there;
+    adsync_status rc = ADSYNC_E_CONFLICT;
+
+    for (uint32_t attempt = 0; attempt < CONNECT_ATTEMPTS && (rc == ADSYNC_E_CONFLICT || rc == ADSYNC_E_RETRY); attempt++) {
+        if ((rc = adsync__connection_load(kernel, org, connection, &there, error)) < 0) return rc;
+        rc = connections_change_once(kernel, &there, edit, user, error);
+        adsync__connection_unload(&there);
+    }
+    return rc;
+}
+
+typedef struct connections_learn {
+    const adsync_outcome *outcome;
+    const char *status, *message;
+    adsync__buffer facts;
+} connections_learn;
+
+static adsync_status connections_edit_learn(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
+{
+    connections_learn *learn = user;
+    uint32_t column;
+    adsync_status rc;
+
+    if (learn->status && !adsync__equal_text(there->status, "disconnected")) { /* only adding it again ends that */
+        values[AT_STATUS] = adsync__value_text(learn->status);
+        values[AT_MESSAGE] = connect_line(learn->message);
+    }
+    if (!learn->outcome) return ADSYNC_OK;
+    for (const adsync__out_fact *fact = learn->outcome->facts; fact; fact = fact->next)
+        if ((column = connections_fact_column(fact->name)) && fact->value) values[column] = adsync__value_text(fact->value);
+    adsync__buffer_free(&learn->facts);
+    if ((rc = connections_merge(there->facts, learn->outcome, &learn->facts, error)) >= 0)
+        values[AT_FACTS] = adsync__value_text(learn->facts.p);
+    return rc;
+}
+
+adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_outcome *outcome,
+                                       const char *status, const char *message, adsync_error **error)
+{
+    connections_learn learn = { .outcome = outcome, .status = status, .message = message };
+    adsync_status rc = connections_change(kernel, org, connection, connections_edit_learn, &learn, error);
+
+    adsync__buffer_free(&learn.facts);
+    return rc;
+}
+
+typedef struct connections_end {
+    const char *status, *message;
+    int64_t now;
+} connections_end;
+
+static adsync_status connections_edit_synced(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
+{
+    const connections_end *end = user;
+
+    (void)there, (void)error;
+    values[AT_LAST_SYNC] = adsync__value_int(end->now);
+    values[AT_LAST_STATUS] = adsync__value_text(end->status);
+    values[AT_LAST_MESSAGE] = connect_line(end->message);
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__connection_synced(adsync__kernel *kernel, int64_t org, int64_t connection, const char *status, const char *message,
+                                        adsync_error **error)
+{
+    connections_end end = { status, message, adsync__now_us(adsync__kernel_effects(kernel)) };
+
+    return connections_change(kernel, org, connection, connections_edit_synced, &end, error);
+}
+
+/* ---- adding */
+
+typedef struct connections_wish {
+    adsync__kernel *kernel;
+    const adsync_connection_options *options;
+    const char *account_id, *platform; /* bare */
+    int64_t org, grant, connection;
+} connections_wish;
+
+/* "act_123" and "123" are one account: the manifest's account_prefix names what may stand before an id, several separated by blanks. */
+static const char *connections_bare(adsync__kernel *kernel, const char *platform, const char *account_id)
+{
+    const adsync__connector *connector = adsync__kernel_find_connector(kernel, platform);
+    const char *prefix = connector ? adsync__manifest_setting(&connector->manifest, "account_prefix") : NULL;
+
+    for (; prefix && *prefix; prefix += strcspn(prefix, " ")) {
+        prefix += strspn(prefix, " ");
+        if (*prefix && !strncmp(account_id, prefix, strcspn(prefix, " "))) return account_id + strcspn(prefix, " ");
+    }
+    return account_id;
+}
+
+/* The number of an account, so that two who add it at once meet in one row. `n`: the next one, where a number is taken by another. */
+static adsync_status connections_number(const connections_wish *wish, uint32_t n, int64_t *number, adsync_error **error)
+{
+    uint8_t digest[ADSYNC__SHA256_SIZE];
+    const char again = (char)n;
+    const adsync__piece pieces[] = {
+        { wish->platform, strlen(wish->platform) }, { "/", 1 }, { wish->account_id, strlen(wish->account_id) }, { &again, 1 }
+    };
+    adsync_status rc = adsync__digest(adsync__kernel_crypto(wish->kernel), ADSYNC__SHA256, pieces, ADSYNC__COUNT(pieces), digest, error);
+
+    *number = 0;
+    for (uint32_t i = 0; i < 7; i++) *number = *number << 8 | digest[i];
+    *number &= (INT64_C(1) << 53) - 1;
+    if (!*number) *number = 1;
+    return rc;
+}
+
+static adsync_status connections_place(connections_wish *wish, adsync__connection *there, adsync_error **error)
+{
+    adsync_error *words = NULL;
+    adsync_status rc = ADSYNC_OK;
+
+    for (uint32_t n = 0; n < 8; n++) {
+        if ((rc = connections_number(wish, n, &wish->connection, error)) < 0) return rc;
+        rc = adsync__connection_load(wish->kernel, wish->org, wish->connection, there, &words);
+        if (rc == ADSYNC_E_NOT_FOUND) {
+            adsync_error_free(words);
+            return ADSYNC_OK;
+        }
+        if (rc < 0) return adsync__fail_with(error, rc, words);
+        if (adsync__equal_text(there->account_id, wish->account_id) && adsync__equal_text(there->platform, wish->platform))
+            return ADSYNC_OK;
+        adsync__connection_unload(there);
+    }
+    return adsync__fail(error, ADSYNC_E_INTERNAL, "connection.number", "no number is free for account %s", wish->account_id);
+}
+
+static void connections_fill(const connections_wish *wish, int64_t now, adsync_value *values)
+{
+    const adsync_connection_options *options = wish->options;
+
+    values[AT_STATUS] = adsync__value_text("active");
+    values[AT_MESSAGE] = adsync__value_null();
+    values[AT_UPDATED] = adsync__value_int(now);
+    values[AT_GRANT] = adsync__value_int(wish->grant);
+    if (options->frequency_minutes) values[AT_FREQUENCY] = adsync__value_int(options->frequency_minutes);
+    if (options->timeframe_days) values[AT_TIMEFRAME] = adsync__value_int(options->timeframe_days);
+    if (options->metadata) values[AT_METADATA] = adsync__value_text(options->metadata);
+}
+
+/* The grant's row is written too: whoever ends its last connection meanwhile meets a conflict and looks again. */
+static adsync_status connections_edit_add(void *user, const adsync__grant *grant, adsync_value *grant_values, adsync__commit_unit *unit,
+                                          adsync_error **error)
+{
+    connections_wish *wish = user;
+    int64_t now = adsync__now_us(adsync__kernel_effects(wish->kernel));
+    adsync_value values[CONNECTIONS_WIDTH];
+    adsync__connection there = { 0 };
+    adsync_status rc;
+
+    (void)grant_values;
+    if (adsync__equal_text(grant->state, "revoked"))
+        return adsync__fail(error, ADSYNC_E_AUTH, "grant.state", "the consent was given back: the account has to be connected again");
+    wish->platform = grant->platform;
+    if ((rc = connections_place(wish, &there, error)) < 0) return rc;
+    for (uint32_t i = 0; i < CONNECTIONS_WIDTH; i++) values[i] = adsync__value_null();
+    values[0] = adsync__value_int(wish->org);
+    values[1] = adsync__value_int(wish->connection);
+    values[6] = adsync__value_text("never");
+    values[11] = adsync__value_text(wish->platform);
+    values[12] = adsync__value_text(wish->account_id);
+    values[16] = adsync__value_int(1);
+    values[AT_TIMEFRAME] = adsync__value_int(CONNECTIONS_TIMEFRAME);
+    values[22] = adsync__value_int(now);
+    if (there.rows) memcpy(values, adsync__rows_values(there.rows, 0), sizeof values);
+    connections_fill(wish, now, values);
+    adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there.rows ? there.version : ADSYNC_EXPECT_ABSENT, 0, values, CONNECTIONS_WIDTH);
+    adsync__connection_unload(&there);
+    return ADSYNC_ROW;
+}
+
+static adsync_status connections_check_wish(const connections_wish *wish, adsync_error **error)
+{
+    const char *metadata = wish->options->metadata;
+    size_t size = strlen(wish->account_id);
+
+    if (!size || size > CONNECTIONS_ID || !adsync__utf8_valid(wish->account_id, size) || strpbrk(wish->account_id, " \t\r\n"))
+        return adsync__fail(error, ADSYNC_E_INVALID, "connection.account", "that is no account id: it is empty, too long, or holds blanks");
+    if (metadata && (*metadata != '{' || !adsync__json_valid(metadata, strlen(metadata))))
+        return adsync__fail(error, ADSYNC_E_INVALID, "connection.metadata", "metadata is not a JSON object");
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__connection_add(adsync__kernel *kernel, int64_t org, int64_t grant, const char *account_id,
+                                     const adsync_connection_options *options, int64_t *connection, adsync_error **error)
+{
+    connections_wish wish = { .kernel = kernel, .options = options, .org = org, .grant = grant };
+    adsync__grant there;
+    adsync_status rc = adsync__grant_load(kernel, org, grant, &there, error);
+
+    if (rc < 0) return rc;
+    wish.account_id = connections_bare(kernel, there.platform, account_id);
+    adsync__grant_unload(&there);
+    if ((rc = connections_check_wish(&wish, error)) < 0) return rc;
+    if ((rc = connect_grant_change(kernel, org, grant, connections_edit_add, &wish, error)) < 0) return rc;
+    *connection = wish.connection;
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__connection_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error)
+{
+    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(connection) };
+    const adsync_range range = { .table = ADSYNC_T_CONNECTIONS,
+                                 .limit = CONNECTIONS_LIST,
+                                 .lower = bound,
+                                 .n_lower = connection ? 2 : 1,
+                                 .upper = bound,
+                                 .n_upper = connection ? 2 : 1 };
+
+    return adsync_storage_scan(adsync__kernel_storage(kernel), org, &range, out, error);
+}

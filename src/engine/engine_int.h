@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine from inside: it claims and wires, and every public call of it goes through its guard. */
+#ifndef ADSYNC_SRC_ENGINE_INT_H
+#define ADSYNC_SRC_ENGINE_INT_H
+
+#include "../sync/sync.h"
+
+#include <adsync/engine.h>
+
+enum {
+    ENGINE_LEASE_US = 30000000,
+    ENGINE_POLL_US = 1000000,
+    ENGINE_TEND_US = 15000000, /* between two looks for tokens that end soon */
+    ENGINE_CLAIM = 200,
+    ENGINE_EVENTS = 1000,
+    ENGINE_OTHERS = 64,
+    ENGINE_WAIT_US = 30000000
+};
+
+typedef struct engine_other {          /* another engine's row, as it was first seen at this version */
+    int64_t engine, version, since_us; /* since: monotonic */
+} engine_other;
+
+typedef struct engine_event {
+    int64_t org, job, connection;
+    char type[16], state[16], message[200];
+} engine_event;
+
+struct adsync_engine {
+    adsync__guard guard;
+    adsync__kernel *kernel;
+    adsync__sync *sync;
+    bool claims, fenced;
+    uint32_t stop; /* from any thread */
+    uint32_t max_claim;
+    int64_t number, version, next_version, fence, lease_us, poll_us;
+    int64_t beat_us, poll_at_us, tend_at_us, due_us; /* monotonic; due_us: when queued work will be due, INT64_MAX: none */
+    char worker[128];
+    int64_t started_us;
+    engine_other others[ENGINE_OTHERS];
+    engine_event *events; /* a ring */
+    uint32_t n_events, first_event;
+};
+
+adsync_status adsync__engine_enter(adsync_engine *engine, const char *what, adsync_error **error);
+void adsync__engine_leave(adsync_engine *engine);
+/* The number of an organisation; `add`: a new one where there is none. An unknown one is 0 and OK without add: it reads as empty. */
+adsync_status adsync__engine_org(adsync_engine *engine, const char *org, bool add, int64_t *number, adsync_error **error);
+adsync_status adsync__call_wait(const adsync_call *call, int64_t *wait_us, adsync_error **error); /* -1 where it must not wait */
+
+adsync_status adsync__engine_turn(adsync_engine *engine, int64_t max_wait_us, adsync_error **error); /* claims nothing */
+
+/* ---- presence.c: the engine's row, and the others' */
+adsync_status adsync__presence_begin(adsync_engine *engine, const char *worker, adsync_error **error);
+adsync_status adsync__presence_beat(adsync_engine *engine, adsync_error **error); /* where a third of the lease went by without a commit */
+void adsync__presence_ride(void *user, adsync__commit_unit *unit);
+void adsync__presence_rode(void *user);
+void adsync__presence_fenced(void *user);
+adsync_status adsync__presence_alive(void *user, int64_t engine, bool *alive, adsync_error **error);
+void adsync__presence_end(adsync_engine *engine);
+
+#endif

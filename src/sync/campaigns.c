@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan of a campaigns job: the account's facts, then each kind the platform lists, in the order of their numbers. A full list is
+ * walked to its end and swept; an incremental one asks what changed since the watermark of the last, where the platform can say so. */
+#include "sync_int.h"
+
+static const uint32_t campaigns_kinds[] = {
+    ADSYNC_KIND_ACCOUNT,  ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET,     ADSYNC_KIND_AD,   ADSYNC_KIND_CREATIVE,
+    ADSYNC_KIND_AUDIENCE, ADSYNC_KIND_KEYWORD,  ADSYNC_KIND_LEAD_FORM, ADSYNC_KIND_LEAD, ADSYNC_KIND_POST,
+};
+
+static bool campaigns_has(const sync_lane *lane, uint32_t kind)
+{
+    if (kind == ADSYNC_KIND_ACCOUNT) return sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0);
+    return sync_supports(lane, ADSYNC_TASK_LIST, kind);
+}
+
+/* The kind after the one in the cursor; 0: none. */
+static uint32_t campaigns_after(const sync_lane *lane, uint32_t kind)
+{
+    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds); i++)
+        if (campaigns_kinds[i] > kind && campaigns_has(lane, campaigns_kinds[i])) return campaigns_kinds[i];
+    return 0;
+}
+
+static void campaigns_move(sync_lane *lane, uint32_t kind)
+{
+    lane->cursor.kind = kind;
+    lane->cursor.second = false;
+    lane->cursor.page = 0;
+    lane->cursor.run = sync_id_draw(lane->sync);
+    lane->cursor.since_us = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    adsync__buffer_clear(&lane->cursor.at);
+}
+
+static bool campaigns_incremental(const sync_lane *lane)
+{
+    return lane->mode == ADSYNC_SYNC_INCREMENTAL && lane->cursor.water_us[lane->cursor.kind] > 0 &&
+           sync_supports(lane, ADSYNC_TASK_CHANGES, lane->cursor.kind);
+}
+
+static adsync_status campaigns_next(sync_lane *lane, bool *over, adsync_error **error)
+{
+    uint32_t kind = lane->cursor.kind, op = ADSYNC_TASK_LIST;
+    adsync_task *task;
+    adsync_status rc;
+
+    if (!kind) campaigns_move(lane, campaigns_after(lane, 0));
+    if (kind > ADSYNC_KIND_POST || !lane->cursor.kind) {
+        *over = true;
+        return ADSYNC_OK;
+    }
+    kind = lane->cursor.kind;
+    if (campaigns_incremental(lane)) op = ADSYNC_TASK_CHANGES;
+    if (kind == ADSYNC_KIND_ACCOUNT) op = ADSYNC_TASK_ACCOUNT_GET;
+    if ((rc = sync_lane_task(lane, op, kind == ADSYNC_KIND_ACCOUNT ? 0 : kind, &task, error)) < 0) return rc;
+    if (op == ADSYNC_TASK_CHANGES) adsync__task_int(task, "since_us", lane->cursor.water_us[kind] - SYNC_OVERLAP_US);
+    sync_lane_fly(lane);
+    return ADSYNC_OK;
+}
+
+/* The kind is whole: its watermark is when its list began, and the next kind's turn. The last one moves beyond them all. */
+adsync_status sync_kind_done(sync_lane *lane, adsync_error **error)
+{
+    uint32_t next = campaigns_after(lane, lane->cursor.kind);
+
+    lane->cursor.water_us[lane->cursor.kind] = lane->cursor.since_us;
+    campaigns_move(lane, next ? next : ADSYNC_KIND_POST);
+    if (!next) lane->finished = true;
+    lane->progress = (double)lane->cursor.kind / (ADSYNC_KIND_POST + 1);
+    return sync_lane_commit(lane, true, next ? sync_lane_next : sync_lane_finish, error);
+}
+
+static adsync_status campaigns_skip(sync_lane *lane, adsync_error **error)
+{
+    uint32_t next = campaigns_after(lane, lane->cursor.kind);
+
+    (void)error;
+    campaigns_move(lane, next ? next : ADSYNC_KIND_POST);
+    lane->finished = !next;
+    return ADSYNC_OK;
+}
+
+static void campaigns_sweep(sync_lane *lane)
+{
+    adsync_error *error = NULL;
+    adsync_status rc = sync_sweep_begin(lane, &error);
+
+    if (rc < 0) sync_lane_end(lane, rc, error);
+    adsync_error_free(error);
+}
+
+static adsync_status campaigns_cursor(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    adsync__buffer_clear(&lane->cursor.at);
+    if (outcome->cursor) adsync__buffer_text(&lane->cursor.at, outcome->cursor);
+    return lane->cursor.at.failed ? adsync__fail_memory(error) : ADSYNC_OK;
+}
+
+static adsync_status campaigns_outcome(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    bool done = outcome->way == ADSYNC__WAY_DONE, listing = lane->cursor.kind != ADSYNC_KIND_ACCOUNT;
+    bool sweeps = listing && !campaigns_incremental(lane) && outcome->complete && outcome->evidence == ADSYNC_EVIDENCE_STRONG;
+    adsync_status rc;
+
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    if (listing && (rc = sync_entities_put(lane, outcome, error)) < 0) return rc;
+    if (listing && !campaigns_incremental(lane) && (rc = sync_seen_put(lane, outcome, error)) < 0) return rc;
+    lane->cursor.page++;
+    if ((rc = campaigns_cursor(lane, outcome, error)) < 0) return rc;
+    if (!done) return sync_lane_commit(lane, true, sync_lane_go, error);
+    if (!listing && (rc = sync_lane_reload(lane, error)) < 0) return rc;
+    return sync_lane_commit(lane, true, sweeps ? campaigns_sweep : sync_seen_forget, error);
+}
+
+const sync_plan sync_campaigns = { campaigns_next, campaigns_outcome, campaigns_skip };

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Entities: what a page brought becomes rows; what did not change is not written. */
+#include "sync_int.h"
+
+#include <stdlib.h>
+
+enum { ENTITIES_HASH = 16, ENTITIES_HEAD = 7 /* key, hash, seen_run, removed_at */, ENTITIES_PAGE = 5000 };
+
+static int entities_order(const void *a, const void *b)
+{
+    const adsync__cell *x = *(const adsync__cell *const *)a, *y = *(const adsync__cell *const *)b;
+
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+/* A digest over the columns a connector set, in the order of their ids: the same content gives the same bytes. */
+static adsync_status entities_hash(sync_lane *lane, const adsync_row *row, uint8_t *out, adsync_error **error)
+{
+    const adsync__cell *cells[128];
+    adsync__piece pieces[3 * 128];
+    uint32_t heads[128][3];
+    uint32_t n = 0, p = 0;
+
+    for (uint32_t i = 0; i < row->n && n < 128; i++)
+        if (row->cells[i].column != ADSYNC_C_ANSWERS) cells[n++] = &row->cells[i]; /* personal data leave no digest behind */
+    qsort(cells, n, sizeof *cells, entities_order);
+    for (uint32_t i = 0; i < n; i++) {
+        const adsync_value *v = &cells[i]->value;
+        heads[i][0] = cells[i]->column;
+        heads[i][1] = v->kind;
+        heads[i][2] = v->size;
+        pieces[p++] = (adsync__piece){ heads[i], sizeof heads[i] };
+        if (v->kind == ADSYNC_VALUE_INT)
+            pieces[p++] = (adsync__piece){ &v->i, sizeof v->i };
+        else if (v->size)
+            pieces[p++] = (adsync__piece){ v->p, v->size };
+    }
+    return adsync__digest(adsync__kernel_crypto(lane->sync->kernel), ADSYNC__SHA256, pieces, p, out, error);
+}
+
+/* The heads of the rows that are there already. */
+static adsync_status entities_known(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_rows **out, adsync_error **error)
+{
+    return adsync_storage_read(adsync__kernel_storage(lane->sync->kernel), lane->org, ADSYNC_T_ENTITIES, ENTITIES_HEAD, keys, n, out,
+                               error);
+}
+
+typedef struct entities_known_row {
+    const adsync_value *values;
+} entities_known_row;
+
+static int entities_by_id(const void *a, const void *b)
+{
+    const adsync_value *x = ((const entities_known_row *)a)->values, *y = ((const entities_known_row *)b)->values;
+    int32_t diff = adsync_value_compare(&x[2], &y[2]);
+
+    return diff ? diff : adsync_value_compare(&x[3], &y[3]);
+}
+
+static bool entities_unchanged(const entities_known_row *known, size_t n, const adsync_value *values)
+{
+    entities_known_row wanted = { values };
+    const entities_known_row *found = n ? bsearch(&wanted, known, n, sizeof *known, entities_by_id) : NULL;
+
+    if (!found || found->values[6].kind != ADSYNC_VALUE_NULL) return false; /* new, or it came back */
+    return found->values[4].size == values[4].size && !adsync_value_compare(&found->values[4], &values[4]);
+}
+
+static void entities_values(sync_lane *lane, const adsync__out_row *row, const uint8_t *hash, adsync_value *values)
+{
+    for (uint32_t i = 0; i < adsync_table_width(ADSYNC_T_ENTITIES); i++) values[i] = adsync__value_null();
+    sync_map_row(lane->sync->map.entities, &row->row, values);
+    values[0] = adsync__value_int(lane->org);
+    values[1] = adsync__value_int(lane->connection_id);
+    values[2] = adsync__value_int(row->kind);
+    values[4] = adsync__value_bytes(hash, ENTITIES_HASH);
+    values[5] = adsync__value_int(lane->cursor.run);
+    values[6] = adsync__value_null();
+    values[7] = adsync__value_int(adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
+}
+
+static adsync_status entities_keys(sync_lane *lane, const adsync_outcome *outcome, adsync_value **keys, uint32_t *n, adsync_error **error)
+{
+    const adsync__out_row *row;
+    const adsync_value *id;
+
+    *n = 0;
+    if (!(*keys = adsync__alloc_zero((size_t)outcome->n_rows * 4, sizeof **keys))) return adsync__fail_memory(error);
+    for (row = outcome->rows; row; row = row->next) {
+        if (row->table != ADSYNC_T_ENTITIES) continue;
+        id = adsync__row_get(&row->row, ADSYNC_C_ID);
+        if (!id || id->kind != ADSYNC_VALUE_TEXT || !id->size || !row->kind || row->kind > ADSYNC_KIND_POST)
+            return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform gave an entity without an id");
+        (*keys)[4 * *n] = adsync__value_int(lane->org);
+        (*keys)[4 * *n + 1] = adsync__value_int(lane->connection_id);
+        (*keys)[4 * *n + 2] = adsync__value_int(row->kind);
+        (*keys)[4 * (*n)++ + 3] = *id;
+    }
+    return ADSYNC_OK;
+}
+
+/* Two rows of one id in a page: the later one stands, the earlier is not written. */
+static bool entities_later(const adsync__out_row *row)
+{
+    const adsync_value *id = adsync__row_get(&row->row, ADSYNC_C_ID), *other;
+
+    for (const adsync__out_row *next = row->next; next; next = next->next) {
+        if (next->table != ADSYNC_T_ENTITIES || next->kind != row->kind) continue;
+        other = adsync__row_get(&next->row, ADSYNC_C_ID);
+        if (other && !adsync_value_compare(id, other)) return true;
+    }
+    return false;
+}
+
+/* What a person told (answers to a form) is stored sealed. */
+static adsync_status entities_seal(sync_lane *lane, adsync_value *values, adsync__buffer *sealed, adsync_error **error)
+{
+    uint32_t width = adsync_table_width(ADSYNC_T_ENTITIES);
+    adsync_value *answers = &values[lane->sync->map.entities[ADSYNC_C_ANSWERS] - 1], plain = *answers;
+    adsync_vault *vault;
+    adsync_status rc;
+
+    adsync__buffer_begin(sealed, 1 << 20);
+    if (plain.kind == ADSYNC_VALUE_NULL) return ADSYNC_OK;
+    *answers = adsync__value_null();
+    if ((rc = adsync__grant_vault(lane->sync->kernel, &vault, error)) < 0) return rc;
+    rc = adsync__vault_seal_column(vault, ADSYNC_T_ENTITIES, ADSYNC_C_ANSWERS, values, width, plain.p, plain.size, sealed, error);
+    if (rc >= 0) *answers = adsync__value_bytes(sealed->p, sealed->size);
+    return rc;
+}
+
+static adsync_status entities_write(sync_lane *lane, const adsync_outcome *outcome, const entities_known_row *known, size_t n,
+                                    adsync_error **error)
+{
+    adsync_value values[ADSYNC__WIDTH_MAX];
+    uint8_t hash[ADSYNC__SHA256_SIZE];
+    adsync__buffer sealed;
+    adsync_status rc;
+
+    for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
+        if (row->table != ADSYNC_T_ENTITIES || entities_later(row)) continue;
+        if ((rc = entities_hash(lane, &row->row, hash, error)) < 0) return rc;
+        entities_values(lane, row, hash, values);
+        lane->rows++;
+        if (entities_unchanged(known, n, values)) continue;
+        if ((rc = entities_seal(lane, values, &sealed, error)) >= 0)
+            adsync__unit_put(lane->unit, ADSYNC_T_ENTITIES, ADSYNC_EXPECT_ANY, 0, values, adsync_table_width(ADSYNC_T_ENTITIES));
+        adsync__buffer_free(&sealed);
+        if (rc < 0) return rc;
+    }
+    return ADSYNC_OK;
+}
+
+adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    adsync_value *keys = NULL;
+    entities_known_row *known = NULL;
+    adsync_rows *rows = NULL;
+    uint32_t n = 0;
+    size_t there;
+    adsync_status rc;
+
+    if (!outcome->n_rows) return ADSYNC_OK;
+    if (outcome->n_rows > SYNC_ROWS)
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "connector.rows", "the connector gave more than %d entities at once", SYNC_ROWS);
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    if ((rc = entities_keys(lane, outcome, &keys, &n, error)) < 0 || !n) goto done;
+    if ((rc = entities_known(lane, keys, n, &rows, error)) < 0) goto done;
+    there = adsync_rows_count(rows);
+    if (!(known = adsync__alloc_zero(there + 1, sizeof *known))) {
+        rc = adsync__fail_memory(error);
+        goto done;
+    }
+    for (size_t i = 0; i < there; i++) known[i].values = adsync__rows_values(rows, i);
+    if (there) qsort(known, there, sizeof *known, entities_by_id);
+    rc = entities_write(lane, outcome, known, there, error);
+done:
+    adsync__free(keys);
+    adsync__free(known);
+    adsync_rows_free(rows);
+    return rc;
+}

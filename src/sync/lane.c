@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT */
+/* A lane at work: its flight, its units, its end. */
+#include "sync_int.h"
+
+#include <stdio.h>
+
+/* ---- opened and closed */
+
+bool sync_supports(const sync_lane *lane, uint32_t task, uint32_t kind)
+{
+    return adsync__manifest_supports(&lane->app->connector->manifest, task, kind);
+}
+
+static void lane_free(sync_lane *lane)
+{
+    adsync__unit_drop(lane->unit);
+    adsync__connection_unload(&lane->connection);
+    adsync__grant_unload(&lane->grant);
+    adsync__zone_free(lane->zone);
+    sync_cursor_free(&lane->cursor);
+    adsync__free(lane->seen);
+    adsync__free(lane);
+}
+
+void sync_lane_close(sync_lane *lane)
+{
+    if (lane->flight) adsync__flight_drop(lane->flight);
+    lane->flight = NULL;
+    if (lane->link) {
+        *lane->link = lane->next;
+        if (lane->next) lane->next->link = lane->link;
+        lane->link = NULL;
+        lane->sync->n_lanes--;
+    }
+    lane->leaving = true;
+    if (!lane->waiting && !lane->asking) lane_free(lane); /* else the end of what is on its way frees it */
+}
+
+adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error)
+{
+    const char *zone = adsync__manifest_setting(&lane->app->connector->manifest, "day_zone");
+
+    if (lane->zone) return ADSYNC_OK;
+    if (zone && strcmp(zone, "account")) return adsync__zone_load(NULL, zone, &lane->zone, error);
+    if (!lane->connection.time_zone)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connection.time_zone",
+                            "the account's time zone is not known, so its days are not either");
+    return adsync__zone_load(NULL, lane->connection.time_zone, &lane->zone, error);
+}
+
+static adsync_status lane_load(sync_lane *lane, adsync_error **error)
+{
+    adsync__kernel *kernel = lane->sync->kernel;
+    adsync_status rc;
+
+    if ((rc = adsync__connection_load(kernel, lane->org, lane->connection_id, &lane->connection, error)) < 0) return rc;
+    if ((rc = adsync__grant_load(kernel, lane->org, lane->connection.grant, &lane->grant, error)) < 0) return rc;
+    lane->app = adsync__kernel_find_app(kernel, lane->connection.platform, lane->grant.app);
+    if (lane->app) return ADSYNC_OK;
+    return adsync__fail(error, ADSYNC_E_NOT_FOUND, "app.unknown", "no app named %s is registered for %s here", lane->grant.app,
+                        lane->connection.platform);
+}
+
+adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, sync_lane **out, adsync_error **error)
+{
+    sync_lane *lane = adsync__alloc_zero(1, sizeof *lane);
+
+    *out = NULL;
+    if (!lane) return adsync__fail_memory(error);
+    lane->sync = sync;
+    lane->org = org;
+    lane->job = adsync_rows_int(job, ADSYNC_C_JOB);
+    lane->connection_id = adsync_rows_int(job, ADSYNC_C_CONNECTION);
+    lane->data = (uint32_t)adsync_rows_int(job, ADSYNC_C_DATA);
+    lane->mode = (uint32_t)adsync_rows_int(job, ADSYNC_C_MODE);
+    lane->attempt = (uint32_t)adsync_rows_int(job, ADSYNC_C_ATTEMPT);
+    lane->priority = (uint32_t)adsync_rows_int(job, ADSYNC_C_PRIORITY);
+    lane->parent = adsync_rows_int(job, ADSYNC_C_PARENT);
+    lane->from_day = adsync_rows_int(job, ADSYNC_C_FROM_DAY);
+    lane->to_day = adsync_rows_int(job, ADSYNC_C_TO_DAY);
+    lane->days = sync_params_days(adsync_rows_text(job, ADSYNC_C_PARAMS));
+    lane->plan = lane->data == ADSYNC_DATA_METRICS ? &sync_metrics : &sync_campaigns;
+    sync_cursor_begin(&lane->cursor);
+    *out = lane;
+    return ADSYNC_OK;
+}
+
+/* ---- units */
+
+static void lane_unit_done(void *user, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+    void (*after)(sync_lane *) = lane->after;
+
+    lane->waiting = false;
+    if (lane->leaving) {
+        sync_lane_close(lane);
+        return;
+    }
+    if (status == ADSYNC_E_CONFLICT) { /* somebody took the lane or cancelled the job: nothing of ours counts any more */
+        sync_lane_close(lane);
+        return;
+    }
+    if (status < 0) {
+        sync_lane_end(lane, status, error);
+        return;
+    }
+    lane->version = lane->next_version;
+    lane->job_version = lane->next_job_version;
+    if (after) after(lane);
+}
+
+adsync__commit_unit *sync_lane_unit(sync_lane *lane, adsync_error **error)
+{
+    if (!lane->unit && !(lane->unit = adsync__unit_new(lane->sync->kernel, lane->org, lane_unit_done, lane)))
+        (void)adsync__fail_memory(error);
+    return lane->unit;
+}
+
+static void lane_put(sync_lane *lane, const char *cursor, bool idle)
+{
+    const adsync_value values[] = {
+        adsync__value_int(lane->org),
+        adsync__value_int(lane->connection_id),
+        adsync__value_int(lane->data),
+        idle ? adsync__value_null() : adsync__value_int(lane->sync->engine),
+        idle ? adsync__value_null() : adsync__value_int(lane->job),
+        adsync__value_text(cursor),
+        adsync__value_int(0), /* progress: nobody counts take-overs any more */
+        adsync__value_int(adsync__now_us(adsync__kernel_effects(lane->sync->kernel))),
+    };
+
+    adsync__unit_put(lane->unit, ADSYNC_T_LANES, lane->version, lane->next_version, values, ADSYNC__COUNT(values));
+}
+
+static void lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended)
+{
+    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    const adsync_value values[] = {
+        adsync__value_int(lane->org),
+        adsync__value_int(lane->job),
+        adsync__value_text(state),
+        adsync__value_int(lane->attempt),
+        adsync__value_int((int64_t)(lane->progress * 1000000)),
+        adsync__value_text(message),
+        adsync__value_text(name),
+        adsync__value_int(now),
+        adsync__value_int(lane->started_us),
+        ended ? adsync__value_int(now) : adsync__value_null(),
+    };
+
+    adsync__unit_put(lane->unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, values, ADSYNC__COUNT(values));
+}
+
+adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->data) };
+    adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
+    adsync__buffer text;
+    char message[120];
+    adsync_status rc;
+
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    lane->next_version = lane->version;
+    lane->next_job_version = lane->job_version;
+    if (!move) adsync__unit_check(lane->unit, ADSYNC_T_LANES, lane->version, key);
+    if (move) {
+        if ((rc = sync_cursor_write(&lane->cursor, false, &text, error)) < 0) return rc;
+        lane->next_version = adsync__version_draw(effects);
+        lane->next_job_version = adsync__version_draw(effects);
+        (void)snprintf(message, sizeof message, "%lld rows so far", (long long)lane->rows);
+        lane_put(lane, text.p, false);
+        lane_put_job(lane, "running", message, NULL, false);
+        adsync__buffer_free(&text);
+    }
+    lane->after = after;
+    lane->waiting = true;
+    adsync__unit_submit(lane->unit);
+    lane->unit = NULL;
+    return ADSYNC_OK;
+}
+
+/* ---- flights */
+
+static adsync_status lane_secret(void *user, adsync__flight *flight, const char *name, adsync__secret *out, adsync_error **error)
+{
+    sync_lane *lane = user;
+
+    (void)flight;
+    return adsync__grant_secret(lane->sync->kernel, lane->org, lane->connection.grant, name, out, error);
+}
+
+static void lane_audit(void *user, adsync__flight *flight, const adsync__audit *audit)
+{
+    sync_lane *lane = user;
+    adsync__commit_unit *unit = adsync__unit_new(lane->sync->kernel, lane->org, NULL, NULL);
+
+    if (!unit) return; /* without memory the next storage call fails loudly enough */
+    adsync__unit_audit(unit, adsync__flight_about(flight), audit);
+    adsync__unit_submit(unit);
+}
+
+static void lane_stop_flight(sync_lane *lane)
+{
+    if (lane->flight) adsync__flight_drop(lane->flight);
+    lane->flight = NULL;
+}
+
+static void lane_again(sync_lane *lane)
+{
+    lane_stop_flight(lane);
+    sync_lane_next(lane);
+}
+
+/* A step that the platform refuses is left out and noted; the job goes on and ends as partial. */
+static void lane_skip(sync_lane *lane, const char *why)
+{
+    adsync_error *error = NULL;
+    adsync_status rc;
+
+    lane_stop_flight(lane);
+    lane->cursor.partial++;
+    if (!*lane->cursor.note)
+        (void)snprintf(lane->cursor.note, sizeof lane->cursor.note, "%.*s", (int)adsync__utf8_cut(why, strlen(why), 190), why);
+    if ((rc = lane->plan->skip(lane, &error)) >= 0)
+        rc = sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, &error);
+    if (rc < 0) sync_lane_end(lane, rc, error);
+    adsync_error_free(error);
+}
+
+static void lane_refreshed(void *user, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+
+    lane->asking = false;
+    if (lane->leaving) {
+        sync_lane_close(lane);
+        return;
+    }
+    if (status < 0) {
+        sync_lane_end(lane, status, error);
+        return;
+    }
+    lane->refreshed = true;
+    if (lane->flight) adsync__flight_go(lane->flight);
+}
+
+static void lane_discovered(void *user, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+
+    (void)status, (void)error; /* without the token the next answer says what is missing */
+    lane->asking = false;
+    if (lane->leaving) {
+        sync_lane_close(lane);
+        return;
+    }
+    lane->discovered = true;
+    if (lane->flight) adsync__flight_go(lane->flight);
+}
+
+static bool lane_may_skip(uint32_t refusal)
+{
+    return refusal == ADSYNC_CLASS_PERMISSION || refusal == ADSYNC_CLASS_NOT_FOUND || refusal == ADSYNC_CLASS_UNSUPPORTED ||
+           refusal == ADSYNC_CLASS_INVALID || refusal == ADSYNC_CLASS_WRONG_TOKEN_KIND || refusal == ADSYNC_CLASS_TOO_LARGE;
+}
+
+static void lane_refused(sync_lane *lane, const adsync_outcome *outcome)
+{
+    adsync_error *error = NULL;
+    adsync_status status = adsync__outcome_error(outcome, lane->connection.platform, &error);
+
+    if (outcome->refusal == ADSYNC_CLASS_AUTH_EXPIRED && !lane->refreshed) {
+        adsync__flight_hold(lane->flight);
+        lane->asking = true;
+        adsync__grant_refresh(lane->sync->kernel, lane->org, lane->connection.grant, lane->grant.generation, lane_refreshed, lane);
+    } else if (lane_may_skip(outcome->refusal)) {
+        lane_skip(lane, adsync_error_message(error));
+    } else {
+        lane->retry_after_us = outcome->retry_after_us;
+        sync_lane_end(lane, status, error);
+    }
+    adsync_error_free(error);
+}
+
+static void lane_needs(sync_lane *lane, const char *what)
+{
+    char why[160];
+
+    if (!lane->discovered) {
+        lane->asking = true;
+        adsync__grant_discover(lane->sync->kernel, lane->org, lane->connection.grant, lane->priority, NULL, lane_discovered, lane);
+        return;
+    }
+    (void)snprintf(why, sizeof why, "%s is not given to this connection", what);
+    lane_skip(lane, why);
+}
+
+static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcome *outcome)
+{
+    sync_lane *lane = user;
+    adsync_error *error = NULL;
+    adsync_status rc = ADSYNC_OK;
+
+    (void)flight;
+    lane->delay_us = outcome->way == ADSYNC__WAY_WAIT ? outcome->delay_us : 0;
+    if (outcome->facts &&
+        (rc = adsync__connection_learn(lane->sync->kernel, lane->org, lane->connection_id, outcome, NULL, NULL, &error)) < 0)
+        goto failed;
+    if (outcome->secrets && (rc = adsync__grant_store(lane->sync->kernel, lane->org, lane->connection.grant, outcome, &error)) < 0)
+        goto failed;
+    switch (outcome->way) {
+    case ADSYNC__WAY_FAIL:
+        lane_refused(lane, outcome);
+        return;
+    case ADSYNC__WAY_NEED:
+        lane_needs(lane, outcome->need);
+        return;
+    case ADSYNC__WAY_STALE:
+        adsync__buffer_clear(&lane->cursor.at);
+        lane_again(lane);
+        return;
+    case ADSYNC__WAY_UNKNOWN:
+        rc = adsync__fail(&error, ADSYNC_E_TRANSIENT, "platform.unknown", "nobody can tell what the platform's answer means");
+        break;
+    default:
+        rc = lane->plan->outcome(lane, outcome, &error);
+    }
+    if (rc >= 0) return;
+failed:
+    sync_lane_end(lane, rc, error);
+    adsync_error_free(error);
+}
+
+/* Over by itself after done or split: the plan's unit is on its way. Anything else is a failure that no answer came with. */
+static void lane_ended(void *user, adsync__flight *flight, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+
+    (void)flight;
+    lane->flight = NULL;
+    if (status < 0 && !lane->leaving) sync_lane_end(lane, status, error);
+}
+
+static const adsync__flight_hooks lane_hooks = { lane_secret, lane_audit, lane_outcome, lane_ended };
+
+adsync_status sync_lane_task(sync_lane *lane, uint32_t op, uint32_t kind, adsync_task **task, adsync_error **error)
+{
+    const adsync__flight_spec spec = {
+        .app = lane->app,
+        .org = lane->org,
+        .grant = lane->connection.grant,
+        .connection = lane->connection_id,
+        .job = lane->job,
+        .account_id = lane->connection.account_id,
+        .member = lane->grant.external_user,
+        .priority = lane->priority,
+        .op = op,
+        .kind = kind,
+        .hooks = &lane_hooks,
+        .user = lane,
+    };
+    adsync_status rc = adsync__flight_new(lane->sync->kernel, &spec, &lane->flight, error);
+
+    if (rc < 0) return rc;
+    *task = adsync__flight_task(lane->flight);
+    adsync__task_text(*task, ADSYNC__TASK_PARAM, "account_id", lane->connection.account_id);
+    adsync__task_text(*task, ADSYNC__TASK_SECRET, "access_token", "");
+    adsync__connection_facts(&lane->connection, *task);
+    if (lane->cursor.at.size) adsync__task_text(*task, ADSYNC__TASK_PARAM, "cursor", lane->cursor.at.p);
+    return ADSYNC_OK;
+}
+
+void sync_lane_fly(sync_lane *lane) { adsync__flight_go(lane->flight); }
+
+void sync_lane_go(sync_lane *lane)
+{
+    if (!lane->flight) return;
+    if (lane->delay_us > 0)
+        adsync__flight_go_at(lane->flight, adsync__monotonic_us(adsync__kernel_effects(lane->sync->kernel)) + lane->delay_us);
+    else
+        adsync__flight_go(lane->flight);
+}
+
+void sync_lane_next(sync_lane *lane)
+{
+    adsync_error *error = NULL;
+    bool over = false;
+    adsync_status rc = ADSYNC_OK;
+
+    if (!lane->app) rc = lane_load(lane, &error);
+    if (rc >= 0) rc = lane->plan->next(lane, &over, &error);
+    if (rc < 0 || over) sync_lane_end(lane, rc < 0 ? rc : ADSYNC_OK, error);
+    adsync_error_free(error);
+}
+
+/* ---- its end */
+
+typedef struct lane_verdict { /* how a job ends, or when it is tried again */
+    const char *state, *status, *message, *name;
+    int64_t again_us; /* microseconds from now; 0: not again */
+} lane_verdict;
+
+static lane_verdict lane_judge(sync_lane *lane, adsync_status status, const adsync_error *error)
+{
+    static const int64_t delays_us[SYNC_ATTEMPTS] = { 60000000, 300000000, 900000000, 0 };
+    lane_verdict v = { .state = "failed", .status = "error", .message = adsync_error_message(error), .name = adsync_error_name(error) };
+
+    if (status >= 0) {
+        v.state = lane->cursor.partial ? "partial" : "succeeded";
+        v.status = lane->cursor.partial ? "partial" : "success";
+        v.message = lane->cursor.partial ? lane->cursor.note : NULL;
+        v.name = NULL;
+        return v;
+    }
+    if (status == ADSYNC_E_LIMIT) { /* waiting for a limit spends no attempt */
+        v.again_us = (lane->retry_after_us > 0 ? lane->retry_after_us : 60000000) + 1000000;
+        return v;
+    }
+    if (status == ADSYNC_E_AUTH || status == ADSYNC_E_PERMISSION || status == ADSYNC_E_REJECTED || status == ADSYNC_E_INVALID ||
+        status == ADSYNC_E_UNSUPPORTED)
+        return v;
+    v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
+    return v;
+}
+
+static adsync_status lane_leave(sync_lane *lane, const lane_verdict *v, adsync_error **error)
+{
+    adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
+    int64_t now = adsync__now_us(effects);
+    char slot[64];
+    adsync__buffer cursor;
+    adsync_status rc;
+
+    adsync__unit_drop(lane->unit);
+    lane->unit = NULL;
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    if ((rc = sync_cursor_write(&lane->cursor, !v->again_us, &cursor, error)) < 0) return rc;
+    lane->next_version = adsync__version_draw(effects);
+    lane->next_job_version = adsync__version_draw(effects);
+    lane_put(lane, cursor.p, true);
+    adsync__buffer_free(&cursor);
+    if (v->again_us && !strcmp(v->name ? v->name : "", "limit") && lane->attempt) lane->attempt--;
+    if (!v->again_us && !strcmp(v->state, "succeeded")) lane->progress = 1;
+    lane_put_job(lane, v->again_us ? "queued" : v->state, v->message, v->name, !v->again_us);
+    if (v->again_us) {
+        (void)snprintf(slot, sizeof slot, "%s:%s", lane->mode == ADSYNC_SYNC_BACKFILL ? "initial-backfill" : "manual-sync",
+                       sync_data_name(lane->data));
+        const adsync_value queue[] = {
+            adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
+            adsync__value_text(slot),     adsync__value_int(now + v->again_us),
+            adsync__value_int(0),         adsync__value_int(lane->priority),
+            adsync__value_int(lane->job), adsync__value_null(),
+            adsync__value_int(now),
+        };
+        adsync__unit_put(lane->unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
+    }
+    adsync__commit_unit *unit = lane->unit;
+    lane->unit = NULL;
+    return adsync__unit_commit(unit, error);
+}
+
+/* A slot that a newer job took meanwhile leaves no place to wait in: then this one ends instead. */
+void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *why)
+{
+    lane_verdict v = lane_judge(lane, status, why);
+    adsync__sync *sync = lane->sync;
+    int64_t org = lane->org, job = lane->job, connection = lane->connection_id, parent = lane->parent;
+    adsync_error *error = NULL;
+    adsync_status rc;
+
+    if (lane->flight) adsync__flight_drop(lane->flight);
+    lane->flight = NULL;
+    rc = lane_leave(lane, &v, &error);
+    if (rc == ADSYNC_E_CONFLICT && v.again_us) {
+        v.again_us = 0;
+        rc = lane_leave(lane, &v, &error);
+    }
+    if (rc >= 0 && !v.again_us) {
+        (void)adsync__connection_synced(sync->kernel, org, connection, v.status, v.message, NULL);
+        if (status == ADSYNC_E_AUTH) (void)adsync__connection_learn(sync->kernel, org, connection, NULL, "expired", v.message, NULL);
+        if (parent) (void)sync_parent_settle(sync, org, parent, NULL);
+        if (sync->hooks.ended) sync->hooks.ended(sync->user, org, job, connection, v.state, v.message);
+    }
+    adsync_error_free(error);
+    sync_lane_close(lane);
+}
+
+void sync_lane_finish(sync_lane *lane) { sync_lane_end(lane, ADSYNC_OK, NULL); }
+
+void sync_lane_release(sync_lane *lane)
+{
+    const lane_verdict again = { .state = "queued", .message = "handed back by its worker", .again_us = 1 };
+
+    if (lane->attempt) lane->attempt--; /* being handed back spends none */
+    (void)lane_leave(lane, &again, NULL);
+}
+
+adsync_status sync_lane_reload(sync_lane *lane, adsync_error **error)
+{
+    adsync__connection_unload(&lane->connection);
+    adsync__zone_free(lane->zone);
+    lane->zone = NULL;
+    return adsync__connection_load(lane->sync->kernel, lane->org, lane->connection_id, &lane->connection, error);
+}

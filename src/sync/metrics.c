@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan of a metrics job: slices of days, newest first, each level of a slice in turn. A slice is replaced: its rows are put under a
+ * new pull, then what an older pull left is dropped, then the days are covered; the cursor moves in that last commit. */
+#include "sync_int.h"
+
+#include <stdlib.h>
+
+enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_SETTLED_DAYS = 28, METRICS_HOT_DAYS = 3, METRICS_SLICES = 2000 };
+
+static const uint32_t metrics_levels[] = { ADSYNC_KIND_ACCOUNT, ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET, ADSYNC_KIND_AD,
+                                           ADSYNC_KIND_KEYWORD };
+
+static sync_slice *metrics_slice(sync_lane *lane) { return lane->cursor.n_todo ? &lane->cursor.todo[lane->cursor.n_todo - 1] : NULL; }
+
+static int64_t metrics_today(const sync_lane *lane)
+{
+    return adsync__zone_day(lane->zone, adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
+}
+
+static int64_t metrics_setting(const sync_lane *lane, const char *name, int64_t otherwise)
+{
+    const char *text = adsync__manifest_setting(&lane->app->connector->manifest, name);
+    int64_t value = 0;
+
+    for (; text && *text >= '0' && *text <= '9' && value < 10000; text++) value = value * 10 + (*text - '0');
+    return value > 0 ? value : otherwise;
+}
+
+/* Oldest first into the list, since the last of it is done first. */
+static adsync_status metrics_plan(sync_lane *lane, adsync_error **error)
+{
+    int64_t to = lane->to_day ? lane->to_day : metrics_today(lane), step = metrics_setting(lane, "report_days", SYNC_SLICE_DAYS);
+    int64_t days = lane->days ? lane->days : lane->mode == ADSYNC_SYNC_INCREMENTAL ? METRICS_HOT_DAYS : SYNC_BACKFILL_DAYS;
+    int64_t from = lane->from_day ? lane->from_day : adsync__day_add(to, 1 - days), first;
+
+    if (!adsync__day_valid(from) || !adsync__day_valid(to) || from > to || adsync__day_between(from, to) > SYNC_DAYS_MOST)
+        return adsync__fail(error, ADSYNC_E_INVALID, "job.days", "the days to report are none, or too many");
+    lane->cursor.n_todo = 0;
+    first = adsync__day_between(from, to) % step; /* the newest slices are whole, the oldest takes the rest */
+    for (int64_t a = from, b = adsync__day_add(from, first); a <= to; a = adsync__day_add(b, 1), b = adsync__day_add(a, step - 1))
+        for (size_t i = ADSYNC__COUNT(metrics_levels); i > 0; i--) {
+            if (!sync_supports(lane, ADSYNC_TASK_REPORT, metrics_levels[i - 1])) continue;
+            if (!sync_cursor_todo(&lane->cursor, (sync_slice){ metrics_levels[i - 1], a, b > to ? to : b }))
+                return adsync__fail_memory(error);
+        }
+    lane->cursor.planned = true;
+    lane->cursor.page = 0;
+    lane->cursor.since_us = lane->cursor.n_todo; /* for progress */
+    return ADSYNC_OK;
+}
+
+/* ---- coverage */
+
+static adsync_value metrics_coverage_key(const sync_lane *lane, uint32_t i, int64_t day)
+{
+    const sync_slice *slice = &lane->cursor.todo[lane->cursor.n_todo - 1];
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(slice->level),
+                                 adsync__value_text(""), adsync__value_int(day) };
+
+    return key[i];
+}
+
+/* Whether no row of these days can be there: then nothing has to be dropped. */
+static adsync_status metrics_is_fresh(sync_lane *lane, adsync_error **error)
+{
+    const sync_slice *slice = metrics_slice(lane);
+    adsync_value lower[5], upper[5];
+    adsync_range range = {
+        .table = ADSYNC_T_COVERAGE, .limit = 1, .columns = 5, .lower = lower, .n_lower = 5, .upper = upper, .n_upper = 5
+    };
+    adsync_rows *rows = NULL;
+    adsync_status rc;
+
+    for (uint32_t i = 0; i < 5; i++) {
+        lower[i] = metrics_coverage_key(lane, i, slice->from);
+        upper[i] = metrics_coverage_key(lane, i, slice->to);
+    }
+    if ((rc = adsync_storage_scan(adsync__kernel_storage(lane->sync->kernel), lane->org, &range, &rows, error)) < 0) return rc;
+    lane->fresh = !adsync_rows_count(rows);
+    adsync_rows_free(rows);
+    return ADSYNC_OK;
+}
+
+static void metrics_cover(sync_lane *lane, bool whole)
+{
+    const sync_slice *slice = metrics_slice(lane);
+    const char *zone = adsync__manifest_setting(&lane->app->connector->manifest, "day_zone");
+    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    int64_t settled = adsync__day_add(metrics_today(lane), -metrics_setting(lane, "settled_days", METRICS_SETTLED_DAYS));
+    adsync_value values[10];
+
+    for (int64_t day = slice->from; day && day <= slice->to; day = adsync__day_add(day, 1)) {
+        for (uint32_t i = 0; i < 5; i++) values[i] = metrics_coverage_key(lane, i, day);
+        values[5] = adsync__value_text(!whole ? "partial" : day <= settled ? "settled" : "provisional");
+        values[6] = adsync__value_int(lane->cursor.pull);
+        values[7] = adsync__value_null();
+        values[8] = adsync__value_int(now);
+        values[9] = adsync__value_text(zone && strcmp(zone, "account") ? zone : lane->connection.time_zone);
+        adsync__unit_put(lane->unit, ADSYNC_T_COVERAGE, ADSYNC_EXPECT_ANY, 0, values, ADSYNC__COUNT(values));
+    }
+}
+
+/* ---- rows */
+
+typedef struct metrics_row {
+    adsync_value values[32];
+    const adsync__out_row *from;
+    uint32_t order;
+} metrics_row;
+
+static int metrics_order(const void *a, const void *b)
+{
+    const metrics_row *x = a, *y = b;
+    int32_t diff = 0;
+
+    for (uint32_t i = 2; i < METRICS_KEY && !diff; i++) diff = adsync_value_compare(&x->values[i], &y->values[i]);
+    return diff ? diff : (x->order > y->order) - (x->order < y->order);
+}
+
+static bool metrics_same(const metrics_row *x, const metrics_row *y)
+{
+    for (uint32_t i = 2; i < METRICS_KEY; i++)
+        if (adsync_value_compare(&x->values[i], &y->values[i])) return false;
+    return true;
+}
+
+/* Two rows of one key within a reply: their figures add up, or the later one stands. False: a sum does not fit. */
+static bool metrics_merge(metrics_row *into, const metrics_row *later)
+{
+    for (uint32_t i = METRICS_PULL + 1; i < adsync_table_width(ADSYNC_T_METRICS); i++) {
+        bool adds =
+            later->from->twice == ADSYNC_TWICE_SUM && into->values[i].kind == ADSYNC_VALUE_INT && later->values[i].kind == ADSYNC_VALUE_INT;
+        uint32_t column = adsync_table_column(ADSYNC_T_METRICS, i);
+        if (adds && column != ADSYNC_C_PULLED_AT && column != ADSYNC_C_FINAL) {
+            if (__builtin_add_overflow(into->values[i].i, later->values[i].i, &into->values[i].i)) return false;
+        } else if (later->values[i].kind != ADSYNC_VALUE_NULL || later->from->twice == ADSYNC_TWICE_REPLACE) {
+            into->values[i] = later->values[i];
+        }
+    }
+    return true;
+}
+
+static adsync_status metrics_fill(sync_lane *lane, const adsync__out_row *row, metrics_row *out, adsync_error **error)
+{
+    const sync_slice *slice = metrics_slice(lane);
+    adsync_value *values = out->values;
+
+    memset(values, 0, sizeof out->values);
+    out->from = row;
+    sync_map_row(lane->sync->map.metrics, &row->row, values);
+    values[0] = adsync__value_int(lane->org);
+    values[1] = adsync__value_int(lane->connection_id);
+    values[2] = adsync__value_int(row->kind);
+    if (values[5].kind == ADSYNC_VALUE_NULL) values[5] = adsync__value_text("");
+    values[METRICS_PULL] = adsync__value_int(lane->cursor.pull);
+    values[lane->sync->map.metrics[ADSYNC_C_PULLED_AT] - 1] = adsync__value_int(lane->turn_us);
+    if (values[3].kind != ADSYNC_VALUE_TEXT || !values[3].size || values[4].kind != ADSYNC_VALUE_INT)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform gave figures without an id or a day");
+    if (row->kind != slice->level || values[4].i < slice->from || values[4].i > slice->to)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform gave figures of a level or day that was not asked for");
+    return ADSYNC_OK;
+}
+
+static adsync_status metrics_collect(sync_lane *lane, const adsync_outcome *outcome, metrics_row **out, uint32_t *n, adsync_error **error)
+{
+    metrics_row *rows = adsync__alloc((outcome->n_rows + 1) * sizeof *rows);
+    bool sorted = true;
+    adsync_status rc;
+
+    *out = rows;
+    *n = 0;
+    if (!rows) return adsync__fail_memory(error);
+    if (outcome->n_rows > SYNC_ROWS)
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "connector.rows", "the connector gave more than %d rows at once", SYNC_ROWS);
+    lane->turn_us = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
+        if (row->table != ADSYNC_T_METRICS) continue;
+        rows[*n].order = *n;
+        if ((rc = metrics_fill(lane, row, &rows[*n], error)) < 0) return rc;
+        sorted = sorted && (!*n || metrics_order(&rows[*n - 1], &rows[*n]) < 0);
+        (*n)++;
+    }
+    if (!sorted) qsort(rows, *n, sizeof *rows, metrics_order);
+    return ADSYNC_OK;
+}
+
+static adsync_status metrics_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    metrics_row *rows = NULL;
+    uint32_t n = 0, kept = 0;
+    adsync_status rc = metrics_collect(lane, outcome, &rows, &n, error);
+
+    for (uint32_t i = 0; i < n && rc >= 0; i++) {
+        if (kept && metrics_same(&rows[kept - 1], &rows[i])) {
+            if (!metrics_merge(&rows[kept - 1], &rows[i]))
+                rc = adsync__fail(error, ADSYNC_E_FORMAT, "metrics.overflow", "figures of one day do not fit when added up");
+        } else if (kept++ != i) {
+            rows[kept - 1] = rows[i];
+        }
+    }
+    for (uint32_t i = 0; i < kept && rc >= 0; i++)
+        adsync__unit_put(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, 0, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
+    lane->rows += kept;
+    adsync__free(rows);
+    return rc;
+}
+
+/* ---- the end of a slice: what an older pull left goes, then the days are covered and the cursor moves */
+
+static void metrics_pop(sync_lane *lane)
+{
+    lane->cursor.n_todo--;
+    lane->cursor.page = 0;
+    adsync__buffer_clear(&lane->cursor.at);
+    lane->finished = !lane->cursor.n_todo;
+    if (lane->cursor.since_us > 0) lane->progress = 1.0 - (double)lane->cursor.n_todo / (double)lane->cursor.since_us;
+    if (lane->progress < 0) lane->progress = 0;
+}
+
+static adsync_status metrics_finish_slice(sync_lane *lane, adsync_error **error)
+{
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    metrics_cover(lane, lane->whole);
+    metrics_pop(lane);
+    return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
+}
+
+static adsync_status metrics_old_rows(sync_lane *lane, adsync_rows **out, adsync_error **error)
+{
+    const sync_slice *slice = metrics_slice(lane);
+    const adsync_value lower[] = { adsync__value_int(lane->org),       adsync__value_int(lane->connection_id),
+                                   adsync__value_int(slice->level),    adsync__value_int(lane->sweep_day),
+                                   adsync__value_text(lane->sweep_id), adsync__value_text(lane->sweep_part) };
+    const adsync_value upper[] = { lower[0], lower[1], lower[2], adsync__value_int(slice->to) };
+    const adsync_range range = { .table = ADSYNC_T_METRICS,
+                                 .index = 1,
+                                 .flags = ADSYNC_RANGE_EXCLUSIVE,
+                                 .limit = SYNC_SWEEP,
+                                 .columns = METRICS_PULL + 1,
+                                 .lower = lower,
+                                 .n_lower = 6,
+                                 .upper = upper,
+                                 .n_upper = 4 };
+
+    return adsync_storage_scan(adsync__kernel_storage(lane->sync->kernel), lane->org, &range, out, error);
+}
+
+static void metrics_sweep(sync_lane *lane)
+{
+    adsync_rows *rows = NULL;
+    adsync_error *error = NULL;
+    uint32_t dropped = 0;
+    size_t n = SYNC_SWEEP;
+    adsync_status rc = ADSYNC_OK;
+
+    if (!sync_lane_unit(lane, &error)) rc = ADSYNC_E_MEMORY;
+    while (rc >= 0 && n == SYNC_SWEEP && dropped < SYNC_SWEEP) { /* rows of this pull are only passed over */
+        if ((rc = metrics_old_rows(lane, &rows, &error)) < 0) break;
+        n = adsync_rows_count(rows);
+        for (size_t i = 0; i < n; i++) {
+            const adsync_value *row = adsync__rows_values(rows, i);
+            if (row[METRICS_PULL].i != lane->cursor.pull) {
+                adsync__unit_delete(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, row);
+                dropped++;
+            }
+            lane->sweep_day = row[4].i;
+            memcpy(lane->sweep_id, row[3].p, row[3].size + 1);
+            memcpy(lane->sweep_part, row[5].p, row[5].size + 1);
+        }
+        adsync_rows_free(rows);
+    }
+    if (rc >= 0) rc = n == SYNC_SWEEP ? sync_lane_commit(lane, false, metrics_sweep, &error) : metrics_finish_slice(lane, &error);
+    if (rc < 0) sync_lane_end(lane, rc, error);
+    adsync_error_free(error);
+}
+
+static void metrics_slice_done(sync_lane *lane)
+{
+    adsync_error *error = NULL;
+    adsync_status rc;
+
+    lane->sweep_day = metrics_slice(lane)->from;
+    lane->sweep_id[0] = lane->sweep_part[0] = 0;
+    if (!lane->fresh && lane->whole) {
+        metrics_sweep(lane);
+        return;
+    }
+    if ((rc = metrics_finish_slice(lane, &error)) < 0) sync_lane_end(lane, rc, error);
+    adsync_error_free(error);
+}
+
+/* ---- the plan */
+
+/* Days need the account's zone; where it is not known yet, the platform is asked for it, once. */
+static adsync_status metrics_ask_facts(sync_lane *lane, adsync_error **error)
+{
+    adsync_task *task;
+    adsync_status rc;
+
+    lane->facts_asked = true;
+    if ((rc = sync_lane_task(lane, ADSYNC_TASK_ACCOUNT_GET, 0, &task, error)) >= 0) sync_lane_fly(lane);
+    return rc;
+}
+
+static adsync_status metrics_have_facts(sync_lane *lane, adsync_error **error)
+{
+    adsync_status rc = sync_lane_reload(lane, error);
+
+    return rc < 0 ? rc : sync_lane_commit(lane, true, sync_lane_next, error);
+}
+
+static adsync_status metrics_next(sync_lane *lane, bool *over, adsync_error **error)
+{
+    sync_slice *slice;
+    adsync_task *task;
+    adsync_status rc;
+
+    if (!lane->connection.time_zone && !lane->facts_asked && sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0))
+        return metrics_ask_facts(lane, error);
+    if ((rc = sync_lane_zone(lane, error)) < 0) return rc;
+    if (!lane->cursor.planned && (rc = metrics_plan(lane, error)) < 0) return rc;
+    if (!(slice = metrics_slice(lane))) {
+        *over = true;
+        return ADSYNC_OK;
+    }
+    if (!lane->cursor.at.size) { /* the slice begins, or begins again: one pull for all of it */
+        lane->cursor.pull = sync_id_draw(lane->sync);
+        lane->cursor.page = 0;
+    }
+    if ((rc = metrics_is_fresh(lane, error)) < 0) return rc;
+    if ((rc = sync_lane_task(lane, ADSYNC_TASK_REPORT, slice->level, &task, error)) < 0) return rc;
+    adsync__task_int(task, "from", slice->from);
+    adsync__task_int(task, "to", slice->to);
+    sync_lane_fly(lane);
+    return ADSYNC_OK;
+}
+
+/* The platform refused the size: the children take the slice's place, the first of them next. */
+static adsync_status metrics_split(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    sync_slice whole = *metrics_slice(lane), parts[64];
+    uint32_t n = 0;
+
+    for (const adsync__out_child *child = outcome->children; child && n < ADSYNC__COUNT(parts); child = child->next) {
+        const adsync_value *from = adsync__row_get(&child->row, ADSYNC_C_FROM_DAY), *to = adsync__row_get(&child->row, ADSYNC_C_TO_DAY);
+        parts[n] = (sync_slice){ whole.level, from ? from->i : whole.from, to ? to->i : whole.to };
+        if (parts[n].from < whole.from || parts[n].to > whole.to || parts[n].from > parts[n].to ||
+            !adsync__day_between(whole.from, whole.to))
+            return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.split", "the connector splits a report into what it is not");
+        n++;
+    }
+    if (!n)
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "platform.too_large",
+                            "the platform refuses this report as too large, and it cannot be made smaller");
+    lane->cursor.n_todo--;
+    while (n)
+        if (!sync_cursor_todo(&lane->cursor, parts[--n])) return adsync__fail_memory(error);
+    adsync__buffer_clear(&lane->cursor.at);
+    return sync_lane_commit(lane, true, sync_lane_next, error);
+}
+
+static adsync_status metrics_skip(sync_lane *lane, adsync_error **error)
+{
+    (void)error;
+    if (lane->cursor.n_todo) metrics_pop(lane);
+    return ADSYNC_OK;
+}
+
+static adsync_status metrics_outcome(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    adsync_status rc;
+
+    if (!lane->zone) return metrics_have_facts(lane, error);
+    if (outcome->way == ADSYNC__WAY_SPLIT) return metrics_split(lane, outcome, error);
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    if ((rc = metrics_put(lane, outcome, error)) < 0) return rc;
+    if (outcome->way == ADSYNC__WAY_DONE) {
+        lane->whole = outcome->complete && (outcome->evidence == ADSYNC_EVIDENCE_STRONG || outcome->n_rows);
+        if (!lane->fresh || !lane->whole || outcome->n_rows > SYNC_ROWS / 2)
+            return sync_lane_commit(lane, false, metrics_slice_done, error);
+        return metrics_finish_slice(lane, error); /* the usual short slice: rows, coverage and cursor in one commit */
+    }
+    if (lane->fresh && !lane->cursor.page++) metrics_cover(lane, false); /* from here on rows may be there */
+    adsync__buffer_clear(&lane->cursor.at);
+    if (outcome->cursor) adsync__buffer_text(&lane->cursor.at, outcome->cursor);
+    if (lane->cursor.at.failed) return adsync__fail_memory(error);
+    return sync_lane_commit(lane, true, sync_lane_go, error);
+}
+
+const sync_plan sync_metrics = { metrics_next, metrics_outcome, metrics_skip };

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# provider.sh TEST FOLDER: installs what package-lock.json names into FOLDER (only when it has changed), then runs the test.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+program=$1
+
+mkdir -p "$2"
+folder=$(cd "$2" && pwd)
+if ! cmp -s "$here/package-lock.json" "$folder/installed"; then
+    cp "$here/package.json" "$here/package-lock.json" "$folder/"
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
+    cp "$here/package-lock.json" "$folder/installed"
+fi
+exec timeout 100 "$program" node "$here/op.mjs" "$folder"
