@@ -5,11 +5,13 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
+# A second word on a line is a command: where it is there already, from wherever, its package is not asked for.
 missing=
-for package in $(grep -v '^#' scripts/packages.txt); do
+while read -r package command; do
+    case $package in '' | '#'*) continue ;; esac
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=
-    [ "$state" = installed ] || missing="$missing $package"
-done
+    [ "$state" = installed ] || { [ -n "$command" ] && command -v "$command" >/dev/null 2>&1; } || missing="$missing $package"
+done <scripts/packages.txt
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
