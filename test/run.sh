@@ -89,8 +89,7 @@ if step 'gcc: build' build build-test gcc g++; then
     suite 'gcc: faults, processes, sim, fuzz' build-test --suite faults --suite processes --suite sim --suite fuzz
     suite 'gcc: checks' build-test --suite checks
     # valgrind runs the plain build: it and ASan exclude each other
-    suite 'valgrind: units' build-test --suite units --no-suite heavy --timeout-multiplier 10 --wrap \
-        'valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --num-callers=24'
+    suite 'valgrind: units' build-test --suite units --no-suite heavy --timeout-multiplier 10 --wrap "sh '$PWD/test/tools/valgrind.sh'"
 fi
 
 if step 'clang: build' build build-clang clang clang++; then
