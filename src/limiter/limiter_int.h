@@ -7,14 +7,17 @@
  * LOT (W of 60 s and more). A lot is k permits, usable once, until `e` = now + min(W/8, 60 s). It counts in full, used or not, from the
  * moment it is leased until e + error + W: so nobody has to know when its permits really went out. A living holder may say more: at its
  * next write it closes the lot, and then only what was used counts, until its use (known by eighths of the lot's life) + error + W.
- * Example, N = 80 in W = 80 s, error 1 s, two processes:
+ * The first lot is small, so that a process killed early takes little with it; who is alone then leases as many as were used in the
+ * window. Example, N = 80 in W = 80 s, error 1 s, two processes:
  *
- *     t = 0    A leases 80, usable until 10.                        row: A 80, open until 10 (counts until 91)
- *     t = 1    A has used 10. B asks, finds nothing, leaves a wish  row: A 80 open, B 0 and a wish
- *     t = 11   A asks again: it closes the lot (10, the last one used at t = 1) and leases a little more than it used
- *                                                                   row: 10 until 82, A 13 open until 21 (counts until 102)
- *     t = 12   B leases 10, then 20, then 27: all that is free. A dies at t = 13.
- *     t = 102  A's 13 are free again; nobody ever asked whether A used them.
+ *     t = 0    A leases 10, usable until 10.                        row: A 10, open until 10 (counts until 91)
+ *     t = 1    A has used them: it closes the lot, leases 10        row: 10 until 82, A 10 open until 11
+ *     t = 2, 3 the same: 20, then 40                                row: 10, 10, 20 until 82 .. 85, A 40 open until 13
+ *     t = 4    A has used 10. B asks, finds nothing, leaves a wish  row: the same, B 0 and a wish
+ *     t = 14   A asks again: it closes the lot (10, the last one used at t = 4) and leases a little more than it used
+ *                                                                   row: 10, 10, 20, 10, A 13 open until 24 (counts until 105)
+ *     t = 15   B leases its share of the 17 that are free. A dies at t = 16.
+ *     t = 105  A's 13 are free again; nobody ever asked whether A used them.
  *
  *   P6a: an arrival at time x came out of a lot with x <= e that counted at every moment until x + W. All lots that count at the moment of
  *   a lease sum to at most N, so no (t - W, t] holds more than N.

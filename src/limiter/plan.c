@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { PLAN_RESERVE = 32 }; /* of a window's permits: 1 part kept from webhooks, 2 from scheduled work, 3 from backfill */
+enum {
+    PLAN_RESERVE = 32, /* of a window's permits: 1 part kept from webhooks, 2 from scheduled work, 3 from backfill */
+    PLAN_FIRST = 16    /* permits in a first lot; but at most an eighth of a window's and at least a sixty-fourth */
+};
 
 typedef struct plan_part {
     adsync__limit_row_window *part;
@@ -168,17 +171,29 @@ static adsync_status plan_weigh(adsync__limit_plan *plan, const adsync__limit_wi
     return ADSYNC_OK;
 }
 
+/* What is known to have been used of a window: it counts, and whoever holds it has told. */
+static int64_t plan_told(const plan_part *p)
+{
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < p->part->n; i++)
+        if (!p->part->leases[i].seq) sum += p->part->leases[i].units;
+    return sum;
+}
+
 /* How many a lot should have: what the last one had, and more if that did not do; no more than a share of what is there. Who is alone
- * takes all of a short window, so that no second request has to ask; of a long one little, since a crash would lose it for long. */
+ * need not share, but a crash loses the lot for the length of the window: so the first is small, and each later one has up to as many as
+ * were really used in this window. Of a long window a lot has little anyway. */
 static uint32_t plan_lot(const adsync__limit_plan *plan, const adsync__limit_window *w, const plan_part *p)
 {
-    int64_t room = p->room - plan_reserve(plan, p->limit), ask = (int64_t)w->used + w->used / 4 + plan->units, cap;
+    int64_t room = p->room - plan_reserve(plan, p->limit), first = plan_max(p->limit / 64, plan_min(p->limit / 8, PLAN_FIRST)), cap;
+    int64_t ask = (int64_t)w->used + w->used / 4 + plan->units;
 
     cap = room / (p->others + 1) * (p->wishes || !p->others ? 1 : 2);
     if (!p->others && w->length > 300 * LIMITER_SECOND) cap = plan_max(p->limit / 16, room / (w->length / (300 * LIMITER_SECOND)));
     if (w->starved) ask = plan_max(ask, 2 * (int64_t)w->units + plan->units);
-    if (!w->units) ask = p->limit / 8;
-    if (!p->others) ask = cap;
+    if (!w->units) ask = first;
+    if (!p->others) ask = plan_max(first, plan_told(p));
     return (uint32_t)plan_min(room, plan_max(plan->units, plan_min(ask, cap)));
 }
 

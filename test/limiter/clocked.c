@@ -155,6 +155,17 @@ uint32_t clocked_drain(clocked *engine, const char *key, uint32_t priority, uint
     return taken;
 }
 
+uint32_t clocked_fill(clocked *engine, const char *key, uint32_t priority, uint32_t most)
+{
+    uint32_t taken = clocked_drain(engine, key, priority, most);
+
+    for (uint32_t i = 0; i < 8 && taken < most; i++) {
+        engine->world->now += SECOND;
+        taken += clocked_drain(engine, key, priority, most - taken);
+    }
+    return taken;
+}
+
 uint32_t clocked_drawn(uint64_t *state, uint32_t below)
 {
     *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);

@@ -49,6 +49,7 @@ void clocked_window(clocked *engine, const char *key, uint32_t align, int64_t le
 int64_t clocked_take(clocked *engine, const char *org, const char *key, uint32_t units, uint32_t priority, int64_t *ticket);
 /* Takes until told to wait; how many. */
 uint32_t clocked_drain(clocked *engine, const char *key, uint32_t priority, uint32_t most);
+uint32_t clocked_fill(clocked *engine, const char *key, uint32_t priority, uint32_t most); /* the same, for up to 8 seconds */
 uint32_t clocked_drawn(uint64_t *state, uint32_t below);
 
 #endif

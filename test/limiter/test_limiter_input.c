@@ -125,7 +125,7 @@ static void takes_that_make_no_sense_are_refused(void **state)
     assert_int_equal(adsync_limiter_take(a.limiter, "one", &key, NULL, 1, NOW, NULL, &wait, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_limiter_take(a.limiter, "one", &key, NULL, 1, NOW, &ticket, NULL, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_limiter_take(NULL, "one", &key, NULL, 1, NOW, &ticket, &wait, NULL), ADSYNC_E_INVALID);
-    assert_int_equal(clocked_drain(&a, "k", NOW, 1000), 100); /* none of it took anything */
+    assert_int_equal(clocked_fill(&a, "k", NOW, 1000), 100);   /* none of it took anything */
     assert_int_equal(take("one", "k", 0, 1, NOW), ADSYNC_OK);  /* nothing is always there */
 }
 
