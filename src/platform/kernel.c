@@ -79,6 +79,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     if (!flight) return false;
     kernel->n_flying--;
     flight->state = FLIGHT_ARRIVED;
+    flight->sent = !ended->failed || ended->sent;
     if (!ended->failed || !ended->sent) flight->unanswered--;
     flight->more = false;
     adsync__arena_free(&flight->answer);

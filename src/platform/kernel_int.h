@@ -60,6 +60,7 @@ struct adsync__flight {
     adsync__buffer body;
     adsync__arena answer;
     int64_t ticket; /* of the limiter; 0: none */
+    bool sent;      /* the ticket's request may have left */
 };
 
 struct adsync__kernel {

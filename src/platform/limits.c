@@ -98,10 +98,14 @@ adsync_status adsync__flight_take(adsync__flight *flight, int64_t *wait_us, adsy
     return adsync_limiter_take(flight->kernel->limiter, org, texts, units, n, flight->spec.priority, &flight->ticket, wait_us, error);
 }
 
+/* What certainly did not leave costs nothing, so that others need not wait for it. */
 void adsync__flight_settle(adsync__flight *flight)
 {
-    if (flight->ticket) (void)adsync_limiter_settle(flight->kernel->limiter, flight->ticket, ADSYNC_SETTLE_AS_TAKEN, NULL);
+    int64_t units = flight->sent ? ADSYNC_SETTLE_AS_TAKEN : 0;
+
+    if (flight->ticket) (void)adsync_limiter_settle(flight->kernel->limiter, flight->ticket, units, NULL);
     flight->ticket = 0;
+    flight->sent = false;
 }
 
 static void limits_learn(adsync__flight *flight, const char *limit, uint32_t scope, uint32_t reading, int64_t value, int64_t reset_us)

@@ -74,6 +74,7 @@ static adsync_status send_start(adsync__flight *flight, adsync_error **error)
     flight->sent_mono_us = adsync__monotonic_us(&kernel->effects);
     if ((rc = adsync__transport_start(kernel->transport, flight->id, &flight->finished.message, error)) < 0) return rc;
     flight->state = FLIGHT_FLYING;
+    flight->sent = true;
     flight->unanswered++;
     kernel->n_flying++;
     return ADSYNC_OK;

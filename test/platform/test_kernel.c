@@ -137,6 +137,63 @@ static void a_used_up_limit_makes_flights_wait(void **state)
     for (int i = 0; i < 3; i++) assert_int_equal(f[i].status, ADSYNC_OK);
 }
 
+/* The limit allows two in ten seconds; of the three tries here none but the last left, so none had to wait. */
+static void what_certainly_did_not_leave_costs_no_permit(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.cost = true;
+    s.replies[s.n_replies++] = (script_reply){ 0, 0, "", "" };
+    s.replies[s.n_replies++] = (script_reply){ 0, 0, "", "" };
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 80, 100000);
+    assert_int_equal(s.n_sent, 3);
+    assert_int_equal(f.status, ADSYNC_OK);
+}
+
+static void what_may_have_left_costs_its_permit(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.cost = true;
+    s.replies[s.n_replies++] = (script_reply){ 0, 1, "", "" };
+    s.replies[s.n_replies++] = (script_reply){ 0, 1, "", "" };
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 80, 100000);
+    assert_int_equal(s.n_sent, 2);
+    script_turn(&s, 100, 100000);
+    assert_int_equal(s.n_sent, 3);
+}
+
+/* Flights that are held for a token, and such as never can be sent, give their permits back at once: the limit allows two. */
+static void a_flight_that_sends_nothing_costs_no_permit(void **state)
+{
+    script_flight held[3] = { { .pending = true }, { .pending = true }, { .pending = true } }, bad[2] = { { 0 } };
+
+    (void)state;
+    s.cost = true;
+    for (int i = 0; i < 3; i++) script_start(&s, &held[i], ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 3, 1000);
+    s.host = "files"; /* must not have a secret */
+    for (int i = 0; i < 2; i++) script_start(&s, &bad[i], ADSYNC_PRIORITY_INTERACTIVE);
+    script_turn(&s, 3, 1000);
+    for (int i = 0; i < 2; i++) assert_int_equal(bad[i].ended, 1);
+    s.host = NULL;
+    adsync__flight_drop(held[2].flight);
+    for (int i = 0; i < 2; i++) {
+        script_add(&s, 200, "done");
+        held[i].pending = false;
+        adsync__flight_go(held[i].flight);
+    }
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 2);
+    for (int i = 0; i < 2; i++) assert_int_equal(held[i].status, ADSYNC_OK);
+}
+
 /* P3 */
 static void a_secret_goes_to_no_host_that_must_not_have_one(void **state)
 {
@@ -244,6 +301,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_once_request_that_certainly_did_not_leave_is_repeated, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_throttle_silences_the_key_for_as_long_as_the_platform_says, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_used_up_limit_makes_flights_wait, open_script, close_script),
+        cmocka_unit_test_setup_teardown(what_certainly_did_not_leave_costs_no_permit, open_script, close_script),
+        cmocka_unit_test_setup_teardown(what_may_have_left_costs_its_permit, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_flight_that_sends_nothing_costs_no_permit, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_secret_goes_to_no_host_that_must_not_have_one, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_header_cannot_bring_another, open_script, close_script),
         cmocka_unit_test_setup_teardown(the_audit_of_a_refusal_holds_no_token, open_script, close_script),
