@@ -84,7 +84,7 @@ int32_t adsync_engine_fd(adsync_engine *engine);
 
 /** When a foreign event loop has to call step at the latest.
  * @param engine which
- * @return microseconds from now, 0: at once
+ * @return microseconds from now, 0: at once, -1: not before the descriptor is readable
  * @since 0.1 */
 int64_t adsync_engine_timeout_us(adsync_engine *engine);
 

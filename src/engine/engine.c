@@ -305,7 +305,8 @@ adsync_status adsync_engine_events(adsync_engine *engine, adsync_rows **out, ads
         const engine_event *event = &engine->events[engine->first_event];
         const adsync_value values[] = { adsync__value_text(event->type),  adsync__value_int(event->org),
                                         adsync__value_int(event->job),    adsync__value_int(event->connection),
-                                        adsync__value_text(event->state), adsync__value_text(event->message) };
+                                        adsync__value_text(event->state),
+                                        *event->message ? adsync__value_text(event->message) : adsync__value_null() };
         if ((rc = adsync__rows_add(*out, values, error)) < 0) break;
         engine->first_event = (engine->first_event + 1) % ENGINE_EVENTS;
     }

@@ -26,28 +26,29 @@ static bool jobs_ended(const char *state)
            adsync__equal_text(state, "cancelled");
 }
 
-/* What an ended job says to whoever waited. */
-static adsync_status jobs_verdict(adsync_rows *row, adsync_error **error)
+/* What kind of failure ended a job. The row keeps the platform's own name of it; that a person is needed stands at the connection. */
+static adsync_status jobs_failure(adsync_engine *engine, int64_t org, int64_t connection, const char *name)
 {
-    static const struct {
-        const char *name;
-        adsync_status status;
-    } known[] = {
-        { "auth", ADSYNC_E_AUTH },
-        { "secret.missing", ADSYNC_E_AUTH },
-        { "permission", ADSYNC_E_PERMISSION },
-        { "storage", ADSYNC_E_STORAGE },
-    };
-    const char *state = adsync_rows_text(row, ADSYNC_C_STATE), *name = adsync_rows_text(row, ADSYNC_C_ERROR), *message;
+    adsync__connection about;
     adsync_status status = ADSYNC_E_REJECTED;
+
+    if (adsync__connection_load(engine->kernel, org, connection, &about, NULL) < 0) return status;
+    if (adsync__equal_text(about.status, "expired") || adsync__equal_text(about.status, "revoked")) status = ADSYNC_E_AUTH;
+    adsync__connection_unload(&about);
+    return name && !strncmp(name, "storage", 7) ? ADSYNC_E_STORAGE : status;
+}
+
+/* What an ended job says to whoever waited. */
+static adsync_status jobs_verdict(adsync_engine *engine, int64_t org, adsync_rows *row, adsync_error **error)
+{
+    const char *state = adsync_rows_text(row, ADSYNC_C_STATE), *name = adsync_rows_text(row, ADSYNC_C_ERROR), *message;
 
     if (adsync__equal_text(state, "succeeded")) return ADSYNC_OK;
     if (adsync__equal_text(state, "partial")) return ADSYNC_PARTIAL;
     if (adsync__equal_text(state, "cancelled")) return adsync__fail(error, ADSYNC_E_CANCELLED, "job.cancelled", "the job was called off");
-    for (size_t i = 0; i < ADSYNC__COUNT(known); i++)
-        if (name && strstr(name, known[i].name)) status = known[i].status;
     message = adsync_rows_text(row, ADSYNC_C_MESSAGE);
-    return adsync__fail(error, status, name ? name : "job.failed", "%s", message ? message : "the job failed");
+    return adsync__fail(error, jobs_failure(engine, org, adsync_rows_int(row, ADSYNC_C_CONNECTION), name), name ? name : "job.failed", "%s",
+                        message ? message : "the job failed");
 }
 
 static adsync_status jobs_look(adsync_engine *engine, int64_t org, int64_t job, bool *ended, adsync_rows **row, adsync_error **error)
@@ -83,7 +84,7 @@ static adsync_status jobs_wait(adsync_engine *engine, int64_t org, int64_t job, 
         if ((rc = adsync__engine_turn(engine, until - now < JOBS_LOOK_US ? until - now : JOBS_LOOK_US, error)) < 0) break;
     }
     if (rc < 0) return rc;
-    return ended ? jobs_verdict(*row, error) : ADSYNC_PENDING;
+    return ended ? jobs_verdict(engine, org, *row, error) : ADSYNC_PENDING;
 }
 
 adsync_status adsync_job_wait(adsync_engine *engine, const char *org, int64_t job, const adsync_call *call, adsync_rows **out,

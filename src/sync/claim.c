@@ -301,12 +301,13 @@ adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *
 
 typedef struct claim_sum {
     uint32_t open, good, partial, bad;
-    char message[200];
+    char message[200], name[64]; /* of the first that went wrong */
 } claim_sum;
 
 static void claim_count(adsync_rows *child, claim_sum *sum)
 {
     const char *state = adsync_rows_text(child, ADSYNC_C_STATE), *message = adsync_rows_text(child, ADSYNC_C_MESSAGE);
+    const char *name = adsync_rows_text(child, ADSYNC_C_ERROR);
     bool bad = adsync__equal_text(state, "failed") || adsync__equal_text(state, "cancelled"),
          partial = adsync__equal_text(state, "partial");
 
@@ -314,9 +315,10 @@ static void claim_count(adsync_rows *child, claim_sum *sum)
     sum->good += adsync__equal_text(state, "succeeded");
     sum->partial += partial;
     sum->bad += bad;
-    if ((bad || partial) && message && !*sum->message)
-        (void)snprintf(sum->message, sizeof sum->message, "%.*s", (int)adsync__utf8_cut(message, strlen(message), sizeof sum->message - 1),
-                       message);
+    if (!(bad || partial) || !message || *sum->message) return;
+    (void)snprintf(sum->message, sizeof sum->message, "%.*s", (int)adsync__utf8_cut(message, strlen(message), sizeof sum->message - 1),
+                   message);
+    (void)snprintf(sum->name, sizeof sum->name, "%s", name ? name : "");
 }
 
 static adsync_status claim_end_parent(adsync__sync *sync, int64_t org, adsync_rows *parent, const claim_sum *sum, adsync_error **error)
@@ -338,7 +340,7 @@ static adsync_status claim_end_parent(adsync__sync *sync, int64_t org, adsync_ro
         adsync__value_int(1),
         adsync__value_int(sum->bad ? 0 : 1000000),
         *sum->message ? adsync__value_text(sum->message) : adsync__value_null(),
-        adsync__value_null(),
+        *sum->name ? adsync__value_text(sum->name) : adsync__value_null(),
         adsync__value_int(now),
         adsync__value_int(started),
         adsync__value_int(now),

@@ -66,8 +66,8 @@ static adsync_status keyfile_open(const char *path, adsync__secret *text, adsync
     adsync_status rc;
 
     if (fd < 0 && errno == EACCES)
-        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.file", "the key file may not be read by this user");
-    if (fd < 0) return adsync__fail(error, ADSYNC_E_NOT_FOUND, "keys.file", "there is no key file to be opened (error %d)", errno);
+        return adsync__fail(error, ADSYNC_E_PERMISSION, "keys.file", "the key file %s may not be read by this user", path);
+    if (fd < 0) return adsync__fail(error, ADSYNC_E_NOT_FOUND, "keys.file", "there is no key file %s (error %d)", path, errno);
     rc = keyfile_load(fd, text, error);
     (void)close(fd);
     return rc;
