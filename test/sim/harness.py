@@ -238,5 +238,5 @@ def of(module):
     return [
         f
         for n, f in vars(module).items()
-        if callable(f) and getattr(f, '__module__', '') == module.__name__ and f.__code__.co_varnames[: f.__code__.co_argcount] == ('path',)
+        if hasattr(f, '__code__') and getattr(f, '__module__', '') == module.__name__ and f.__code__.co_varnames[: f.__code__.co_argcount] == ('path',)
     ]
