@@ -138,8 +138,9 @@ adsync_status adsync_limiter_learn(adsync_limiter *limiter, const char *key, uin
 adsync_status adsync_limiter_tend(adsync_limiter *limiter, int64_t *next_us, adsync_error **error);
 
 /** What is stored about limits, by all processes: a row per window of a key, #ADSYNC_C_KEY, #ADSYNC_C_WINDOW ("roll 60000000 us"),
- * #ADSYNC_C_PERMITS, #ADSYNC_C_USED (spent or leased in the window that ends now), #ADSYNC_C_PACE (parts of 1,000 of the permits in
- * use), #ADSYNC_C_UNTIL_US (blocked until; null: not blocked), #ADSYNC_C_UPDATED_US.
+ * #ADSYNC_C_PERMITS, #ADSYNC_C_USED (spent or leased in the window that ends now), #ADSYNC_C_LEFT (of those that the pace allows;
+ * null: nobody knows), #ADSYNC_C_PACE (parts of 1,000 of the permits in use), #ADSYNC_C_UNTIL_US (blocked, or used up, until then;
+ * null: something is to be had now, or whenever a held permit comes back), #ADSYNC_C_UPDATED_US.
  * @param limiter which
  * @param after the last key of the page before; NULL: from the start
  * @param max how many keys, 1 to 1,000

@@ -228,7 +228,8 @@ enum {
     ADSYNC_C_PERMITS = 179, /**< how many a limit allows in its window */
     ADSYNC_C_USED = 180, /**< how many of them are spent or leased */
     ADSYNC_C_PACE = 181, /**< parts of 1,000 of the permits that are used for now */
-    ADSYNC_C_UNTIL_US = 182 /**< blocked until then */
+    ADSYNC_C_UNTIL_US = 182, /**< nothing is to be had before then */
+    ADSYNC_C_LEFT = 183 /**< permits that nobody has spent or leased */
 };
 
 /** Steps to the next row.

@@ -13,16 +13,29 @@ static void list_window(char *out, size_t room, const adsync__limit_row_window *
     (void)snprintf(out, room, "%s %" PRId64 " us", part->burst ? "burst" : names[part->align], part->length);
 }
 
+/* When the first of what counts ends. */
+static int64_t list_free(const adsync__limit_plan *plan, const adsync__limit_row_window *part)
+{
+    int64_t first = LIMITER_NEVER, end;
+
+    for (uint32_t i = 0; i < part->n; i++)
+        if (part->leases[i].units && (end = adsync__limit_end(plan, part, &part->leases[i])) < first) first = end;
+    return first;
+}
+
 static adsync_status list_part(const adsync__limit_plan *plan, const adsync_value *key, const adsync__limit_row_window *part,
                                adsync_rows *out, adsync_error **error)
 {
-    int64_t blocked = plan->row->learned.blocked;
+    int64_t until = plan->row->learned.blocked, used = adsync__limit_counted(plan, part);
+    int64_t limit = (int64_t)part->permits * plan->pace / LIMITER_PACE, left = limit > used ? limit - used : 0;
+    bool free = part->align == ADSYNC_WINDOW_LEARNED;
     char window[48];
-    adsync_value row[] = { *key, adsync__value_null(), adsync__value_int(part->permits),
-                           adsync__value_int(adsync__limit_counted(plan, part)), adsync__value_int(plan->pace),
-                           blocked > plan->clock.t ? adsync__value_int(blocked) : adsync__value_null(),
+    adsync_value row[] = { *key, adsync__value_null(), adsync__value_int(part->permits), adsync__value_int(used),
+                           free ? adsync__value_null() : adsync__value_int(left), adsync__value_int(plan->pace), adsync__value_null(),
                            adsync__value_int(plan->row->updated) };
 
+    if (until <= plan->clock.t && !left && part->align != ADSYNC_WINDOW_HELD) until = list_free(plan, part);
+    if (until > plan->clock.t && until < LIMITER_NEVER) row[6] = adsync__value_int(until);
     list_window(window, sizeof window, part);
     row[1] = adsync__value_text(window);
     return adsync__rows_add(out, row, error);
@@ -62,8 +75,8 @@ static adsync_status list_locked(adsync_limiter *limiter, const char *after, uin
 
 adsync_status adsync_limiter_list(adsync_limiter *limiter, const char *after, uint32_t max, adsync_rows **out, adsync_error **error)
 {
-    static const uint32_t columns[] = { ADSYNC_C_KEY,  ADSYNC_C_WINDOW,   ADSYNC_C_PERMITS,   ADSYNC_C_USED,
-                                        ADSYNC_C_PACE, ADSYNC_C_UNTIL_US, ADSYNC_C_UPDATED_US };
+    static const uint32_t columns[] = { ADSYNC_C_KEY,  ADSYNC_C_WINDOW, ADSYNC_C_PERMITS,  ADSYNC_C_USED,
+                                        ADSYNC_C_LEFT, ADSYNC_C_PACE,   ADSYNC_C_UNTIL_US, ADSYNC_C_UPDATED_US };
     adsync_rows *rows = NULL;
     adsync_status rc;
 

@@ -164,9 +164,19 @@ def secrets():
     check("a revoked consent asks for a person, exit 5", out.returncode == 5, (out.returncode, out.stderr))
 
 
+def limits():
+    status = json.loads(run("calm.db", "status"))
+    score = [limit for limit in status["limits"] if limit["key"].endswith("/score")]
+    known = bool(score) and score[0]["permits"] == 7200 and 0 < score[0]["used"] <= 7200 - score[0]["left"]
+    check("the status shows jobs, and what each limit leaves", status["jobs"] and known, status)
+    shown = subprocess.run([word for word in command("calm.db", "status") if word != "--json"], capture_output=True, text=True, env=env).stdout
+    check("the table of limits says when they are free again", "free again" in shown and "/score" in shown, shown)
+
+
 try:
     compare_truth(undisturbed())
     again()
+    limits()
     secrets()
 finally:
     sim.stop()

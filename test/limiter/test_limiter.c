@@ -470,15 +470,35 @@ static void the_list_shows_what_is_stored(void **state)
     assert_string_equal(adsync_rows_text(rows, ADSYNC_C_WINDOW), "roll 60000000 us");
     assert_int_equal(adsync_rows_int(rows, ADSYNC_C_PERMITS), 100);
     assert_int_equal(adsync_rows_int(rows, ADSYNC_C_USED), 12); /* leased counts */
+    assert_int_equal(adsync_rows_int(rows, ADSYNC_C_LEFT), 88);
     assert_int_equal(adsync_rows_int(rows, ADSYNC_C_PACE), 1000);
     assert_int_equal(adsync_rows_kind(rows, ADSYNC_C_UNTIL_US), ADSYNC_VALUE_NULL);
     assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
     assert_string_equal(adsync_rows_text(rows, ADSYNC_C_KEY), "y");
     assert_int_equal(adsync_rows_int(rows, ADSYNC_C_UNTIL_US), world.now + 5 * SECOND);
+    assert_int_equal(adsync_rows_kind(rows, ADSYNC_C_LEFT), ADSYNC_VALUE_NULL); /* nobody knows */
     adsync_rows_free(rows);
     assert_int_equal(adsync_limiter_list(b.limiter, "x", 10, &rows, NULL), ADSYNC_OK);
     assert_int_equal(adsync_rows_count(rows), 1);
     adsync_rows_free(rows);
+}
+
+static void the_list_says_when_a_limit_is_free_again(void **state)
+{
+    adsync_rows *rows = NULL;
+    int64_t until;
+    (void)state;
+
+    clocked_window(&a, "k", ADSYNC_WINDOW_ROLL, MINUTE, 100);
+    assert_int_equal(clocked_fill(&a, "k", NOW, 100), 100);
+    assert_int_equal(adsync_limiter_list(b.limiter, NULL, 10, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
+    assert_int_equal(adsync_rows_int(rows, ADSYNC_C_LEFT), 0);
+    until = adsync_rows_int(rows, ADSYNC_C_UNTIL_US);
+    adsync_rows_free(rows);
+    assert_in_range(until, CLOCKED_START + MINUTE, CLOCKED_START + MINUTE + 3 * SECOND);
+    world.now = until + 1;
+    assert_int_equal(clocked_take(&a, "one", "k", 1, NOW, NULL), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -509,6 +529,7 @@ int main(void)
         TEST(the_largest_numbers_work),
         TEST(permits_can_be_changed_while_it_runs),
         TEST(the_list_shows_what_is_stored),
+        TEST(the_list_says_when_a_limit_is_free_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
