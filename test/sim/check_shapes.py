@@ -3,17 +3,12 @@
 """adsim against recorded answers of the real platform: the same call must give the same keys with the same types, header for header.
 Where the folder of samples is not beside the checkout, the shapes that are written down here stand in for them."""
 import json
-import os
 import sys
 
 import harness
-from harness import Adsim, equal, true
+from harness import Adsim, equal, fits, kind, true
 
 FIRST = 'act_300000000000000'
-FOLDER = os.environ.get('ADSYNC_SAMPLES') or os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', 'shared', 'platforms'
-)
-
 ERROR = {'error': {'message': '', 'type': '', 'code': 1, 'error_subcode': 1, 'fbtrace_id': ''}}
 CURSORS = {'before': '', 'after': ''}
 STANDINS = {  # what the samples hold, without their values
@@ -88,31 +83,7 @@ STANDINS = {  # what the samples hold, without their values
 
 
 def sample(name):
-    try:
-        with open(os.path.join(FOLDER, 'meta', name + '.json'), encoding='utf-8') as file:
-            return json.load(file)
-    except FileNotFoundError:
-        return STANDINS[name]
-
-
-def kind(value):
-    return 'number' if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value).__name__
-
-
-def fits(real, ours, where, ids=()):
-    """every key of the real answer is in ours with the same type; ids may be text or number"""
-    if where.rsplit('.', 1)[-1] in ids:
-        true(kind(ours) in ('str', 'number'), where)
-        return
-    equal(kind(ours), kind(real), where)
-    if isinstance(real, dict):
-        for key in real:
-            true(key in ours, '%s lacks %s' % (where, key))
-            fits(real[key], ours[key], '%s.%s' % (where, key), ids)
-    if isinstance(real, list) and real:
-        true(ours, where + ' is empty')
-        for i, element in enumerate(real):
-            fits(element, ours[min(i, len(ours) - 1)], where + '[]', ids)
+    return harness.sample('meta', name, STANDINS)
 
 
 def same_error(name, answer):
@@ -120,7 +91,7 @@ def same_error(name, answer):
     equal(answer.status, real['status'], name)
     fits(real['body'], answer.json, name)
     for key in ('code', 'error_subcode', 'type', 'is_transient'):
-        if key in real['body']['error'] and os.path.isdir(FOLDER):
+        if key in real['body']['error'] and harness.os.path.isdir(harness.FOLDER):
             equal(answer.error[key], real['body']['error'][key], name)
 
 

@@ -4,7 +4,8 @@
  * restates and breaks as they do. One process, one thread, one loop; nothing is stored but what a caller did to it: accounts,
  * objects and numbers are computed from (seed, day, now) whenever somebody asks.
  *
- * core_*: the server, the clock, faults, limits, logs. <platform>_*: one file set per platform, reached through sim_platform only.
+ * core_*: the server, the clock, faults, limits, logs, and (site.h) people, tokens, consent, jobs, cursors, truth. world*: what there
+ * is on every platform. <platform>_*: one file set per platform, reached through sim_platform only.
  * Nothing here knows the library: both are written from the same fact sheets, so that they cannot share a mistake.
  */
 #ifndef ADSIM_CORE_H
@@ -50,6 +51,8 @@ uint64_t sim_hash_bytes(uint64_t seed, const void *p, size_t size);
 void sim_hex(char *out, const uint8_t *p, size_t size);
 void sim_base64(sim_text *out, const void *p, size_t size);
 size_t sim_base64_read(char *out, const char *s, size_t size);
+void sim_base64url(sim_text *out, const void *p, size_t size); /* without = */
+void sim_gzip(sim_text *out, const void *p, size_t size, int level);
 void sim_percent(sim_text *out, const char *s, size_t size);
 bool sim_glob(const char *pattern, const char *text); /* * and ? */
 
@@ -106,17 +109,19 @@ void sim_http_date(char out[40], int64_t at);
 
 /* ---- options.c -------------------------------------------------------------------------------------------------------------- */
 typedef struct sim_options {
-    int64_t seed, now, users, accounts, campaigns, adsets, ads, audiences, pages, forms, leads;
-    int64_t density, growth, odd_pages, object_cells, sync_rows, run_rows, run_polls, run_race;
+    int64_t seed, now, users, accounts, campaigns, adsets, ads, audiences, pages, forms, leads, posts;
+    int64_t density, growth, odd_pages, object_cells, sync_rows, run_rows, run_polls, run_race, run_seconds;
     int64_t limit_scale, daily_users, app_insights, short_life, long_life, code_life, data_life, latency, gzip;
     bool tick, stay, plain, quiet, proof, run_number, run_wide, expired_refuse, deleted_always, strict_redirect;
     const char *tier, *port_file, *ca_file, *log, *faults, *apps, *redirects, *loopback_host, *default_version;
-    const char *truth, *account, *from, *to, *level, *fields;
+    const char *truth, *platform, *account, *from, *to, *level, *fields;
 } sim_options;
 
-struct sim_world;
-int sim_options_read(struct sim_world *sim, int argc, char **argv);                     /* <0: go on; else the exit status */
-const char *sim_option_set(struct sim_world *sim, const char *name, const char *value); /* NULL, or what was wrong */
+typedef struct sim_world sim_world;
+typedef struct sim_site sim_site;
+typedef struct sim_truth sim_truth;
+int sim_options_read(sim_world *sim, int argc, char **argv);                     /* <0: go on; else the exit status */
+const char *sim_option_set(sim_world *sim, const char *name, const char *value); /* NULL, or what was wrong */
 
 /* ---- requests and answers ----------------------------------------------------------------------------------------------------- */
 typedef struct sim_pair {
@@ -151,7 +156,7 @@ typedef struct sim_answer {
     /* how the bytes leave */
     int64_t cut_at;             /* bytes of the body after which the connection ends; -1: all of it */
     int64_t length_delta;       /* what Content-Length lies by */
-    bool drop;                  /* no answer at all */
+    bool drop, chunked;         /* no answer at all; without a length, as streams come */
     int64_t delay_ms, stall_ms; /* before the answer; at cut_at, instead of ending there */
     int64_t pad;                /* so many letters between body and pad_end, made as they leave */
     const char *pad_end;
@@ -176,12 +181,12 @@ typedef struct sim_fault {
     const char *kind, *host, *path, *method, *account, *contains;
 } sim_fault;
 
-const char *sim_fault_add(struct sim_world *sim, const sim_json *spec, int64_t *id); /* NULL, or what was wrong */
-bool sim_fault_remove(struct sim_world *sim, int64_t id);                            /* 0: all */
-void sim_fault_list(struct sim_world *sim, sim_text *out);
-const char *sim_faults_read(struct sim_world *sim, const char *file);
-void sim_serve(struct sim_world *sim, sim_request *request, sim_answer *answer); /* faults, then the platform, then faults, then the log */
-const sim_fault *sim_fault_pick(struct sim_world *sim, const sim_request *request, const char *stage, const char *account);
+const char *sim_fault_add(sim_world *sim, const sim_json *spec, int64_t *id); /* NULL, or what was wrong */
+bool sim_fault_remove(sim_world *sim, int64_t id);                            /* 0: all */
+void sim_fault_list(sim_world *sim, sim_text *out);
+const char *sim_faults_read(sim_world *sim, const char *file);
+void sim_serve(sim_world *sim, sim_request *request, sim_answer *answer); /* faults, then the platform, then faults, then the log */
+const sim_fault *sim_fault_pick(sim_world *sim, const sim_request *request, const char *stage, const char *account);
 
 /* ---- limit.c ------------------------------------------------------------------------------------------------------------------ */
 /* A rolling window: units of the last `window` seconds, in 60 slots. Blocked until an instant once it ran over. */
@@ -192,33 +197,47 @@ typedef struct sim_window {
     uint32_t slots[60];
 } sim_window;
 
-sim_window *sim_window_get(struct sim_world *sim, uint64_t key, int64_t window);
+sim_window *sim_window_get(sim_world *sim, uint64_t key, int64_t window);
 int64_t sim_window_used(sim_window *window, int64_t now);
 void sim_window_charge(sim_window *window, int64_t now, int64_t units);
 int64_t sim_window_frees_in(sim_window *window, int64_t now, int64_t allowed); /* seconds until under the allowance */
-void sim_windows_clear(struct sim_world *sim);
+void sim_windows_clear(sim_world *sim);
 
 /* ---- platforms ------------------------------------------------------------------------------------------------------------------ */
+typedef struct sim_setting { /* an option of one platform: --google-page-rows N */
+    const char *name, *otherwise, *help;
+    int64_t min, max; /* both 0: text */
+} sim_setting;
+
+struct world_rules;
+
+/* What a platform file provides. Pointers that are marked may be NULL. */
 typedef struct sim_platform {
     const char *name;
-    const char *const *hosts; /* NULL at the end */
-    void (*open)(struct sim_world *sim);
-    void (*handle)(struct sim_world *sim, sim_request *request, sim_answer *answer);
-    void (*refuse)(struct sim_world *sim, sim_request *request, sim_answer *answer, const sim_fault *fault); /* its own error shape */
-    bool (*account_of)(struct sim_world *sim, const sim_request *request, char out[32]);                     /* for faults that name one */
-    const char *(*control)(struct sim_world *sim, const sim_json *command, sim_text *out); /* NULL done, "" not mine, else what was wrong */
-    const char *(*truth)(struct sim_world *sim, const sim_options *what, sim_text *out, bool (*flush)(sim_text *, void *), void *user);
-    void (*close)(struct sim_world *sim);
+    const char *const *hosts;          /* NULL at the end */
+    const char *app;                   /* "id:secret" that is known where no --app is given */
+    const char *const *scopes;         /* names, at most 32, NULL at the end: one bit each, from the first */
+    const char *const *token_prefixes; /* by kind of token, from 1; NULL at the end */
+    const int64_t *deaths;             /* optional: what sim_token.died says of each sim_death */
+    const struct world_rules *world;   /* optional */
+    const sim_setting *settings;       /* optional; ends with a NULL name */
+    void (*open)(sim_site *site);      /* optional: sets site->own */
+    void (*close)(sim_site *site);     /* optional */
+    void (*handle)(sim_site *site, sim_request *request, sim_answer *answer);
+    void (*refuse)(sim_site *site, sim_request *request, sim_answer *answer, const sim_fault *fault);       /* its own error shape */
+    bool (*account_of)(sim_site *site, const sim_request *request, char out[32]);                           /* for faults that name one */
+    bool (*account_read)(const sim_site *site, const char *text, int64_t *g);                               /* an id as people write it */
+    const char *(*mint)(sim_site *site, int64_t user, int64_t app, const sim_json *command, sim_text *out); /* token.mint */
+    const char *(*control)(sim_site *site, const sim_json *command, sim_text *out); /* optional: NULL done, "" not mine, else wrong */
+    const char *(*truth)(sim_truth *truth);                                         /* NULL, or what was wrong */
 } sim_platform;
-
-extern const sim_platform sim_meta;
 
 /* ---- the simulator ---------------------------------------------------------------------------------------------------------------- */
 typedef struct sim_stats {
     int64_t requests, refused, faults, bytes_out, rows, connections;
 } sim_stats;
 
-typedef struct sim_world {
+struct sim_world {
     sim_options options;
     sim_arena texts;               /* of the options, old values too */
     int64_t clock_base, tick_base; /* --tick: what the machine's clock said when now was set */
@@ -227,26 +246,26 @@ typedef struct sim_world {
     sim_window *windows[1024];
     FILE *log;
     sim_stats stats;
-    void *meta; /* a platform's own state */
+    sim_site *sites; /* one for each platform, in their order */
     bool stop;
     char *cert, *key, *ca;
     int tls_port, plain_port, control_port;
-} sim_world;
+};
 
 const sim_platform *const *sim_platforms(void); /* NULL at the end */
-const sim_platform *sim_platform_of(const char *host);
-int64_t sim_now(const sim_world *sim); /* unix seconds on its own clock */
+int64_t sim_now(const sim_world *sim);          /* unix seconds on its own clock */
 int64_t sim_wall_us(void);
 void sim_now_set(sim_world *sim, int64_t now);
 const char *sim_certificates(sim_world *sim); /* its own CA, made at each start */
 int sim_run(sim_world *sim);
 void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer *answer, const char *fault);
 void sim_control(sim_world *sim, const sim_request *request, sim_answer *answer);
-int sim_truth(sim_world *sim, FILE *to);
+int sim_truth_print(sim_world *sim, FILE *to);
 bool sim_truth_text(sim_world *sim, const sim_json *what, sim_text *out, const char **wrong);
 
 /* ---- crypt.c ----------------------------------------------------------------------------------------------------------------------- */
 void sim_sha256(uint8_t out[32], const void *p, size_t size);
+void sim_hmac_sha1(uint8_t out[20], const char *key, const void *p, size_t size);
 void sim_hmac_sha256(uint8_t out[32], const char *key, const void *p, size_t size);
 const char *sim_digest(sim_arena *arena, const char *secret); /* what a log may show of a secret: 16 hex digits */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The control port: POST /control with {"op":...}. Everything a test may do to the world that a client cannot. */
-#include "core.h"
+#include "site.h"
 
 typedef const char *control_fn(sim_world *sim, const sim_json *command, sim_text *out); /* NULL, or what was wrong */
 
@@ -105,17 +105,13 @@ static const control_entry control_table[] = {
 
 static const char *control_do(sim_world *sim, const sim_json *command, sim_text *out)
 {
-    const char *op = sim_json_str(command, "op", "");
+    const char *op = sim_json_str(command, "op", ""), *wrong;
 
     for (size_t i = 0; i < SIM_COUNT(control_table); i++) {
         if (!strcmp(control_table[i].op, op)) return control_table[i].act(sim, command, out);
     }
-    for (const sim_platform *const *p = sim_platforms(); *p; p++) {
-        const char *wrong = (*p)->control(sim, command, out);
-
-        if (!wrong || *wrong) return wrong;
-    }
-    return "no such op";
+    wrong = sim_site_control(sim, command, out);
+    return wrong && !*wrong ? "no such op" : wrong;
 }
 
 void sim_control(sim_world *sim, const sim_request *request, sim_answer *answer)

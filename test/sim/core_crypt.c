@@ -10,6 +10,11 @@
 
 void sim_sha256(uint8_t out[32], const void *p, size_t size) { (void)gnutls_hash_fast(GNUTLS_DIG_SHA256, p, size, out); }
 
+void sim_hmac_sha1(uint8_t out[20], const char *key, const void *p, size_t size)
+{
+    (void)gnutls_hmac_fast(GNUTLS_MAC_SHA1, key, strlen(key), p, size, out);
+}
+
 void sim_hmac_sha256(uint8_t out[32], const char *key, const void *p, size_t size)
 {
     (void)gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, strlen(key), p, size, out);

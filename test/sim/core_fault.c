@@ -4,7 +4,7 @@
  * count, with a probability drawn from the seed) and what it does (kind and its arguments). At most one fault of each stage acts on a
  * request: the delay first, then one instead of the platform's answer, then one on the bytes that leave.
  */
-#include "core.h"
+#include "site.h"
 
 #include <stdlib.h>
 
@@ -293,14 +293,14 @@ const sim_fault *sim_fault_pick(sim_world *sim, const sim_request *request, cons
     return NULL;
 }
 
-static void fault_act(sim_world *sim, const sim_platform *platform, sim_request *request, sim_answer *answer, const sim_fault *fault)
+static void fault_act(sim_site *site, sim_request *request, sim_answer *answer, const sim_fault *fault)
 {
     const fault_kind *kind = fault_kind_of(fault->kind);
 
     if (kind->act)
         kind->act(request, answer, fault);
     else
-        platform->refuse(sim, request, answer, fault);
+        site->platform->refuse(site, request, answer, fault);
 }
 
 /* for the log: latency+throttle */
@@ -315,26 +315,26 @@ static void fault_names(char *out, size_t room, const sim_fault *const acted[3])
 
 void sim_serve(sim_world *sim, sim_request *request, sim_answer *answer)
 {
-    const sim_platform *platform = sim_platform_of(request->host);
+    sim_site *site = sim_site_at(sim, request->host);
     const sim_fault *delay, *before, *after;
     char account[32] = "", name[96] = "";
 
-    if (!platform) {
+    if (!site) {
         fault_replace(request, answer, 404, "text/plain", "adsim plays no such host\n");
         sim_log_write(sim, request, answer, NULL);
         return;
     }
-    (void)platform->account_of(sim, request, account);
+    (void)site->platform->account_of(site, request, account);
     answer->delay_ms = sim->options.latency;
-    if ((delay = sim_fault_pick(sim, request, "delay", account))) fault_act(sim, platform, request, answer, delay);
+    if ((delay = sim_fault_pick(sim, request, "delay", account))) fault_act(site, request, answer, delay);
     before = sim_fault_pick(sim, request, "before", account);
     if (!before || sim_json_bool(before->spec, "applied", false)) {
-        platform->handle(sim, request, answer);
+        site->platform->handle(site, request, answer);
         answer->applied = true;
     }
-    if (before) fault_act(sim, platform, request, answer, before);
+    if (before) fault_act(site, request, answer, before);
     after = answer->drop ? NULL : sim_fault_pick(sim, request, "after", account);
-    if (after) fault_act(sim, platform, request, answer, after);
+    if (after) fault_act(site, request, answer, after);
     fault_names(name, sizeof name, (const sim_fault *const[]){ delay, before, after });
     sim_log_write(sim, request, answer, *name ? name : NULL);
 }

@@ -3,8 +3,10 @@
 #include "core.h"
 
 /* parameters that carry a secret, on any platform */
-static const char *const log_secrets[] = { "access_token", "client_secret", "fb_exchange_token", "input_token", "appsecret_proof",
-                                           "code",         "revoke_token",  "refresh_token",     "batch",       "state" };
+static const char *const log_secrets[] = {
+    "access_token", "client_secret", "fb_exchange_token", "input_token", "appsecret_proof", "code",  "revoke_token",   "refresh_token",
+    "batch",        "state",         "code_verifier",     "auth_code",   "secret",          "token", "oauth_verifier", "app_secret",
+};
 
 static bool log_is_secret(const char *name)
 {

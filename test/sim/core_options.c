@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core.h"
+#include "site.h"
 
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ static const option_entry option_table[] = {
     { "seed", 'i', AT(seed), 0, INT64_MAX, "1", "everything that is made up follows from it" },
     { "now", 't', AT(now), 0, 4102444800, "2026-03-15T12:34:56Z", "the simulator's clock: unix seconds or 2026-03-15T12:34:56Z" },
     { "tick", 'b', AT(tick), 0, 1, "0", "let that clock run (otherwise it stands still until the control port moves it)" },
-    { "app", '*', AT(apps), 0, 0, "", "ID:SECRET of a known application; may be given again (123456789012345:adsim-app-secret)" },
+    { "app", '*', AT(apps), 0, 0, "", "[PLATFORM=]ID:SECRET of a known application, instead of the platform's own; may be given again" },
     { "redirect-uri", '*', AT(redirects), 0, 0, "", "a registered redirect address; none: every https and loopback address" },
     { "users", 'i', AT(users), 1, 1000, "2", "people who can consent" },
     { "accounts", 'i', AT(accounts), 0, 1000, "3", "ad accounts of each" },
@@ -28,6 +28,7 @@ static const option_entry option_table[] = {
     { "pages", 'i', AT(pages), 0, 100, "2", "pages of a person" },
     { "forms", 'i', AT(forms), 0, 99, "2", "lead forms of a page" },
     { "leads", 'i', AT(leads), 0, 900, "3", "most leads of a form on one day" },
+    { "posts", 'i', AT(posts), 0, 10000, "8", "posts of a page" },
     { "density", 'i', AT(density), 0, 100, "85", "days in a hundred on which an ad delivers" },
     { "growth", 'i', AT(growth), 0, 100, "10", "campaigns in a hundred that come to life between 2025 and 2028" },
     { "odd-pages", 'i', AT(odd_pages), 0, 100, "8", "pages in a hundred that come short or empty and still have a next" },
@@ -37,6 +38,7 @@ static const option_entry option_table[] = {
     { "run-rows", 'i', AT(run_rows), 1, INT64_MAX, "200000", "possible rows beyond which a report run fails" },
     { "run-polls", 'i', AT(run_polls), 0, 1000, "3", "looks at a report run before it is complete" },
     { "run-race", 'i', AT(run_race), 0, 1000, "4", "one run in so many is not readable at the first look; 0: none" },
+    { "run-seconds", 'i', AT(run_seconds), 0, 1000000, "0", "seconds on its own clock until a report job can be ready" },
     { "run-number", 'b', AT(run_number), 0, 1, "0", "report_run_id always as a number (otherwise every second one)" },
     { "run-wide", 'b', AT(run_wide), 0, 1, "0", "report_run_id with nineteen digits, which no double holds" },
     { "deleted-always", 'b', AT(deleted_always), 0, 1, "0", "reports show deleted objects without being asked" },
@@ -63,6 +65,7 @@ static const option_entry option_table[] = {
     { "stay", 'b', AT(stay), 0, 1, "0", "outlive the parent process" },
     { "truth", 's', AT(truth), 0, 0, "",
       "print what a complete sync must hold and end: accounts, campaigns, adsets, ads, creatives, audiences, forms, leads, insights" },
+    { "platform", 's', AT(platform), 0, 0, "", "with --truth: which platform (meta)" },
     { "account", 's', AT(account), 0, 0, "", "with --truth: this account only" },
     { "level", 's', AT(level), 0, 0, "", "with --truth insights: account, campaign, adset or ad (all four without)" },
     { "fields", 's', AT(fields), 0, 0, "", "with --truth: these fields only" },
@@ -85,6 +88,14 @@ static void option_help(void)
                                         : " TEXT");
         printf("  %-24s %s%s%s%s\n", left, o->help, o->kind != 'b' && *o->otherwise ? " (" : "", o->kind != 'b' ? o->otherwise : "",
                o->kind != 'b' && *o->otherwise ? ")" : "");
+    }
+    for (const sim_platform *const *p = sim_platforms(); *p; p++) {
+        for (const sim_setting *s = (*p)->settings; s && s->name; s++) {
+            char left[64];
+
+            (void)snprintf(left, sizeof left, "--%s-%s %s", (*p)->name, s->name, s->max ? "N" : "TEXT");
+            printf("  %-24s %s (%s)\n", left, s->help, s->otherwise);
+        }
     }
     puts("\nControl: POST /control on the control port, a JSON object: {\"op\":\"fault.add\",\"kind\":...}, fault.clear, fault.list, "
          "now.set,\n"
@@ -124,7 +135,7 @@ const char *sim_option_set(sim_world *sim, const char *name, const char *value)
         if (o->kind == 't') sim_now_set(sim, number);
         return NULL;
     }
-    return "no such option";
+    return sim_site_set(sim, name, value);
 }
 
 static bool option_is_switch(const char *name)

@@ -3,6 +3,7 @@
 #include "core_http.h"
 
 #include <stdlib.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 #define PAD_BLOCK 65536
@@ -42,26 +43,32 @@ static ssize_t http_read(void *user, uint64_t at, char *out, size_t max)
     return size ? (ssize_t)size : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
+void sim_gzip(sim_text *out, const void *p, size_t size, int level)
+{
+    z_stream z = { 0 };
+    uLong bound;
+
+    if (deflateInit2(&z, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return;
+    bound = deflateBound(&z, size);
+    out->p = sim_need(malloc(bound + 1));
+    out->room = bound + 1;
+    z.next_in = (z_const Bytef *)p;
+    z.avail_in = (uInt)size;
+    z.next_out = (Bytef *)out->p;
+    z.avail_out = (uInt)bound;
+    (void)deflate(&z, Z_FINISH);
+    out->size = z.total_out;
+    (void)deflateEnd(&z);
+}
+
 void http_gzip(http_call *call)
 {
     sim_answer *answer = &call->answer;
     const char *accepts = sim_header(&call->request, "Accept-Encoding");
-    z_stream z = { 0 };
     sim_text out = { 0 };
-    uLong bound;
 
     if (!call->sim->options.gzip || !accepts || !strstr(accepts, "gzip") || answer->body.size < 200 || answer->pad) return;
-    if (deflateInit2(&z, (int)call->sim->options.gzip, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return;
-    bound = deflateBound(&z, answer->body.size);
-    out.p = sim_need(malloc(bound + 1));
-    out.room = bound + 1;
-    z.next_in = (Bytef *)answer->body.p;
-    z.avail_in = (uInt)answer->body.size;
-    z.next_out = (Bytef *)out.p;
-    z.avail_out = (uInt)bound;
-    (void)deflate(&z, Z_FINISH);
-    out.size = z.total_out;
-    (void)deflateEnd(&z);
+    sim_gzip(&out, answer->body.p, answer->body.size, (int)call->sim->options.gzip);
     sim_free(&answer->body);
     answer->body = out;
     sim_answer_header(answer, "Content-Encoding", "gzip");
@@ -92,10 +99,10 @@ enum MHD_Result http_send(http_call *call)
     char length[32];
 
     if (answer->drop) return MHD_NO; /* the connection ends without a word */
-    if (answer->cut_at < 0 && !answer->pad) {
+    if (answer->cut_at < 0 && !answer->pad && !answer->chunked) {
         response = MHD_create_response_from_buffer(answer->body.size, answer->body.p, MHD_RESPMEM_PERSISTENT);
     } else {
-        response = MHD_create_response_from_callback(total, PAD_BLOCK, http_read, call, NULL);
+        response = MHD_create_response_from_callback(answer->chunked ? MHD_SIZE_UNKNOWN : total, PAD_BLOCK, http_read, call, NULL);
     }
     http_headers(call, response);
     if (answer->length_delta) {

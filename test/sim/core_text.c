@@ -237,6 +237,15 @@ void sim_base64(sim_text *out, const void *p, size_t size)
     }
 }
 
+void sim_base64url(sim_text *out, const void *p, size_t size)
+{
+    size_t from = out->size;
+
+    sim_base64(out, p, size);
+    while (out->size > from && out->p[out->size - 1] == '=') out->p[--out->size] = 0;
+    for (char *c = out->p + from; size && *c; c++) *c = (char)(*c == '+' ? '-' : *c == '/' ? '_' : *c);
+}
+
 size_t sim_base64_read(char *out, const char *s, size_t size)
 {
     uint32_t v = 0;

@@ -106,6 +106,24 @@ class Adsim:
             self.kept = None
             raise
 
+    def ask(self, host, path, token=None, method=None, json_body=None, form=None, headers=None):
+        """any platform's call: a JSON body or a form makes it a POST"""
+        headers, body = dict(headers or {}), None
+        if token:
+            headers['Authorization'] = 'Bearer ' + token
+        if json_body is not None:
+            body, headers['Content-Type'] = json.dumps(json_body), 'application/json'
+        if form is not None:
+            body, headers['Content-Type'] = urllib.parse.urlencode(form), 'application/x-www-form-urlencoded'
+        return self.call(host, method or ('GET' if body is None else 'POST'), path, body, headers)
+
+    def agree(self, host, path, **params):
+        """a consent page with what a script adds (auto=1 unless given otherwise); the answer and what the redirect carries"""
+        query = {k: v for k, v in dict(dict(auto='1'), **params).items() if v is not None}
+        answer = self.call(host, 'GET', path + '?' + urllib.parse.urlencode(query))
+        location = answer.header('Location')
+        return answer, dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query)) if location else {}
+
     def graph(self, path, token=None, method='GET', headers=None, **params):
         """a Graph call: nested values as JSON text, the token in the header"""
         flat = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items() if v is not None}
@@ -143,11 +161,9 @@ class Adsim:
     # ---- people
 
     def dialog(self, **params):
-        query = dict(client_id=APP, redirect_uri=CALLBACK, state='st', scope=SCOPES, response_type='code', auto='1')
+        query = dict(client_id=APP, redirect_uri=CALLBACK, state='st', scope=SCOPES, response_type='code')
         query.update(params)
-        answer = self.call(LOGIN, 'GET', '/v25.0/dialog/oauth?' + urllib.parse.urlencode({k: v for k, v in query.items() if v is not None}))
-        location = answer.header('Location')
-        return answer, dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query)) if location else {}
+        return self.agree(LOGIN, '/v25.0/dialog/oauth', **query)
 
     def exchange(self, code, **params):
         query = dict(client_id=APP, client_secret=SECRET, redirect_uri=CALLBACK, code=code)
@@ -210,6 +226,40 @@ def true(value, what=''):
 
 def refused(answer, code, subcode=None, status=400):
     equal((answer.status, answer.error['code'], answer.error.get('error_subcode')), (status, code, subcode), answer.body)
+
+
+FOLDER = os.environ.get('ADSYNC_SAMPLES') or os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', 'shared', 'platforms'
+)
+
+
+def sample(platform, name, standins):
+    """a recorded answer of the real platform; where the folder of samples is not beside the checkout, its shape as written down"""
+    try:
+        with open(os.path.join(FOLDER, platform, name + '.json'), encoding='utf-8') as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return standins[name]
+
+
+def kind(value):
+    return 'number' if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value).__name__
+
+
+def fits(real, ours, where, ids=()):
+    """every key of the real answer is in ours with the same type; ids may be text or number"""
+    if where.rsplit('.', 1)[-1] in ids:
+        true(kind(ours) in ('str', 'number'), where)
+        return
+    equal(kind(ours), kind(real), where)
+    if isinstance(real, dict):
+        for key in real:
+            true(key in ours, '%s lacks %s' % (where, key))
+            fits(real[key], ours[key], '%s.%s' % (where, key), ids)
+    if isinstance(real, list) and real:
+        true(ours, where + ' is empty')
+        for i, element in enumerate(real):
+            fits(element, ours[min(i, len(ours) - 1)], where + '[]', ids)
 
 
 def run(tests, path):

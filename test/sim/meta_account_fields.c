@@ -3,7 +3,7 @@
 #include "meta_field_tools.h"
 
 #define ACCOUNT                                                                                                                            \
-    const meta_account *a = object;                                                                                                        \
+    const world_account *a = object;                                                                                                       \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
     (void)field;                                                                                                                           \
@@ -15,7 +15,7 @@
     (void)field;                                                                                                                           \
     (void)n
 
-static int64_t account_draw(const meta_account *a, int which, int64_t below)
+static int64_t account_draw(const world_account *a, int which, int64_t below)
 {
     return (int64_t)(sim_hash(a->h, 0xac, (uint64_t)which, 0) % (uint64_t)below);
 }
@@ -114,7 +114,7 @@ FIELD(account_business)
 {
     ACCOUNT;
     if (field && field->child) {
-        meta_object_write(call, META_BUSINESS, &a->user, field->child);
+        meta_object_write(call, WORLD_BUSINESS, &a->user, field->child);
         return true;
     }
     sim_printf(out, "{\"id\":\"%lld\",\"name\":\"Business %lld\"}", (long long)meta_business_id(a->user), (long long)a->user);

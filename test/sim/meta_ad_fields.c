@@ -5,13 +5,13 @@
 FIELD(field_campaign_id)
 {
     ENTITY;
-    return field_digits(out, meta_id(META_CAMPAIGN, e->account.g, e->campaign));
+    return field_digits(out, meta_id(WORLD_CAMPAIGN, e->account.g, e->campaign));
 }
 
 FIELD(field_adset_id)
 {
     ENTITY;
-    return field_digits(out, meta_id(META_ADSET, e->account.g, e->adset));
+    return field_digits(out, meta_id(WORLD_ADSET, e->account.g, e->adset));
 }
 
 FIELD(field_status)
@@ -68,14 +68,14 @@ FIELD(field_bid_strategy)
 }
 
 /* a budget lives on the campaign or on its ad sets, never on both; daily or lifetime, never both */
-static bool field_holds_budget(const meta_entity *e)
+static bool field_holds_budget(const world_entity *e)
 {
     uint64_t h = sim_hash(0xb0, (uint64_t)e->account.g, (uint64_t)e->campaign, e->account.h);
 
-    return (e->kind == META_CAMPAIGN) == (h % 3 == 0);
+    return (e->kind == WORLD_CAMPAIGN) == (h % 3 == 0);
 }
 
-static int64_t field_budget(const meta_entity *e)
+static int64_t field_budget(const world_entity *e)
 {
     int64_t base = (5 + field_draw(e, 3, 200)) * (10 + e->version % 5);
 
@@ -124,7 +124,7 @@ FIELD(field_sharing)
 FIELD(field_issues)
 {
     ENTITY;
-    if (strcmp(e->word, "WITH_ISSUES")) return false;
+    if (strcmp(meta_word(e), "WITH_ISSUES")) return false;
     sim_puts(out, "[{\"level\":\"AD\",\"error_code\":1815869,\"error_summary\":\"Ad limited\",\"error_message\":\"The landing page cannot "
                   "be reached\",\"error_type\":\"SOFT_ERROR\"}]");
     return true;
@@ -159,9 +159,9 @@ FIELD(field_targeting)
     ENTITY;
     sim_printf(out, "{\"age_max\":65,\"age_min\":%d,\"geo_locations\":{\"countries\":[\"%s\"],\"location_types\":[\"home\",\"recent\"]},",
                (int)(18 + field_draw(e, 11, 20)), countries[field_draw(e, 12, 4)]);
-    if (meta_count(call->sim, META_AUDIENCE)) {
+    if (world_count(meta_site(call->sim), WORLD_AUDIENCE)) {
         sim_printf(out, "\"custom_audiences\":[{\"id\":\"%lld\"}],",
-                   (long long)meta_id(META_AUDIENCE, e->account.g, field_draw(e, 13, meta_count(call->sim, META_AUDIENCE))));
+                   (long long)meta_id(WORLD_AUDIENCE, e->account.g, field_draw(e, 13, world_count(meta_site(call->sim), WORLD_AUDIENCE))));
     }
     sim_puts(out, "\"targeting_automation\":{\"advantage_audience\":0}}");
     return true;
@@ -170,7 +170,7 @@ FIELD(field_targeting)
 FIELD(field_promoted)
 {
     ENTITY;
-    sim_printf(out, "{\"pixel_id\":\"%lld\",\"custom_event_type\":\"PURCHASE\"}", (long long)meta_id(META_PIXEL, e->account.g, 0));
+    sim_printf(out, "{\"pixel_id\":\"%lld\",\"custom_event_type\":\"PURCHASE\"}", (long long)meta_id(WORLD_PIXEL, e->account.g, 0));
     return true;
 }
 
@@ -196,12 +196,12 @@ FIELD(field_dsa)
 }
 
 /* an object inside another one: only its id, unless braces ask for more */
-static bool field_inside(meta_call *call, meta_kind kind, const meta_entity *e, int64_t index, const meta_fields *field)
+static bool field_inside(meta_call *call, world_kind kind, const world_entity *e, int64_t index, const meta_fields *field)
 {
     static const meta_fields id = { .name = "id" };
-    meta_entity inner;
+    world_entity inner;
 
-    if (!meta_entity_at(call->sim, kind, e->account.g, index, &inner)) return false;
+    if (!world_entity_at(meta_site(call->sim), kind, e->account.g, index, &inner)) return false;
     meta_object_write(call, kind, &inner, field && field->child ? field->child : &id);
     return true;
 }
@@ -209,25 +209,25 @@ static bool field_inside(meta_call *call, meta_kind kind, const meta_entity *e, 
 FIELD(field_creative)
 {
     ENTITY;
-    return field_inside(call, META_CREATIVE, e, e->index / 2, field);
+    return field_inside(call, WORLD_CREATIVE, e, e->index / 2, field);
 }
 
 FIELD(field_campaign)
 {
     ENTITY;
-    return field_inside(call, META_CAMPAIGN, e, e->campaign, field);
+    return field_inside(call, WORLD_CAMPAIGN, e, e->campaign, field);
 }
 
 FIELD(field_adset)
 {
     ENTITY;
-    return field_inside(call, META_ADSET, e, e->adset, field);
+    return field_inside(call, WORLD_ADSET, e, e->adset, field);
 }
 
 FIELD(field_feedback)
 {
     ENTITY;
-    if (strcmp(e->word, "DISAPPROVED")) return false;
+    if (strcmp(meta_word(e), "DISAPPROVED")) return false;
     sim_puts(out, "{\"global\":{\"PERSONAL_ATTRIBUTES\":\"Ads must not assert personal attributes\"}}");
     return true;
 }
@@ -236,7 +236,7 @@ FIELD(field_tracking)
 {
     ENTITY;
     sim_printf(out, "[{\"action.type\":[\"offsite_conversion\"],\"fb_pixel\":[\"%lld\"]}]",
-               (long long)meta_id(META_PIXEL, e->account.g, 0));
+               (long long)meta_id(WORLD_PIXEL, e->account.g, 0));
     return true;
 }
 

@@ -64,10 +64,10 @@ static void batch_serve(meta_call *outer, sim_request *request, sim_answer *answ
     const sim_fault *fault;
     meta_call call;
 
-    (void)sim_meta.account_of(sim, request, account);
+    (void)sim_meta.account_of(meta_site(sim), request, account);
     fault = sim_fault_pick(sim, request, "before", account);
     if (fault && (!strcmp(fault->kind, "error") || !strcmp(fault->kind, "throttle") || !strcmp(fault->kind, "token_death"))) {
-        meta_refuse(sim, request, answer, fault);
+        meta_refuse(meta_site(sim), request, answer, fault);
     } else {
         meta_begin(&call, sim, request, answer);
         call.batched = true;
@@ -92,7 +92,7 @@ static void batch_element(meta_call *outer, const sim_json *op, int64_t element,
     const sim_fault *lost;
 
     batch_parameters(outer, op, &request);
-    (void)sim_meta.account_of(outer->sim, &request, account);
+    (void)sim_meta.account_of(meta_site(outer->sim), &request, account);
     lost = sim_fault_pick(outer->sim, &request, "element", account);
     if (!lost || sim_json_bool(lost->spec, "applied", false)) batch_serve(outer, &request, &answer);
     if (lost) { /* time ran out for this one: nobody says whether it was done */

@@ -109,7 +109,7 @@ bool meta_authorize(meta_call *call)
     if (call->token.kind != META_TOKEN_APP) {
         char *user = sim_alloc(call->request->arena, 24);
 
-        call->grant = meta_grant_get(call->sim, call->token.user, call->token.app, true);
+        call->grant = sim_grant_get(meta_site(call->sim), call->token.user, call->token.app, true);
         (void)snprintf(user, 24, "%lld", (long long)meta_user_id(call->token.user));
         call->answer->user = user;
     }
@@ -120,7 +120,7 @@ bool meta_needs(meta_call *call, const char *scopes)
 {
     char text[256];
 
-    if (call->grant && call->grant->granted & meta_scopes_read(scopes)) return true;
+    if (call->grant && call->grant->granted & sim_scopes_read(meta_site(call->sim), scopes)) return true;
     (void)snprintf(text, sizeof text, "(#200) Requires %s permission to manage the object", scopes);
     meta_fail(call, &(meta_error){ .status = 403,
                                    .code = 200,
@@ -134,8 +134,8 @@ bool meta_reach(meta_call *call, int64_t g)
 {
     char id[32];
 
-    if (!meta_account_at(call->sim, g, &call->account)) call->account.id = 0;
-    if (!call->account.id || call->token.kind != META_TOKEN_USER || !meta_may_see(call->sim, call->grant, call->token.user, g)) {
+    if (!world_account_at(meta_site(call->sim), g, &call->account)) call->account.id = 0;
+    if (!call->account.id || call->token.kind != META_TOKEN_USER || !sim_may_see(meta_site(call->sim), call->grant, call->token.user, g)) {
         (void)snprintf(id, sizeof id, "%lld", (long long)call->account.id);
         call->account.id = 0;
         return meta_fail_missing(call, id);
@@ -217,7 +217,7 @@ static void call_headers(meta_call *call)
         call->answer->type = call->request->number % 8 == 5 ? "text/javascript; charset=UTF-8" : "application/json; charset=UTF-8";
 }
 
-static const char *call_regime(meta_kind kind, const char *edge)
+static const char *call_regime(world_kind kind, const char *edge)
 {
     static const char *const edges[][2] = {
         { "insights", "ads_insights" }, { "customaudiences", "custom_audience" }, { "leadgen_forms", "leadgen" }, { "leads", "leadgen" }
@@ -226,13 +226,13 @@ static const char *call_regime(meta_kind kind, const char *edge)
     for (size_t i = 0; i < SIM_COUNT(edges); i++) {
         if (!strcmp(edges[i][0], edge)) return edges[i][1];
     }
-    if (kind == META_RUN) return "ads_insights";
-    if (kind == META_AUDIENCE) return "custom_audience";
-    if (kind == META_FORM || kind == META_LEAD) return "leadgen";
-    return kind == META_ACCOUNT || (kind >= META_CAMPAIGN && kind <= META_CREATIVE) ? "ads_management" : "platform";
+    if (kind == WORLD_JOB) return "ads_insights";
+    if (kind == WORLD_AUDIENCE) return "custom_audience";
+    if (kind == WORLD_FORM || kind == WORLD_LEAD) return "leadgen";
+    return kind == WORLD_ACCOUNT || (kind >= WORLD_CAMPAIGN && kind <= WORLD_CREATIVE) ? "ads_management" : "platform";
 }
 
-static meta_kind call_node(const meta_call *call, const char *node, int64_t *g, int64_t *index)
+static world_kind call_node(const meta_call *call, const char *node, int64_t *g, int64_t *index)
 {
     char *end;
     int64_t id;
@@ -240,56 +240,57 @@ static meta_kind call_node(const meta_call *call, const char *node, int64_t *g, 
     *g = *index = 0;
     if (!strcmp(node, "me")) {
         *g = call->token.kind == META_TOKEN_PAGE ? call->token.page : call->token.user;
-        return call->token.kind == META_TOKEN_PAGE ? META_PAGE : call->token.kind == META_TOKEN_USER ? META_USER : META_APP;
+        return call->token.kind == META_TOKEN_PAGE ? WORLD_PAGE : call->token.kind == META_TOKEN_USER ? WORLD_USER : WORLD_APP;
     }
     id = strtoll(!strncmp(node, "act_", 4) ? node + 4 : node, &end, 10);
-    if (*end || end == node) return META_NONE;
-    if (meta_id_read(call->sim, id, g, index) == META_ACCOUNT) return strncmp(node, "act_", 4) ? META_NONE : META_ACCOUNT;
-    return strncmp(node, "act_", 4) ? meta_id_read(call->sim, id, g, index) : META_NONE;
+    if (*end || end == node) return WORLD_NONE;
+    if (meta_id_read(call->sim, id, g, index) == WORLD_ACCOUNT) return strncmp(node, "act_", 4) ? WORLD_NONE : WORLD_ACCOUNT;
+    return strncmp(node, "act_", 4) ? meta_id_read(call->sim, id, g, index) : WORLD_NONE;
 }
 
 /* may this token see the node at all? */
-static bool call_sees(meta_call *call, meta_kind kind, int64_t g, int64_t index, const char *node, const char *edge)
+static bool call_sees(meta_call *call, world_kind kind, int64_t g, int64_t index, const char *node, const char *edge)
 {
-    meta_entity entity;
+    world_entity entity;
 
-    if (kind == META_USER || kind == META_BUSINESS)
+    if (kind == WORLD_USER || kind == WORLD_BUSINESS)
         return (call->token.kind != META_TOKEN_APP && g == call->token.user) || meta_fail_missing(call, node);
-    if (kind == META_ACCOUNT) return meta_reach(call, g);
-    if (kind == META_RUN) return meta_reach(call, g);
-    if (kind == META_PAGE) return strcmp(edge, "leadgen_forms") || meta_reach_page(call, g, false);
-    if (kind == META_NONE || kind == META_APP || !meta_entity_at(call->sim, kind, g, index, &entity)) return meta_fail_missing(call, node);
-    if (kind == META_FORM || kind == META_LEAD) return meta_reach_page(call, g, kind == META_LEAD || !strcmp(edge, "leads"));
+    if (kind == WORLD_ACCOUNT) return meta_reach(call, g);
+    if (kind == WORLD_JOB) return meta_reach(call, g);
+    if (kind == WORLD_PAGE) return strcmp(edge, "leadgen_forms") || meta_reach_page(call, g, false);
+    if (kind == WORLD_NONE || kind == WORLD_APP || !world_entity_at(meta_site(call->sim), kind, g, index, &entity))
+        return meta_fail_missing(call, node);
+    if (kind == WORLD_FORM || kind == WORLD_LEAD) return meta_reach_page(call, g, kind == WORLD_LEAD || !strcmp(edge, "leads"));
     return meta_reach(call, g);
 }
 
-static bool call_object(meta_call *call, meta_kind kind, int64_t g, int64_t index, const char *node)
+static bool call_object(meta_call *call, world_kind kind, int64_t g, int64_t index, const char *node)
 {
     const char *text = meta_param(call, "fields");
     const meta_fields *fields = text ? meta_fields_read(call->request->arena, text) : NULL;
-    meta_entity entity;
+    world_entity entity;
     const void *object = &entity;
 
     if (text && !fields) return meta_fail_syntax(call);
     if (!meta_object_check(call, kind, fields)) return false;
-    if (kind == META_ACCOUNT)
+    if (kind == WORLD_ACCOUNT)
         object = &call->account;
-    else if (kind == META_USER || kind == META_BUSINESS || kind == META_PAGE)
+    else if (kind == WORLD_USER || kind == WORLD_BUSINESS || kind == WORLD_PAGE)
         object = &g;
-    else if (!meta_entity_at(call->sim, kind, g, index, &entity))
+    else if (!world_entity_at(meta_site(call->sim), kind, g, index, &entity))
         return meta_fail_missing(call, node);
     meta_object_write(call, kind, object, fields);
     call->answer->rows = 1;
     return true;
 }
 
-static void call_dispatch(meta_call *call, meta_kind kind, int64_t g, int64_t index, const char *node, const char *edge)
+static void call_dispatch(meta_call *call, world_kind kind, int64_t g, int64_t index, const char *node, const char *edge)
 {
     bool insights = !strcmp(edge, "insights");
 
-    if (kind == META_RUN && insights)
+    if (kind == WORLD_JOB && insights)
         (void)meta_run_insights(call, g, index);
-    else if (kind == META_RUN)
+    else if (kind == WORLD_JOB)
         (void)meta_run_status(call, g, index);
     else if (insights && !strcmp(call->method, "POST"))
         (void)meta_run_start(call, kind, g, index, node);
@@ -306,11 +307,11 @@ static void call_graph(meta_call *call)
     char *node = sim_copy(call->request->arena, call->path, size);
     const char *edge = call->path[size] ? call->path + size + 1 : "";
     int64_t g, index;
-    meta_kind kind = call_node(call, node, &g, &index);
+    world_kind kind = call_node(call, node, &g, &index);
 
     call->answer->action = *edge ? sim_copy(call->request->arena, edge, strlen(edge)) : "node";
-    if (!call_still_served(call, kind == META_ACCOUNT || (kind >= META_CAMPAIGN && kind <= META_RUN))) return;
-    if ((kind == META_USER || kind == META_APP) && !strncmp(edge, "permissions", 11)) {
+    if (!call_still_served(call, kind == WORLD_ACCOUNT || (kind >= WORLD_CAMPAIGN && kind <= WORLD_JOB))) return;
+    if ((kind == WORLD_USER || kind == WORLD_APP) && !strncmp(edge, "permissions", 11)) {
         (void)meta_permissions(call, g, edge + 11);
         return;
     }
@@ -370,11 +371,11 @@ void meta_do(meta_call *call)
     call_headers(call);
 }
 
-void meta_handle(sim_world *sim, sim_request *request, sim_answer *answer)
+void meta_handle(sim_site *site, sim_request *request, sim_answer *answer)
 {
     meta_call call;
 
-    meta_begin(&call, sim, request, answer);
+    meta_begin(&call, site->sim, request, answer);
     if (!strcmp(request->host, "www.facebook.com"))
         meta_dialog(&call);
     else

@@ -2,7 +2,7 @@
 /* Fields of creatives and audiences. */
 #include "meta_field_tools.h"
 
-static int64_t field_page_id(const meta_call *call, const meta_entity *e)
+static int64_t field_page_id(const meta_call *call, const world_entity *e)
 {
     int64_t pages = call->sim->options.pages;
 
@@ -117,7 +117,7 @@ FIELD(field_lookalike)
     ENTITY;
     if (field_draw(e, 20, 4) != 1) return false;
     sim_printf(out, "{\"country\":\"US\",\"ratio\":0.0%d,\"type\":\"custom_ratio\",\"origin\":[{\"id\":\"%lld\"}]}",
-               (int)(1 + field_draw(e, 26, 9)), (long long)meta_id(META_AUDIENCE, e->account.g, 0));
+               (int)(1 + field_draw(e, 26, 9)), (long long)meta_id(WORLD_AUDIENCE, e->account.g, 0));
     return true;
 }
 

@@ -5,30 +5,30 @@
 #include <stdlib.h>
 
 typedef struct edge_entry {
-    meta_kind from;
+    world_kind from;
     const char *name;
-    meta_kind to;
+    world_kind to;
     const char *scopes;
 } edge_entry;
 
 static const edge_entry edge_table[] = {
-    { META_USER, "adaccounts", META_ACCOUNT, "ads_read,ads_management" },
-    { META_USER, "accounts", META_PAGE, "pages_show_list" },
-    { META_USER, "businesses", META_BUSINESS, "business_management" },
-    { META_BUSINESS, "owned_ad_accounts", META_ACCOUNT, "business_management" },
-    { META_BUSINESS, "client_ad_accounts", META_ACCOUNT, "business_management" },
-    { META_ACCOUNT, "campaigns", META_CAMPAIGN, NULL },
-    { META_ACCOUNT, "adsets", META_ADSET, NULL },
-    { META_ACCOUNT, "ads", META_AD, NULL },
-    { META_ACCOUNT, "adcreatives", META_CREATIVE, NULL },
-    { META_ACCOUNT, "customaudiences", META_AUDIENCE, NULL },
-    { META_CAMPAIGN, "adsets", META_ADSET, NULL },
-    { META_CAMPAIGN, "ads", META_AD, NULL },
-    { META_ADSET, "ads", META_AD, NULL },
-    { META_AD, "adcreatives", META_CREATIVE, NULL },
-    { META_PAGE, "leadgen_forms", META_FORM, NULL },
-    { META_FORM, "leads", META_LEAD, NULL },
-    { META_AD, "leads", META_LEAD, NULL },
+    { WORLD_USER, "adaccounts", WORLD_ACCOUNT, "ads_read,ads_management" },
+    { WORLD_USER, "accounts", WORLD_PAGE, "pages_show_list" },
+    { WORLD_USER, "businesses", WORLD_BUSINESS, "business_management" },
+    { WORLD_BUSINESS, "owned_ad_accounts", WORLD_ACCOUNT, "business_management" },
+    { WORLD_BUSINESS, "client_ad_accounts", WORLD_ACCOUNT, "business_management" },
+    { WORLD_ACCOUNT, "campaigns", WORLD_CAMPAIGN, NULL },
+    { WORLD_ACCOUNT, "adsets", WORLD_ADSET, NULL },
+    { WORLD_ACCOUNT, "ads", WORLD_AD, NULL },
+    { WORLD_ACCOUNT, "adcreatives", WORLD_CREATIVE, NULL },
+    { WORLD_ACCOUNT, "customaudiences", WORLD_AUDIENCE, NULL },
+    { WORLD_CAMPAIGN, "adsets", WORLD_ADSET, NULL },
+    { WORLD_CAMPAIGN, "ads", WORLD_AD, NULL },
+    { WORLD_ADSET, "ads", WORLD_AD, NULL },
+    { WORLD_AD, "adcreatives", WORLD_CREATIVE, NULL },
+    { WORLD_PAGE, "leadgen_forms", WORLD_FORM, NULL },
+    { WORLD_FORM, "leads", WORLD_LEAD, NULL },
+    { WORLD_AD, "leads", WORLD_LEAD, NULL },
 };
 
 typedef struct edge_list {
@@ -41,13 +41,13 @@ typedef struct edge_list {
     int64_t ad;               /* leads of one ad; -1: of all of them */
     int64_t form;
     union {
-        meta_entity entity;
-        meta_account account;
+        world_entity entity;
+        world_account account;
         int64_t number;
     } item;
 } edge_list;
 
-static const edge_entry *edge_of(meta_kind kind, const char *name)
+static const edge_entry *edge_of(world_kind kind, const char *name)
 {
     for (size_t i = 0; i < SIM_COUNT(edge_table); i++) {
         if (edge_table[i].from == kind && !strcmp(edge_table[i].name, name)) return &edge_table[i];
@@ -62,7 +62,8 @@ static bool edge_account_at(meta_list *list, int64_t position)
 
     if (!strcmp(l->edge->name, "owned_ad_accounts") && !owned) return false;
     if (!strcmp(l->edge->name, "client_ad_accounts") && owned) return false;
-    return meta_account_at(list->call->sim, position, &l->item.account) && meta_may_see(list->call->sim, list->call->grant, l->g, position);
+    return world_account_at(meta_site(list->call->sim), position, &l->item.account) &&
+           sim_may_see(meta_site(list->call->sim), list->call->grant, l->g, position);
 }
 
 static bool edge_number_at(meta_list *list, int64_t position)
@@ -78,9 +79,9 @@ static bool edge_entity_at(meta_list *list, int64_t position)
     edge_list *l = list->user;
     const sim_world *sim = list->call->sim;
 
-    if (!meta_entity_at(sim, l->edge->to, l->g, position, &l->item.entity)) return false;
+    if (!world_entity_at(meta_site(sim), l->edge->to, l->g, position, &l->item.entity)) return false;
     if (l->updated_since && l->item.entity.updated < l->updated_since) return false;
-    if (l->edge->to <= META_AD && !meta_status_asked(l->filters, l->statuses, &l->item.entity)) return false;
+    if (l->edge->to <= WORLD_AD && !meta_status_asked(l->filters, l->statuses, &l->item.entity)) return false;
     return meta_filter_passes(sim, l->filters, &l->item.entity);
 }
 
@@ -93,7 +94,8 @@ static bool edge_lead_at(meta_list *list, int64_t position)
     const sim_world *sim = list->call->sim;
     int64_t of_day = LEADS_END - position;
 
-    if (!meta_entity_at(sim, META_LEAD, l->g, meta_lead_index(l->form, of_day / 1000, of_day % 1000), &l->item.entity)) return false;
+    if (!world_entity_at(meta_site(sim), WORLD_LEAD, l->g, world_lead_index(l->form, of_day / 1000, of_day % 1000), &l->item.entity))
+        return false;
     return (l->ad < 0 || l->item.entity.ad == l->ad) && meta_filter_passes(sim, l->filters, &l->item.entity);
 }
 
@@ -105,21 +107,21 @@ static void edge_write(meta_list *list)
 }
 
 /* children lie together: ad sets of campaign c are c*n .. c*n+n-1 */
-static void edge_span(edge_list *l, meta_kind kind, int64_t index)
+static void edge_span(edge_list *l, world_kind kind, int64_t index)
 {
     const sim_options *o = &l->list.call->sim->options;
-    int64_t each = 1, today = sim_now(l->list.call->sim) / META_DAY;
+    int64_t each = 1, today = sim_now(l->list.call->sim) / SIM_DAY;
 
-    if (kind == META_CAMPAIGN) each = l->edge->to == META_ADSET ? o->adsets : o->adsets * o->ads;
-    if (kind == META_ADSET) each = o->ads;
+    if (kind == WORLD_CAMPAIGN) each = l->edge->to == WORLD_ADSET ? o->adsets : o->adsets * o->ads;
+    if (kind == WORLD_ADSET) each = o->ads;
     l->list.first = index * each;
     l->list.last = index * each + each - 1;
-    if (kind == META_ACCOUNT || kind == META_PAGE) {
+    if (kind == WORLD_ACCOUNT || kind == WORLD_PAGE) {
         l->list.first = 0;
-        l->list.last = meta_count(l->list.call->sim, l->edge->to) - 1;
+        l->list.last = world_count(meta_site(l->list.call->sim), l->edge->to) - 1;
     }
-    if (kind == META_AD && l->edge->to == META_CREATIVE) l->list.first = l->list.last = index / 2;
-    if (l->edge->to == META_LEAD) {
+    if (kind == WORLD_AD && l->edge->to == WORLD_CREATIVE) l->list.first = l->list.last = index / 2;
+    if (l->edge->to == WORLD_LEAD) {
         l->list.first = LEADS_END - (today * 1000 + 999);
         l->list.last = LEADS_END - (today - 91) * 1000;
     }
@@ -128,25 +130,25 @@ static void edge_span(edge_list *l, meta_kind kind, int64_t index)
 static void edge_person_span(edge_list *l)
 {
     const sim_options *o = &l->list.call->sim->options;
-    int64_t each = l->edge->to == META_ACCOUNT ? o->accounts : l->edge->to == META_PAGE ? o->pages : 1;
+    int64_t each = l->edge->to == WORLD_ACCOUNT ? o->accounts : l->edge->to == WORLD_PAGE ? o->pages : 1;
 
     l->list.first = l->g * each;
     l->list.last = l->g * each + each - 1;
-    l->list.at = l->edge->to == META_ACCOUNT ? edge_account_at : edge_number_at;
+    l->list.at = l->edge->to == WORLD_ACCOUNT ? edge_account_at : edge_number_at;
 }
 
 static void edge_set_up(edge_list *l, meta_call *call, const edge_entry *edge, int64_t g, int64_t index)
 {
     *l = (edge_list){ .edge = edge, .g = g, .ad = -1 };
     l->list = (meta_list){ .call = call, .user = l, .at = edge_entity_at, .write = edge_write, .opaque = true };
-    if (edge->from == META_USER || edge->from == META_BUSINESS)
+    if (edge->from == WORLD_USER || edge->from == WORLD_BUSINESS)
         edge_person_span(l);
     else
         edge_span(l, edge->from, index);
-    if (edge->to != META_LEAD) return;
+    if (edge->to != WORLD_LEAD) return;
     l->list.at = edge_lead_at;
     l->form = index;
-    if (edge->from != META_AD) return;
+    if (edge->from != WORLD_AD) return;
     l->g = g / call->sim->options.accounts * call->sim->options.pages; /* leads of one ad: those of the first form of the first page */
     l->form = 0;
     l->ad = index;
@@ -159,20 +161,20 @@ static bool edge_params(meta_call *call, edge_list *l)
 
     l->statuses = meta_param(call, "effective_status");
     if (l->statuses && *l->statuses && *l->statuses != '[') return meta_fail_param(call, "(#100) Param effective_status must be an array");
-    if (since && (l->edge->to == META_ADSET || l->edge->to == META_AD)) l->updated_since = strtoll(since, NULL, 10);
+    if (since && (l->edge->to == WORLD_ADSET || l->edge->to == WORLD_AD)) l->updated_since = strtoll(since, NULL, 10);
     if (fields && !(l->fields = meta_fields_read(call->request->arena, fields))) return meta_fail_syntax(call);
     l->list.field_count = meta_fields_count(l->fields);
     return meta_object_check(call, l->edge->to, l->fields) && meta_filters_read(call, &l->filters);
 }
 
-bool meta_edge(meta_call *call, meta_kind kind, int64_t g, int64_t index, const char *node, const char *name)
+bool meta_edge(meta_call *call, world_kind kind, int64_t g, int64_t index, const char *node, const char *name)
 {
     const edge_entry *edge = edge_of(kind, name);
     sim_text path = { 0 };
     edge_list l;
     bool fine;
 
-    if (!strcmp(name, "insights") && (kind == META_ACCOUNT || (kind >= META_CAMPAIGN && kind <= META_AD)))
+    if (!strcmp(name, "insights") && (kind == WORLD_ACCOUNT || (kind >= WORLD_CAMPAIGN && kind <= WORLD_AD)))
         return meta_insights(call, kind, g, index, node);
     if (!edge) {
         char text[160];
@@ -182,7 +184,7 @@ bool meta_edge(meta_call *call, meta_kind kind, int64_t g, int64_t index, const 
         return false;
     }
     if (edge->scopes && !meta_needs(call, edge->scopes)) return false;
-    if (kind == META_AD && edge->to == META_LEAD && !meta_needs(call, "leads_retrieval")) return false;
+    if (kind == WORLD_AD && edge->to == WORLD_LEAD && !meta_needs(call, "leads_retrieval")) return false;
     edge_set_up(&l, call, edge, g, index);
     if (!edge_params(call, &l)) return false;
     sim_printf(&path, "%s/%s", node, name);
@@ -193,18 +195,18 @@ bool meta_edge(meta_call *call, meta_kind kind, int64_t g, int64_t index, const 
 }
 
 /* fields=name,ads.limit(5){id}: the first page of an edge inside an object */
-void meta_edge_embedded(meta_call *call, meta_kind kind, const void *object, const meta_fields *field)
+void meta_edge_embedded(meta_call *call, world_kind kind, const void *object, const meta_fields *field)
 {
-    const meta_entity *entity = object;
-    const meta_account *account = kind == META_ACCOUNT ? object : &entity->account;
+    const world_entity *entity = object;
+    const world_account *account = kind == WORLD_ACCOUNT ? object : &entity->account;
     const edge_entry *edge = edge_of(kind, field->name);
     sim_text path = { 0 };
     edge_list l;
 
-    edge_set_up(&l, call, edge, account->g, kind == META_ACCOUNT ? 0 : entity->index);
+    edge_set_up(&l, call, edge, account->g, kind == WORLD_ACCOUNT ? 0 : entity->index);
     l.fields = field->child;
     l.list.embedded_limit = field->limit > 0 ? field->limit : 25;
-    if (kind == META_ACCOUNT)
+    if (kind == WORLD_ACCOUNT)
         sim_printf(&path, "act_%lld/%s", (long long)account->id, field->name);
     else
         sim_printf(&path, "%lld/%s", (long long)entity->id, field->name);

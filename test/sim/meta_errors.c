@@ -9,14 +9,15 @@
 
 const char *meta_trace(sim_world *sim, sim_arena *arena)
 {
+    static uint64_t serial;
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     char *out = sim_alloc(arena, 24);
     uint64_t h = 0;
 
     out[0] = 'A';
-    meta_of(sim)->trace_serial++;
+    serial++;
     for (size_t i = 1; i < 23; i++) {
-        if (i % 8 == 1) h = sim_hash((uint64_t)sim->options.seed, 0x7a, (uint64_t)meta_of(sim)->trace_serial, i);
+        if (i % 8 == 1) h = sim_hash((uint64_t)sim->options.seed, 0x7a, serial, i);
         out[i] = letters[h & 63];
         h >>= 6;
     }
@@ -183,7 +184,7 @@ static void refuse_death(meta_call *call, const sim_fault *fault)
     int64_t subcode = sim_json_int(fault->spec, "subcode", 463);
 
     if (call->token_text && meta_token_read(call->sim, call->token_text, &call->token))
-        meta_token_kill(call->sim, call->token.serial, subcode);
+        sim_token_kill(meta_site(call->sim), call->token.serial, subcode);
     (void)meta_fail_token(call, subcode);
 }
 
@@ -194,7 +195,7 @@ static void refuse_headers(meta_call *call, const sim_fault *fault)
     char account[32] = "0";
     sim_text value = { 0 };
 
-    (void)sim_meta.account_of(call->sim, call->request, account);
+    (void)sim_meta.account_of(meta_site(call->sim), call->request, account);
     sim_printf(
         &value,
         "{\"%s\":[{\"type\":\"%s\",\"call_count\":%d,\"total_cputime\":16,\"total_time\":45,\"estimated_time_to_regain_access\":%lld}]}",
@@ -207,7 +208,7 @@ static void refuse_headers(meta_call *call, const sim_fault *fault)
     sim_free(&value);
 }
 
-void meta_refuse(sim_world *sim, sim_request *request, sim_answer *answer, const sim_fault *fault)
+void meta_refuse(sim_site *site, sim_request *request, sim_answer *answer, const sim_fault *fault)
 {
     bool throttle = !strcmp(fault->kind, "throttle");
     int64_t code = sim_json_int(fault->spec, "code", throttle ? 80000 : 2);
@@ -221,7 +222,7 @@ void meta_refuse(sim_world *sim, sim_request *request, sim_answer *answer, const
                          .code = code,
                          .subcode = sim_json_int(fault->spec, "subcode", code == 80000 ? 2446079 : 0) };
 
-    meta_begin(&call, sim, request, answer);
+    meta_begin(&call, site->sim, request, answer);
     sim_clear(&answer->headers);
     sim_answer_header(answer, "Facebook-API-Version", "v25.0");
     if (!strcmp(fault->kind, "token_death")) {

@@ -8,13 +8,13 @@
 #define FIELD(name) static inline bool name(meta_call *call, sim_text *out, const void *object, const meta_fields *field)
 /* most writers need only the entity and the text */
 #define ENTITY                                                                                                                             \
-    const meta_entity *e = object;                                                                                                         \
+    const world_entity *e = object;                                                                                                        \
     (void)call;                                                                                                                            \
     (void)out;                                                                                                                             \
     (void)field;                                                                                                                           \
     (void)e
 
-static inline int64_t field_draw(const meta_entity *e, int which, int64_t below)
+static inline int64_t field_draw(const world_entity *e, int which, int64_t below)
 {
     return (int64_t)(sim_hash(e->h, 0xf0, (uint64_t)which, 0) % (uint64_t)below);
 }
@@ -39,7 +39,7 @@ static inline bool field_digits(sim_text *out, int64_t value)
     return true;
 }
 
-static inline bool field_pick(sim_text *out, const meta_entity *e, int which, const char *const *words, int64_t count)
+static inline bool field_pick(sim_text *out, const world_entity *e, int which, const char *const *words, int64_t count)
 {
     return field_string(out, words[field_draw(e, which, count)]);
 }
@@ -69,13 +69,13 @@ FIELD(field_name)
     char text[128];
 
     ENTITY;
-    return field_string(out, meta_name(text, sizeof text, e));
+    return field_string(out, world_name(text, sizeof text, e));
 }
 
 FIELD(field_effective)
 {
     ENTITY;
-    return field_string(out, e->word);
+    return field_string(out, meta_word(e));
 }
 
 #endif

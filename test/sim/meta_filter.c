@@ -39,8 +39,8 @@ static bool filter_one(meta_call *call, const sim_json *spec, meta_filter *filte
 {
     static const struct {
         const char *prefix;
-        meta_kind kind;
-    } prefixes[] = { { "campaign.", META_CAMPAIGN }, { "adset.", META_ADSET }, { "ad.", META_AD } };
+        world_kind kind;
+    } prefixes[] = { { "campaign.", WORLD_CAMPAIGN }, { "adset.", WORLD_ADSET }, { "ad.", WORLD_AD } };
 
     filter->field = sim_json_str(spec, "field", "");
     filter->operator= sim_json_str(spec, "operator", "");
@@ -99,12 +99,12 @@ static bool filter_word(const meta_filter *filter, const char *have)
 }
 
 /* delivery_info speaks in lower case; so does every caller, but one may shout */
-static bool filter_delivery(const sim_world *sim, const meta_filter *filter, const meta_entity *entity)
+static bool filter_delivery(const sim_world *sim, const meta_filter *filter, const world_entity *entity)
 {
     return filter_word(filter, meta_delivery(sim, entity));
 }
 
-static bool filter_passes_one(const sim_world *sim, const meta_filter *filter, const meta_entity *entity)
+static bool filter_passes_one(const sim_world *sim, const meta_filter *filter, const world_entity *entity)
 {
     char text[128];
     int64_t want = filter->value->text ? strtoll(filter->value->text, NULL, 10) : 0;
@@ -116,25 +116,25 @@ static bool filter_passes_one(const sim_world *sim, const meta_filter *filter, c
         (void)snprintf(text, sizeof text, "%lld", (long long)entity->id);
         return filter_word(filter, text);
     case 't':
-        return filter_word(filter, meta_name(text, sizeof text, entity));
+        return filter_word(filter, world_name(text, sizeof text, entity));
     case 'w':
-        return !strncmp(filter->field, "delivery", 8) ? filter_delivery(sim, filter, entity) : filter_word(filter, entity->word);
+        return !strncmp(filter->field, "delivery", 8) ? filter_delivery(sim, filter, entity) : filter_word(filter, meta_word(entity));
     default:
         return true; /* numbers of a report row: meta_insights.c looks at them */
     }
 }
 
 /* a filter on a parent looks at the parent: campaign.id on a list of ads */
-bool meta_filter_passes(const sim_world *sim, const meta_filter *filter, const meta_entity *entity)
+bool meta_filter_passes(const sim_world *sim, const meta_filter *filter, const world_entity *entity)
 {
-    meta_entity parent;
+    world_entity parent;
 
     for (; filter; filter = filter->next) {
-        const meta_entity *subject = entity;
+        const world_entity *subject = entity;
 
-        if (filter->kind && filter->kind < entity->kind && entity->kind <= META_AD) {
-            if (!meta_entity_at(sim, filter->kind, entity->account.g, filter->kind == META_CAMPAIGN ? entity->campaign : entity->adset,
-                                &parent))
+        if (filter->kind && filter->kind < entity->kind && entity->kind <= WORLD_AD) {
+            if (!world_entity_at(meta_site(sim), filter->kind, entity->account.g,
+                                 filter->kind == WORLD_CAMPAIGN ? entity->campaign : entity->adset, &parent))
                 return false;
             subject = &parent;
         }
@@ -144,17 +144,17 @@ bool meta_filter_passes(const sim_world *sim, const meta_filter *filter, const m
 }
 
 /* what was archived or deleted shows only to those who ask for it by name */
-bool meta_status_asked(const meta_filter *filters, const char *text, const meta_entity *entity)
+bool meta_status_asked(const meta_filter *filters, const char *text, const world_entity *entity)
 {
     char quoted[48];
 
     if (text) {
-        (void)snprintf(quoted, sizeof quoted, "\"%s\"", entity->word);
+        (void)snprintf(quoted, sizeof quoted, "\"%s\"", meta_word(entity));
         return strstr(text, quoted) != NULL;
     }
     for (; filters; filters = filters->next) {
         if (!strcmp(filters->field, "effective_status") || !strcmp(filters->field, "delivery_info")) return true;
         if (!strcmp(filters->field, "id")) return true;
     }
-    return entity->effective < META_ARCHIVED;
+    return entity->effective < WORLD_ARCHIVED;
 }

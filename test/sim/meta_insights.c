@@ -10,13 +10,13 @@
 static bool insights_load(const sim_world *sim, const meta_query *q, meta_row *row)
 {
     const sim_options *o = &sim->options;
-    int64_t g = q->account.g, adset = row->level == META_AD ? row->index / o->ads : row->index;
-    int64_t campaign = row->level == META_CAMPAIGN ? row->index : adset / (o->adsets ? o->adsets : 1);
+    int64_t g = q->account.g, adset = row->level == WORLD_AD ? row->index / o->ads : row->index;
+    int64_t campaign = row->level == WORLD_CAMPAIGN ? row->index : adset / (o->adsets ? o->adsets : 1);
 
-    if (row->level == META_ACCOUNT) return true;
-    if (row->level == META_AD && !meta_entity_at(sim, META_AD, g, row->index, &row->ad)) return false;
-    if (row->level != META_CAMPAIGN && !meta_entity_at(sim, META_ADSET, g, adset, &row->adset)) return false;
-    return meta_entity_at(sim, META_CAMPAIGN, g, campaign, &row->campaign);
+    if (row->level == WORLD_ACCOUNT) return true;
+    if (row->level == WORLD_AD && !world_entity_at(meta_site(sim), WORLD_AD, g, row->index, &row->ad)) return false;
+    if (row->level != WORLD_CAMPAIGN && !world_entity_at(meta_site(sim), WORLD_ADSET, g, adset, &row->adset)) return false;
+    return world_entity_at(meta_site(sim), WORLD_CAMPAIGN, g, campaign, &row->campaign);
 }
 
 static bool insights_asks_status(const meta_filter *f)
@@ -30,10 +30,10 @@ static bool insights_asks_status(const meta_filter *f)
 /* deleted objects show their numbers only where their state was asked for; the account's own sums hold them all the same */
 static bool insights_shows(const sim_world *sim, const meta_query *q, const meta_row *row)
 {
-    const meta_entity *e = row->level == META_AD ? &row->ad : row->level == META_ADSET ? &row->adset : &row->campaign;
+    const world_entity *e = row->level == WORLD_AD ? &row->ad : row->level == WORLD_ADSET ? &row->adset : &row->campaign;
 
-    if (row->level == META_ACCOUNT) return true;
-    if (e->effective == META_DELETED && !q->deleted_too && q->level != q->node && !insights_asks_status(q->filters)) return false;
+    if (row->level == WORLD_ACCOUNT) return true;
+    if (e->effective == WORLD_DELETED && !q->deleted_too && q->level != q->node && !insights_asks_status(q->filters)) return false;
     return meta_filter_passes(sim, q->filters, e);
 }
 
@@ -51,16 +51,6 @@ static bool insights_numbers_pass(const meta_query *q, const meta_row *row)
     return true;
 }
 
-/* sums of a level are over its ads, whatever may be shown of them; a filter on ads narrows the sums of the levels above */
-static void insights_sum(const sim_world *sim, const meta_query *q, meta_row *row)
-{
-    int64_t ads = meta_ads_under(sim, row->level), first = row->index * ads;
-
-    for (int64_t ad = first; ad < first + ads; ad++) {
-        for (int64_t day = row->from; day <= row->to; day++) meta_numbers_add(sim, &q->account, ad, day, &row->n);
-    }
-}
-
 bool meta_row_at(meta_call *call, const meta_query *q, int64_t position, meta_row *row)
 {
     int64_t objects = q->last - q->first + 1;
@@ -72,7 +62,8 @@ bool meta_row_at(meta_call *call, const meta_query *q, int64_t position, meta_ro
     row->index = q->first + position % objects;
     if (!meta_query_piece(q, position / objects, &row->from, &row->to)) return false;
     if (!insights_load(call->sim, q, row) || !insights_shows(call->sim, q, row)) return false;
-    insights_sum(call->sim, q, row);
+    /* whatever may be shown of the ads below, they are in the sum */
+    world_sum(meta_site(call->sim), &q->account, row->level, row->index, row->from, row->to, &row->n);
     return row->n.impressions && insights_numbers_pass(q, row);
 }
 
@@ -128,7 +119,7 @@ bool meta_insights_of(meta_call *call, meta_query *query, const char *path, bool
     return meta_list_write(&l->list);
 }
 
-bool meta_insights(meta_call *call, meta_kind node, int64_t g, int64_t index, const char *node_text)
+bool meta_insights(meta_call *call, world_kind node, int64_t g, int64_t index, const char *node_text)
 {
     meta_query *query = sim_alloc(call->request->arena, sizeof *query);
     sim_text path = { 0 };

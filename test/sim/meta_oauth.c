@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-static const meta_app *oauth_client(meta_call *call)
+static const sim_app *oauth_client(meta_call *call)
 {
     const char *id = meta_param(call, "client_id"), *secret = meta_param(call, "client_secret");
-    const meta_app *app = id ? meta_app_get(call->sim, strtoll(id, NULL, 10)) : NULL;
+    const sim_app *app = id ? sim_app_get(meta_site(call->sim), strtoll(id, NULL, 10)) : NULL;
 
     if (!app) {
         meta_fail(call, &(meta_error){ .code = 101,
@@ -19,12 +19,12 @@ static const meta_app *oauth_client(meta_call *call)
     return NULL;
 }
 
-static void oauth_answer(meta_call *call, meta_token *token)
+static void oauth_answer(meta_call *call, sim_token *token)
 {
     sim_text *out = &call->answer->body;
 
     sim_putc(out, '{');
-    sim_json_pair(out, "access_token", meta_token_make(call->sim, call->request->arena, token));
+    sim_json_pair(out, "access_token", sim_token_make(meta_site(call->sim), call->request->arena, token));
     sim_json_pair(out, "token_type", "bearer");
     if (token->expires) sim_json_pair_int(out, "expires_in", token->expires - sim_now(call->sim));
     sim_putc(out, '}');
@@ -35,12 +35,12 @@ static void oauth_code_wrong(meta_call *call, int subcode, const char *text)
     meta_fail(call, &(meta_error){ .code = 100, .subcode = subcode, .message = text });
 }
 
-static void oauth_from_code(meta_call *call, const meta_app *app)
+static void oauth_from_code(meta_call *call, const sim_app *app)
 {
     const char *text = meta_param(call, "code"), *uri = meta_param(call, "redirect_uri");
-    meta_token code, token = { .kind = META_TOKEN_USER, .app = app->id };
+    sim_token code, token = { .kind = META_TOKEN_USER, .app = app->number };
 
-    if (!meta_token_read(call->sim, text, &code) || code.kind != META_TOKEN_CODE || code.app != app->id) {
+    if (!meta_token_read(call->sim, text, &code) || code.kind != META_TOKEN_CODE || code.app != app->number) {
         oauth_code_wrong(call, 0, "Invalid verification code format.");
         return;
     }
@@ -54,7 +54,7 @@ static void oauth_from_code(meta_call *call, const meta_app *app)
         oauth_code_wrong(call, 36007, "This authorization code has expired.");
         return;
     }
-    if (!meta_code_spend(call->sim, code.serial)) {
+    if (!sim_code_spend(meta_site(call->sim), code.serial)) {
         oauth_code_wrong(call, 36009, "This authorization code has been used.");
         return;
     }
@@ -64,10 +64,10 @@ static void oauth_from_code(meta_call *call, const meta_app *app)
     oauth_answer(call, &token);
 }
 
-static void oauth_from_token(meta_call *call, const meta_app *app)
+static void oauth_from_token(meta_call *call, const sim_app *app)
 {
     const char *text = meta_param(call, "fb_exchange_token");
-    meta_token token;
+    sim_token token;
 
     if (!text || !meta_token_read(call->sim, text, &token) || token.kind != META_TOKEN_USER) {
         meta_fail(call, &(meta_error){ .code = 190, .message = "Invalid OAuth access token - Cannot parse access token" });
@@ -78,7 +78,7 @@ static void oauth_from_token(meta_call *call, const meta_app *app)
         (void)meta_fail_token(call, token.died);
         return;
     }
-    if (token.app != app->id) {
+    if (token.app != app->number) {
         oauth_code_wrong(call, 0, "The access token does not belong to application.");
         return;
     }
@@ -90,7 +90,7 @@ static void oauth_from_token(meta_call *call, const meta_app *app)
 static void oauth_access_token(meta_call *call)
 {
     const char *grant = meta_param(call, "grant_type");
-    const meta_app *app = oauth_client(call);
+    const sim_app *app = oauth_client(call);
     sim_text *out = &call->answer->body;
 
     if (!app) return;
@@ -100,7 +100,7 @@ static void oauth_access_token(meta_call *call)
     }
     if (grant && !strcmp(grant, "client_credentials")) {
         sim_puts(out, "{\"access_token\":\"");
-        sim_printf(out, "%lld|%s\",\"token_type\":\"bearer\"}", (long long)app->id, app->secret);
+        sim_printf(out, "%lld|%s\",\"token_type\":\"bearer\"}", (long long)app->number, app->secret);
         return;
     }
     if (meta_param(call, "code"))
@@ -113,27 +113,27 @@ static void oauth_access_token(meta_call *call)
 static void oauth_revoke(meta_call *call)
 {
     const char *text = meta_param(call, "revoke_token");
-    const meta_app *app = oauth_client(call);
-    meta_token token;
+    const sim_app *app = oauth_client(call);
+    sim_token token;
 
     if (!app) return;
-    if (!text || !meta_token_read(call->sim, text, &token) || token.app != app->id) {
+    if (!text || !meta_token_read(call->sim, text, &token) || token.app != app->number) {
         (void)meta_fail_param(call, "(#100) revoke_token is not a token of this app");
         return;
     }
-    meta_token_kill(call->sim, token.serial, 458);
+    sim_token_kill(meta_site(call->sim), token.serial, 458);
     sim_puts(&call->answer->body, "{\"success\":\"true\"}");
 }
 
-static void oauth_granular(const meta_call *call, sim_text *out, const meta_grant *grant)
+static void oauth_granular(const meta_call *call, sim_text *out, const sim_grant *grant)
 {
     sim_json_key(out, "granular_scopes");
     sim_json_open(out, '[');
-    for (size_t i = 1; i < META_SCOPES; i++) {
+    for (size_t i = 1; sim_meta.scopes[i]; i++) {
         if (!(grant->granted & 1u << i)) continue;
         sim_json_open(out, '{');
-        sim_json_pair(out, "scope", meta_scopes[i]);
-        if (grant->only_some && !strncmp(meta_scopes[i], "ads_", 4)) {
+        sim_json_pair(out, "scope", sim_meta.scopes[i]);
+        if (grant->only_some && !strncmp(sim_meta.scopes[i], "ads_", 4)) {
             sim_json_key(out, "target_ids");
             sim_json_open(out, '[');
             for (size_t k = 0; k < grant->chosen_count; k++) {
@@ -148,7 +148,7 @@ static void oauth_granular(const meta_call *call, sim_text *out, const meta_gran
     (void)call;
 }
 
-static void oauth_debug_person(meta_call *call, sim_text *out, const meta_token *token, const meta_grant *grant)
+static void oauth_debug_person(meta_call *call, sim_text *out, const sim_token *token, const sim_grant *grant)
 {
     sim_json_pair_int(out, "data_access_expires_at", grant->consented + call->sim->options.data_life);
     sim_json_pair_int(out, "expires_at", token->expires);
@@ -159,8 +159,8 @@ static void oauth_debug_person(meta_call *call, sim_text *out, const meta_token 
     if (token->kind == META_TOKEN_PAGE) sim_json_id(out, "profile_id", meta_page_id(token->page));
     sim_json_key(out, "scopes");
     sim_json_open(out, '[');
-    for (size_t i = 0; i < META_SCOPES; i++) {
-        if (grant->granted & 1u << i) sim_json_string(out, meta_scopes[i]);
+    for (size_t i = 0; sim_meta.scopes[i]; i++) {
+        if (grant->granted & 1u << i) sim_json_string(out, sim_meta.scopes[i]);
     }
     sim_putc(out, ']');
     oauth_granular(call, out, grant);
@@ -171,7 +171,7 @@ static void oauth_debug_person(meta_call *call, sim_text *out, const meta_token 
         sim_json_pair_int(out, "user_id", meta_user_id(token->user));
 }
 
-static void oauth_debug_dead(meta_call *call, sim_text *out, const meta_token *token)
+static void oauth_debug_dead(meta_call *call, sim_text *out, const sim_token *token)
 {
     meta_call inner = *call;
     const sim_json *error;
@@ -196,7 +196,7 @@ static void oauth_debug(meta_call *call)
     static const char *const types[] = { "", "USER", "PAGE", "APP" };
     const char *text = meta_param(call, "input_token");
     sim_text *out = &call->answer->body;
-    meta_token token;
+    sim_token token;
 
     if (!meta_authorize(call)) return;
     if (!text || !meta_token_read(call->sim, text, &token) || token.kind == META_TOKEN_CODE) {
@@ -216,7 +216,7 @@ static void oauth_debug(meta_call *call)
     sim_json_pair(out, "type", types[token.kind]);
     sim_json_pair(out, "application", "adsim");
     if (token.kind != META_TOKEN_APP)
-        oauth_debug_person(call, out, &token, meta_grant_get(call->sim, token.user, token.app, true));
+        oauth_debug_person(call, out, &token, sim_grant_get(meta_site(call->sim), token.user, token.app, true));
     else
         sim_json_pair_bool(out, "is_valid", true);
     if (token.died) oauth_debug_dead(call, out, &token);
@@ -228,12 +228,12 @@ static void oauth_permission_list(meta_call *call)
     sim_text *out = &call->answer->body;
 
     sim_puts(out, "{\"data\":[");
-    for (size_t i = 0; i < META_SCOPES; i++) {
+    for (size_t i = 0; sim_meta.scopes[i]; i++) {
         bool granted = call->grant->granted & 1u << i;
 
         if (!granted && !(call->grant->declined & 1u << i)) continue;
         sim_json_open(out, '{');
-        sim_json_pair(out, "permission", meta_scopes[i]);
+        sim_json_pair(out, "permission", sim_meta.scopes[i]);
         sim_json_pair(out, "status", granted ? "granted" : "declined");
         sim_putc(out, '}');
     }
@@ -242,7 +242,7 @@ static void oauth_permission_list(meta_call *call)
 
 bool meta_permissions(meta_call *call, int64_t user, const char *rest)
 {
-    uint32_t one = *rest == '/' ? meta_scope(rest + 1) : 0;
+    uint32_t one = *rest == '/' ? sim_scope(meta_site(call->sim), rest + 1) : 0;
 
     if (call->token.kind != META_TOKEN_USER || user != call->token.user) return meta_fail_missing(call, "me");
     if (!strcmp(call->method, "GET")) {
@@ -255,7 +255,7 @@ bool meta_permissions(meta_call *call, int64_t user, const char *rest)
         call->grant->declined |= one;
     } else {
         call->grant->granted = call->grant->declined = 0;
-        call->grant->dead_before[META_DEAUTHORIZED] = meta_of(call->sim)->token_serial;
+        sim_grant_kill(meta_site(call->sim), call->grant, SIM_DEAUTHORIZED);
     }
     sim_puts(&call->answer->body, "{\"success\":true}");
     return true;

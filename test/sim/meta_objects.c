@@ -3,27 +3,27 @@
 #include "meta.h"
 
 typedef struct object_type {
-    meta_kind kind;
+    world_kind kind;
     const char *name;
     const meta_field *fields;
     const char *edges; /* those that may stand among the fields, with braces */
 } object_type;
 
 static const object_type object_types[] = {
-    { META_ACCOUNT, "AdAccount", meta_account_fields, ",campaigns,adsets,ads,adcreatives,customaudiences," },
-    { META_CAMPAIGN, "Campaign", meta_campaign_fields, ",adsets,ads," },
-    { META_ADSET, "AdSet", meta_adset_fields, ",ads," },
-    { META_AD, "Ad", meta_ad_fields, "," },
-    { META_CREATIVE, "AdCreative", meta_creative_fields, "," },
-    { META_AUDIENCE, "CustomAudience", meta_audience_fields, "," },
-    { META_FORM, "LeadGenData", meta_form_fields, "," },
-    { META_LEAD, "UserLeadGenInfo", meta_lead_fields, "," },
-    { META_USER, "User", meta_user_fields, "," },
-    { META_BUSINESS, "Business", meta_business_fields, "," },
-    { META_PAGE, "Page", meta_page_fields, "," },
+    { WORLD_ACCOUNT, "AdAccount", meta_account_fields, ",campaigns,adsets,ads,adcreatives,customaudiences," },
+    { WORLD_CAMPAIGN, "Campaign", meta_campaign_fields, ",adsets,ads," },
+    { WORLD_ADSET, "AdSet", meta_adset_fields, ",ads," },
+    { WORLD_AD, "Ad", meta_ad_fields, "," },
+    { WORLD_CREATIVE, "AdCreative", meta_creative_fields, "," },
+    { WORLD_AUDIENCE, "CustomAudience", meta_audience_fields, "," },
+    { WORLD_FORM, "LeadGenData", meta_form_fields, "," },
+    { WORLD_LEAD, "UserLeadGenInfo", meta_lead_fields, "," },
+    { WORLD_USER, "User", meta_user_fields, "," },
+    { WORLD_BUSINESS, "Business", meta_business_fields, "," },
+    { WORLD_PAGE, "Page", meta_page_fields, "," },
 };
 
-static const object_type *object_type_of(meta_kind kind)
+static const object_type *object_type_of(world_kind kind)
 {
     for (size_t i = 0; i < SIM_COUNT(object_types); i++) {
         if (object_types[i].kind == kind) return &object_types[i];
@@ -31,7 +31,7 @@ static const object_type *object_type_of(meta_kind kind)
     return NULL;
 }
 
-const char *meta_type_name(meta_kind kind) { return object_type_of(kind) ? object_type_of(kind)->name : "GraphObject"; }
+const char *meta_type_name(world_kind kind) { return object_type_of(kind) ? object_type_of(kind)->name : "GraphObject"; }
 
 static const meta_field *object_field(const object_type *type, const char *name)
 {
@@ -66,30 +66,30 @@ static bool object_refused(meta_call *call, const object_type *type, const meta_
 }
 
 /* what stands in braces is a list of fields of another kind */
-static meta_kind object_inner(const char *name)
+static world_kind object_inner(const char *name)
 {
     static const struct {
         const char *name;
-        meta_kind kind;
+        world_kind kind;
     } inner[] = {
-        { "creative", META_CREATIVE },       { "campaign", META_CAMPAIGN }, { "adset", META_ADSET }, { "business", META_BUSINESS },
-        { "campaigns", META_CAMPAIGN },      { "adsets", META_ADSET },      { "ads", META_AD },      { "adcreatives", META_CREATIVE },
-        { "customaudiences", META_AUDIENCE }
+        { "creative", WORLD_CREATIVE },       { "campaign", WORLD_CAMPAIGN }, { "adset", WORLD_ADSET }, { "business", WORLD_BUSINESS },
+        { "campaigns", WORLD_CAMPAIGN },      { "adsets", WORLD_ADSET },      { "ads", WORLD_AD },      { "adcreatives", WORLD_CREATIVE },
+        { "customaudiences", WORLD_AUDIENCE }
     };
 
     for (size_t i = 0; i < SIM_COUNT(inner); i++) {
         if (!strcmp(inner[i].name, name)) return inner[i].kind;
     }
-    return META_NONE;
+    return WORLD_NONE;
 }
 
 /* everything is refused here or not at all: writing cannot fail half-way */
-bool meta_object_check(meta_call *call, meta_kind kind, const meta_fields *fields)
+bool meta_object_check(meta_call *call, world_kind kind, const meta_fields *fields)
 {
     const object_type *type = object_type_of(kind);
 
     for (; fields; fields = fields->next) {
-        meta_kind inner = object_inner(fields->name);
+        world_kind inner = object_inner(fields->name);
 
         if (object_refused(call, type, fields)) return false;
         if (fields->child && !inner) return meta_fail_param(call, "(#100) Subfields are not supported by %.80s", fields->name);
@@ -116,7 +116,7 @@ static void object_field_write(meta_call *call, const object_type *type, const v
     out->p[before] = 0;
 }
 
-void meta_object_write(meta_call *call, meta_kind kind, const void *object, const meta_fields *fields)
+void meta_object_write(meta_call *call, world_kind kind, const void *object, const meta_fields *fields)
 {
     const object_type *type = object_type_of(kind);
     bool id = false;
@@ -134,7 +134,7 @@ void meta_object_write(meta_call *call, meta_kind kind, const void *object, cons
 }
 
 /* every field that may come, for the truth */
-const char *meta_all_fields(meta_kind kind)
+const char *meta_all_fields(world_kind kind)
 {
     static char text[2048];
     const object_type *type = object_type_of(kind);

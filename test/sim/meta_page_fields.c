@@ -28,17 +28,17 @@ FIELD(page_name)
 /* one made from a long-lived token does not expire; from a short one it dies with it */
 FIELD(page_token)
 {
-    meta_token token;
+    sim_token token;
 
     NUMBER;
-    token = (meta_token){ .kind = META_TOKEN_PAGE,
-                          .app = call->token.app,
-                          .user = call->token.user,
-                          .page = n,
-                          .is_long = call->token.is_long,
-                          .extra = call->token.extra };
+    token = (sim_token){ .kind = META_TOKEN_PAGE,
+                         .app = call->token.app,
+                         .user = call->token.user,
+                         .page = n,
+                         .is_long = call->token.is_long,
+                         .extra = call->token.extra };
     token.expires = call->token.is_long ? 0 : call->token.expires;
-    return field_string(out, meta_token_make(call->sim, call->request->arena, &token));
+    return field_string(out, sim_token_make(meta_site(call->sim), call->request->arena, &token));
 }
 
 FIELD(page_tasks)
@@ -104,13 +104,13 @@ FIELD(form_privacy)
 
 FIELD(form_count)
 {
-    int64_t count = 0, today = sim_now(call->sim) / META_DAY;
-    meta_entity lead;
+    int64_t count = 0, today = sim_now(call->sim) / SIM_DAY;
+    world_entity lead;
 
     ENTITY;
     for (int64_t day = today - 90; day <= today; day++) {
         for (int64_t n = 0; n < call->sim->options.leads; n++)
-            count += meta_entity_at(call->sim, META_LEAD, e->account.g, meta_lead_index(e->index, day, n), &lead);
+            count += world_entity_at(meta_site(call->sim), WORLD_LEAD, e->account.g, world_lead_index(e->index, day, n), &lead);
     }
     return field_number(out, count);
 }
@@ -131,64 +131,64 @@ const meta_field meta_form_fields[] = {
 };
 
 /* a lead without an ad has no such fields */
-static bool lead_parent(meta_call *call, const meta_entity *e, meta_kind kind, meta_entity *parent)
+static bool lead_parent(meta_call *call, const world_entity *e, world_kind kind, world_entity *parent)
 {
     int64_t g = e->account.g / call->sim->options.pages * call->sim->options.accounts, index = e->ad;
 
-    if (kind == META_ADSET) index = e->ad / call->sim->options.ads;
-    if (kind == META_CAMPAIGN) index = e->ad / call->sim->options.ads / call->sim->options.adsets;
-    return e->ad >= 0 && meta_entity_at(call->sim, kind, g, index, parent);
+    if (kind == WORLD_ADSET) index = e->ad / call->sim->options.ads;
+    if (kind == WORLD_CAMPAIGN) index = e->ad / call->sim->options.ads / call->sim->options.adsets;
+    return e->ad >= 0 && world_entity_at(meta_site(call->sim), kind, g, index, parent);
 }
 
-static bool lead_parent_id(meta_call *call, sim_text *out, const meta_entity *e, meta_kind kind)
+static bool lead_parent_id(meta_call *call, sim_text *out, const world_entity *e, world_kind kind)
 {
-    meta_entity parent;
+    world_entity parent;
 
     return lead_parent(call, e, kind, &parent) && field_digits(out, parent.id);
 }
 
-static bool lead_parent_name(meta_call *call, sim_text *out, const meta_entity *e, meta_kind kind)
+static bool lead_parent_name(meta_call *call, sim_text *out, const world_entity *e, world_kind kind)
 {
-    meta_entity parent;
+    world_entity parent;
     char text[128];
 
-    return lead_parent(call, e, kind, &parent) && field_string(out, meta_name(text, sizeof text, &parent));
+    return lead_parent(call, e, kind, &parent) && field_string(out, world_name(text, sizeof text, &parent));
 }
 
 FIELD(lead_ad_id)
 {
     ENTITY;
-    return lead_parent_id(call, out, e, META_AD);
+    return lead_parent_id(call, out, e, WORLD_AD);
 }
 
 FIELD(lead_ad_name)
 {
     ENTITY;
-    return lead_parent_name(call, out, e, META_AD);
+    return lead_parent_name(call, out, e, WORLD_AD);
 }
 
 FIELD(lead_adset_id)
 {
     ENTITY;
-    return lead_parent_id(call, out, e, META_ADSET);
+    return lead_parent_id(call, out, e, WORLD_ADSET);
 }
 
 FIELD(lead_adset_name)
 {
     ENTITY;
-    return lead_parent_name(call, out, e, META_ADSET);
+    return lead_parent_name(call, out, e, WORLD_ADSET);
 }
 
 FIELD(lead_campaign_id)
 {
     ENTITY;
-    return lead_parent_id(call, out, e, META_CAMPAIGN);
+    return lead_parent_id(call, out, e, WORLD_CAMPAIGN);
 }
 
 FIELD(lead_campaign_name)
 {
     ENTITY;
-    return lead_parent_name(call, out, e, META_CAMPAIGN);
+    return lead_parent_name(call, out, e, WORLD_CAMPAIGN);
 }
 
 FIELD(lead_form_id)
@@ -196,8 +196,8 @@ FIELD(lead_form_id)
     int64_t form, day, n;
 
     ENTITY;
-    (void)meta_lead_parts(e->index, &form, &day, &n);
-    return field_digits(out, meta_id(META_FORM, e->account.g, form));
+    (void)world_lead_parts(e->index, &form, &day, &n);
+    return field_digits(out, meta_id(WORLD_FORM, e->account.g, form));
 }
 
 FIELD(lead_organic)

@@ -3,70 +3,41 @@
 
 #include <stdlib.h>
 
-#define DEFAULT_APP "123456789012345:adsim-app-secret"
+static const char *const platform_scopes[] = { "public_profile",
+                                               "ads_read",
+                                               "ads_management",
+                                               "business_management",
+                                               "pages_show_list",
+                                               "pages_read_engagement",
+                                               "pages_manage_ads",
+                                               "pages_manage_metadata",
+                                               "leads_retrieval",
+                                               "read_insights",
+                                               "email",
+                                               "catalog_management",
+                                               NULL };
+static const char *const platform_prefixes[] = { "EAA", "EAA", "EAA", "AQD", NULL };
 
-static void platform_app(meta_state *state, const char *text, size_t size)
+static bool platform_account_read(const sim_site *site, const char *text, int64_t *g)
 {
-    meta_app *app = sim_need(calloc(1, sizeof *app)), **tail = &state->apps;
-    char *copy = sim_need(calloc(1, size + 1)), *colon;
+    int64_t index;
 
-    memcpy(copy, text, size);
-    colon = strchr(copy, ':');
-    app->id = strtoll(copy, NULL, 10);
-    app->secret = colon ? colon + 1 : copy + size;
-    app->text = copy;
-    while (*tail) tail = &(*tail)->next;
-    *tail = app;
-}
-
-static void platform_open(sim_world *sim)
-{
-    meta_state *state = sim_need(calloc(1, sizeof *state));
-    const char *list = sim->options.apps ? sim->options.apps : DEFAULT_APP;
-
-    while (*list) {
-        size_t size = strcspn(list, "\n");
-
-        platform_app(state, list, size);
-        list += size + (list[size] == '\n');
-    }
-    sim->meta = state;
-}
-
-static void platform_close(sim_world *sim)
-{
-    meta_state *state = sim->meta;
-
-    while (state->apps) {
-        meta_app *next = state->apps->next;
-
-        free(state->apps->text);
-        free(state->apps);
-        state->apps = next;
-    }
-    while (state->grants) {
-        meta_grant *next = state->grants->next;
-
-        free(state->grants);
-        state->grants = next;
-    }
-    for (size_t i = 0; i < META_RUNS; i++) free(state->runs[i].query);
-    free(state);
+    return meta_id_read(site->sim, strtoll(!strncmp(text, "act_", 4) ? text + 4 : text, NULL, 10), g, &index) == WORLD_ACCOUNT;
 }
 
 /* the account that a path speaks of, directly or through something in it */
-static bool platform_account(sim_world *sim, const sim_request *request, char out[32])
+static bool platform_account(sim_site *site, const sim_request *request, char out[32])
 {
     const char *path = request->path;
     int64_t g, index, id;
-    meta_kind kind;
+    world_kind kind;
 
     while (*path == '/') path++;
     if (*path == 'v' && path[1] >= '0' && path[1] <= '9') path += strcspn(path, "/");
     while (*path == '/') path++;
     id = strtoll(!strncmp(path, "act_", 4) ? path + 4 : path, NULL, 10);
-    kind = meta_id_read(sim, id, &g, &index);
-    if (kind != META_ACCOUNT && !(kind >= META_CAMPAIGN && kind <= META_AUDIENCE) && kind != META_RUN) return false;
+    kind = meta_id_read(site->sim, id, &g, &index);
+    if (kind != WORLD_ACCOUNT && !(kind >= WORLD_CAMPAIGN && kind <= WORLD_AUDIENCE) && kind != WORLD_JOB) return false;
     (void)snprintf(out, 32, "%lld", (long long)meta_account_id(g));
     return true;
 }
@@ -76,11 +47,15 @@ static const char *const platform_hosts[] = { "graph.facebook.com", "www.faceboo
 const sim_platform sim_meta = {
     .name = "meta",
     .hosts = platform_hosts,
-    .open = platform_open,
+    .app = "123456789012345:adsim-app-secret",
+    .scopes = platform_scopes,
+    .token_prefixes = platform_prefixes,
+    .deaths = meta_death_codes,
+    .world = &meta_rules,
     .handle = meta_handle,
     .refuse = meta_refuse,
     .account_of = platform_account,
-    .control = meta_control,
+    .account_read = platform_account_read,
+    .mint = meta_mint,
     .truth = meta_truth,
-    .close = platform_close,
 };

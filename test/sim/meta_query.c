@@ -10,8 +10,8 @@ static bool query_level(meta_call *call, meta_query *q)
 {
     static const struct {
         const char *name;
-        meta_kind kind;
-    } levels[] = { { "account", META_ACCOUNT }, { "campaign", META_CAMPAIGN }, { "adset", META_ADSET }, { "ad", META_AD } };
+        world_kind kind;
+    } levels[] = { { "account", WORLD_ACCOUNT }, { "campaign", WORLD_CAMPAIGN }, { "adset", WORLD_ADSET }, { "ad", WORLD_AD } };
     const char *text = meta_param(call, "level");
 
     q->level = q->node;
@@ -19,7 +19,7 @@ static bool query_level(meta_call *call, meta_query *q)
         if (strcmp(levels[i].name, text)) continue;
         q->level = levels[i].kind;
         /* a level above the node is the node itself */
-        if (q->node != META_ACCOUNT && (q->level == META_ACCOUNT || q->level < q->node)) q->level = q->node;
+        if (q->node != WORLD_ACCOUNT && (q->level == WORLD_ACCOUNT || q->level < q->node)) q->level = q->node;
         return true;
     }
     return !text || meta_fail_param(call, "(#100) level must be one of the following values: ad, adset, campaign, account");
@@ -28,10 +28,10 @@ static bool query_level(meta_call *call, meta_query *q)
 /* objects of the level under the node lie together */
 static void query_objects(const sim_world *sim, meta_query *q)
 {
-    int64_t per_node = meta_ads_under(sim, q->node), per_level = meta_ads_under(sim, q->level);
+    int64_t per_node = world_ads_under(meta_site(sim), q->node), per_level = world_ads_under(meta_site(sim), q->level);
     int64_t each = per_level ? per_node / per_level : 0;
 
-    q->first = q->node == META_ACCOUNT ? 0 : q->node_index * each;
+    q->first = q->node == WORLD_ACCOUNT ? 0 : q->node_index * each;
     q->last = q->first + each - 1;
 }
 
@@ -147,12 +147,12 @@ static bool query_windows(meta_call *call, meta_query *q)
             return meta_fail_param(
                 call, "(#100) action_attribution_windows[0] must be one of the following values: 1d_view, 7d_click, ...: %.40s",
                 list->name);
-        if (i < META_WINDOWS) q->windows |= 1u << i;
+        if (i < WORLD_WINDOWS) q->windows |= 1u << i;
     }
     return true;
 }
 
-static bool query_above(meta_kind a, meta_kind b) { return a == META_ACCOUNT ? b != META_ACCOUNT : b != META_ACCOUNT && a < b; }
+static bool query_above(world_kind a, world_kind b) { return a == WORLD_ACCOUNT ? b != WORLD_ACCOUNT : b != WORLD_ACCOUNT && a < b; }
 
 static bool query_field_add(meta_call *call, meta_query *q, const char *name)
 {
@@ -203,10 +203,10 @@ static bool query_refused_params(meta_call *call)
     return true;
 }
 
-bool meta_query_read(meta_call *call, meta_kind node, int64_t g, int64_t index, meta_query *q)
+bool meta_query_read(meta_call *call, world_kind node, int64_t g, int64_t index, meta_query *q)
 {
     *q = (meta_query){ .node = node, .node_index = index, .deleted_too = call->sim->options.deleted_always };
-    if (!meta_account_at(call->sim, g, &q->account) || query_refused_params(call)) return false;
+    if (!world_account_at(meta_site(call->sim), g, &q->account) || query_refused_params(call)) return false;
     if (!query_level(call, q) || !query_ranges(call, q) || !query_increment(call, q)) return false;
     if (!query_windows(call, q) || !query_fields(call, q) || !meta_filters_read(call, &q->filters)) return false;
     query_objects(call->sim, q);

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define RUN_LIFE (30ll * META_DAY)
+#define RUN_LIFE (30ll * SIM_DAY)
 
 typedef struct run_state {
     const char *status;
@@ -15,15 +15,14 @@ typedef struct run_state {
     bool complete;
 } run_state;
 
-static meta_run *run_get(meta_call *call, int64_t g, int64_t number)
+static sim_job *run_get(meta_call *call, int64_t g, int64_t number)
 {
-    meta_run *run = &meta_of(call->sim)->runs[number % META_RUNS];
+    sim_job *run = sim_job_get(meta_site(call->sim), number, RUN_LIFE);
 
-    if (run->number != number || !run->query || run->account != g || sim_now(call->sim) - run->created > RUN_LIFE) return NULL;
-    return run;
+    return run && run->account == g ? run : NULL;
 }
 
-static run_state run_now(const meta_call *call, const meta_run *run)
+static run_state run_now(const meta_call *call, const sim_job *run)
 {
     int64_t wanted = call->sim->options.run_polls;
 
@@ -52,38 +51,28 @@ static char *run_query(const meta_call *call)
     return sim_need(realloc(out.p, out.size + 1));
 }
 
-static void run_fate(meta_call *call, meta_run *run, int64_t rows)
+static void run_fate(meta_call *call, sim_job *run, int64_t rows)
 {
     char account[32];
-    const sim_fault *fault;
 
     (void)snprintf(account, sizeof account, "%lld", (long long)call->account.id);
     if (rows > call->sim->options.run_rows) {
         run->code = 100;
         run->subcode = 1487534;
     }
-    if (!(fault = sim_fault_pick(call->sim, call->request, "run", account))) return;
-    if (sim_json_str(fault->spec, "status", NULL)) {
-        const char *status = sim_json_str(fault->spec, "status", "");
-
-        run->forced = !strcmp(status, "Job Skipped") ? "Job Skipped" : !strcmp(status, "Job Running") ? "Job Running" : "Job Failed";
-    }
-    run->code = sim_json_int(fault->spec, "code", 2);
-    run->subcode = sim_json_int(fault->spec, "subcode", 1504043);
+    if (!sim_job_fate(meta_site(call->sim), call->request, run, account, 2, 1504043) || !run->forced) return;
+    if (strcmp(run->forced, "Job Skipped") && strcmp(run->forced, "Job Running")) run->forced = "Job Failed";
 }
 
-bool meta_run_start(meta_call *call, meta_kind node, int64_t g, int64_t index, const char *node_text)
+bool meta_run_start(meta_call *call, world_kind node, int64_t g, int64_t index, const char *node_text)
 {
-    meta_state *state = meta_of(call->sim);
     meta_query *query = sim_alloc(call->request->arena, sizeof *query);
-    meta_run *run;
+    sim_job *run;
     int64_t id;
 
-    if (node != META_ACCOUNT && (node < META_CAMPAIGN || node > META_AD)) return meta_fail_missing(call, node_text);
+    if (node != WORLD_ACCOUNT && (node < WORLD_CAMPAIGN || node > WORLD_AD)) return meta_fail_missing(call, node_text);
     if (!meta_query_read(call, node, g, index, query)) return false;
-    run = &state->runs[++state->run_serial % META_RUNS];
-    free(run->query);
-    *run = (meta_run){ .number = state->run_serial, .account = g, .created = sim_now(call->sim), .query = run_query(call) };
+    run = sim_job_new(meta_site(call->sim), g, run_query(call));
     run->node = node;
     run->index = index;
     run_fate(call, run, meta_query_rows(query));
@@ -98,7 +87,7 @@ bool meta_run_start(meta_call *call, meta_kind node, int64_t g, int64_t index, c
 }
 
 /* the parameters come from the run; limit and cursor from the call */
-static bool run_read(meta_call *call, const meta_run *run, meta_query *query)
+static bool run_read(meta_call *call, const sim_job *run, meta_query *query)
 {
     meta_call inner = *call;
 
@@ -107,7 +96,7 @@ static bool run_read(meta_call *call, const meta_run *run, meta_query *query)
     return meta_query_read(&inner, run->node, run->account, run->index, query);
 }
 
-static void run_failure(sim_text *out, const meta_run *run)
+static void run_failure(sim_text *out, const sim_job *run)
 {
     bool big = run->subcode == 1487534;
 
@@ -122,7 +111,7 @@ static void run_failure(sim_text *out, const meta_run *run)
 
 bool meta_run_status(meta_call *call, int64_t g, int64_t number)
 {
-    meta_run *run = run_get(call, g, number);
+    sim_job *run = run_get(call, g, number);
     meta_query *query = sim_alloc(call->request->arena, sizeof *query);
     sim_text *out = &call->answer->body;
     int64_t race = call->sim->options.run_race;
@@ -157,7 +146,7 @@ bool meta_run_status(meta_call *call, int64_t g, int64_t number)
 
 bool meta_run_insights(meta_call *call, int64_t g, int64_t number)
 {
-    meta_run *run = run_get(call, g, number);
+    sim_job *run = run_get(call, g, number);
     meta_query *query = sim_alloc(call->request->arena, sizeof *query);
     sim_text path = { 0 };
     char id[32];

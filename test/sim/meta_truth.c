@@ -10,37 +10,29 @@
 typedef struct truth {
     meta_call call;
     sim_request request;
-    sim_answer answer;
-    sim_arena arena;
-    meta_grant grant; /* may see everything */
+    sim_answer answer; /* of one line's row: Meta escapes what others do not */
+    sim_grant grant;   /* may see everything */
+    sim_arena arena;   /* of one object, or of a level */
     const char *fields;
-    sim_text *out;
-    bool (*flush)(sim_text *, void *);
-    void *user;
-    bool fine;
+    sim_truth *t;
 } truth;
 
-static void truth_begin(truth *t, const char *kind, const char *level, const meta_account *account, bool asked)
+static void truth_begin(truth *t, const char *kind, const char *level, const world_account *account, bool asked)
 {
-    sim_text *line = &t->answer.body;
+    char id[32];
 
-    sim_clear(line);
-    sim_puts(line, "{");
-    sim_json_pair(line, "kind", kind);
-    if (level) sim_json_pair(line, "level", level);
-    if (account) sim_json_id(line, "account_id", account->id);
-    sim_json_pair(line, "shown", asked ? "asked" : "always");
-    sim_json_key(line, "row");
+    if (account) (void)snprintf(id, sizeof id, "%lld", (long long)account->id);
+    sim_truth_begin(t->t, kind, level, account ? id : NULL, asked);
+    sim_clear(&t->answer.body);
 }
 
 static void truth_end(truth *t)
 {
-    sim_puts(&t->answer.body, "}\n");
-    sim_add(t->out, t->answer.body.p, t->answer.body.size);
-    if (t->out->size > 1u << 16) t->fine = t->fine && t->flush(t->out, t->user);
+    sim_add(t->t->out, t->answer.body.p, t->answer.body.size);
+    sim_truth_end(t->t);
 }
 
-static void truth_object(truth *t, const char *name, meta_kind kind, const meta_account *account, const void *object, bool asked)
+static void truth_object(truth *t, const char *name, world_kind kind, const world_account *account, const void *object, bool asked)
 {
     truth_begin(t, name, NULL, account, asked);
     meta_object_write(&t->call, kind, object, meta_fields_read(&t->arena, *t->fields ? t->fields : meta_all_fields(kind)));
@@ -48,28 +40,30 @@ static void truth_object(truth *t, const char *name, meta_kind kind, const meta_
     sim_arena_free(&t->arena);
 }
 
-static void truth_entities(truth *t, const char *name, meta_kind kind, const meta_account *account)
+static void truth_entities(truth *t, const char *name, world_kind kind, const world_account *account)
 {
-    int64_t count = meta_count(t->call.sim, kind);
-    meta_entity e;
+    int64_t count = world_count(meta_site(t->call.sim), kind);
+    world_entity e;
 
-    for (int64_t i = 0; i < count && t->fine; i++) {
-        if (meta_entity_at(t->call.sim, kind, account->g, i, &e))
-            truth_object(t, name, kind, account, &e, kind <= META_AD && e.effective >= META_ARCHIVED);
+    for (int64_t i = 0; i < count && t->t->fine; i++) {
+        if (world_entity_at(meta_site(t->call.sim), kind, account->g, i, &e))
+            truth_object(t, name, kind, account, &e, kind <= WORLD_AD && e.effective >= WORLD_ARCHIVED);
     }
 }
 
-static void truth_forms(truth *t, const char *name, meta_kind kind)
+static void truth_forms(truth *t, const char *name, world_kind kind)
 {
     const sim_options *o = &t->call.sim->options;
-    int64_t today = sim_now(t->call.sim) / META_DAY;
-    meta_entity e;
+    int64_t today = sim_now(t->call.sim) / SIM_DAY;
+    world_entity e;
 
-    for (int64_t page = 0; page < o->users * o->pages && t->fine; page++) {
-        for (int64_t form = 0; form < o->forms && t->fine; form++) {
-            if (kind == META_FORM && meta_entity_at(t->call.sim, META_FORM, page, form, &e)) truth_object(t, name, kind, NULL, &e, false);
-            for (int64_t i = 0; kind == META_LEAD && i < 92 * o->leads; i++) {
-                if (meta_entity_at(t->call.sim, META_LEAD, page, meta_lead_index(form, today - i / o->leads, i % o->leads), &e))
+    for (int64_t page = 0; page < o->users * o->pages && t->t->fine; page++) {
+        for (int64_t form = 0; form < o->forms && t->t->fine; form++) {
+            if (kind == WORLD_FORM && world_entity_at(meta_site(t->call.sim), WORLD_FORM, page, form, &e))
+                truth_object(t, name, kind, NULL, &e, false);
+            for (int64_t i = 0; kind == WORLD_LEAD && i < 92 * o->leads; i++) {
+                if (world_entity_at(meta_site(t->call.sim), WORLD_LEAD, page, world_lead_index(form, today - i / o->leads, i % o->leads),
+                                    &e))
                     truth_object(t, name, kind, NULL, &e, false);
             }
         }
@@ -78,22 +72,22 @@ static void truth_forms(truth *t, const char *name, meta_kind kind)
 
 static bool truth_hidden(const meta_row *row)
 {
-    const meta_entity *e = row->level == META_AD ? &row->ad : row->level == META_ADSET ? &row->adset : &row->campaign;
+    const world_entity *e = row->level == WORLD_AD ? &row->ad : row->level == WORLD_ADSET ? &row->adset : &row->campaign;
 
-    return row->level != META_ACCOUNT && e->effective == META_DELETED;
+    return row->level != WORLD_ACCOUNT && e->effective == WORLD_DELETED;
 }
 
 static void truth_all_metrics(meta_query *q)
 {
     q->field_count = 0;
     for (const meta_metric *m = meta_metrics; m->name; m++) {
-        bool speaks = m->level == META_ACCOUNT || (q->level != META_ACCOUNT && m->level <= q->level);
+        bool speaks = m->level == WORLD_ACCOUNT || (q->level != WORLD_ACCOUNT && m->level <= q->level);
 
         if (m->write && m->flag != 's' && speaks) q->fields[q->field_count++] = m;
     }
 }
 
-static void truth_level(truth *t, const char *level, const meta_account *account, const char *from, const char *to)
+static void truth_level(truth *t, const char *level, const world_account *account, const char *from, const char *to)
 {
     sim_pairs *query = &t->call.query;
     meta_query *q = sim_alloc(&t->arena, sizeof *q);
@@ -110,10 +104,10 @@ static void truth_level(truth *t, const char *level, const meta_account *account
     sim_pairs_add(&t->arena, query, "time_increment", "1");
     sim_pairs_add(&t->arena, query, "time_range", range);
     sim_pairs_add(&t->arena, query, "action_attribution_windows", "1d_click,7d_click,28d_click,1d_view,1d_ev");
-    t->fine = t->fine && meta_query_read(&t->call, META_ACCOUNT, account->g, 0, q);
+    t->t->fine = t->t->fine && meta_query_read(&t->call, WORLD_ACCOUNT, account->g, 0, q);
     if (!*t->fields) truth_all_metrics(q);
     q->deleted_too = true;
-    for (int64_t i = 0, rows = t->fine ? meta_query_rows(q) : 0; i < rows && t->fine; i++) {
+    for (int64_t i = 0, rows = t->t->fine ? meta_query_rows(q) : 0; i < rows && t->t->fine; i++) {
         if (!meta_row_at(&t->call, q, i, row)) continue;
         truth_begin(t, "insights", level, account, truth_hidden(row));
         meta_row_write(&t->answer.body, q, row);
@@ -122,7 +116,7 @@ static void truth_level(truth *t, const char *level, const meta_account *account
     sim_arena_free(&t->arena);
 }
 
-static void truth_insights(truth *t, const sim_options *what, const meta_account *account)
+static void truth_insights(truth *t, const sim_options *what, const world_account *account)
 {
     static const char *const levels[] = { "account", "campaign", "adset", "ad" };
 
@@ -131,59 +125,44 @@ static void truth_insights(truth *t, const sim_options *what, const meta_account
     }
 }
 
-static void truth_account(truth *t, const sim_options *what, const meta_account *account)
+static void truth_account(truth *t, const sim_options *what, const world_account *account)
 {
     static const struct {
         const char *plural, *name;
-        meta_kind kind;
-    } kinds[] = { { "campaigns", "campaign", META_CAMPAIGN },
-                  { "adsets", "adset", META_ADSET },
-                  { "ads", "ad", META_AD },
-                  { "creatives", "creative", META_CREATIVE },
-                  { "audiences", "audience", META_AUDIENCE } };
+        world_kind kind;
+    } kinds[] = { { "campaigns", "campaign", WORLD_CAMPAIGN },
+                  { "adsets", "adset", WORLD_ADSET },
+                  { "ads", "ad", WORLD_AD },
+                  { "creatives", "creative", WORLD_CREATIVE },
+                  { "audiences", "audience", WORLD_AUDIENCE } };
 
-    if (!strcmp(what->truth, "accounts")) truth_object(t, "account", META_ACCOUNT, account, account, false);
+    if (!strcmp(what->truth, "accounts")) truth_object(t, "account", WORLD_ACCOUNT, account, account, false);
     if (!strcmp(what->truth, "insights")) truth_insights(t, what, account);
     for (size_t i = 0; i < SIM_COUNT(kinds); i++) {
         if (!strcmp(what->truth, kinds[i].plural)) truth_entities(t, kinds[i].name, kinds[i].kind, account);
     }
 }
 
-static bool truth_known(const char *kind)
+const char *meta_truth(sim_truth *ground)
 {
-    static const char *const kinds[] = { "accounts", "campaigns", "adsets", "ads", "creatives", "audiences", "forms", "leads", "insights" };
-
-    for (size_t i = 0; i < SIM_COUNT(kinds); i++) {
-        if (!strcmp(kinds[i], kind)) return true;
-    }
-    return false;
-}
-
-const char *meta_truth(sim_world *sim, const sim_options *what, sim_text *out, bool (*flush)(sim_text *, void *), void *user)
-{
+    const char *given = ground->what->account, *id = !strncmp(given, "act_", 4) ? given + 4 : given;
     truth *t = sim_need(calloc(1, sizeof *t));
-    const char *id = !strncmp(what->account, "act_", 4) ? what->account + 4 : what->account, *wrong = NULL;
-    meta_account account;
+    sim_world *sim = ground->site->sim;
+    world_account account;
 
     t->request = (sim_request){ .arena = &t->arena, .method = "GET", .path = "/", .host = "graph.facebook.com", .raw_query = "" };
     t->grant.granted = ~0u;
     t->answer.body.ascii = true;
     t->call = (meta_call){ .sim = sim, .request = &t->request, .answer = &t->answer, .method = "GET", .path = "", .grant = &t->grant };
-    t->fields = what->fields;
-    t->out = out;
-    t->flush = flush;
-    t->user = user;
-    t->fine = true;
-    if (!truth_known(what->truth))
-        wrong = "the kind must be accounts, campaigns, adsets, ads, creatives, audiences, forms, leads or insights";
-    for (int64_t g = 0; !wrong && t->fine && meta_account_at(sim, g, &account); g++) {
-        if (!*id || strtoll(id, NULL, 10) == account.id) truth_account(t, what, &account);
+    t->fields = ground->what->fields;
+    t->t = ground;
+    for (int64_t g = 0; ground->fine && world_account_at(ground->site, g, &account); g++) {
+        if (!*id || strtoll(id, NULL, 10) == account.id) truth_account(t, ground->what, &account);
     }
-    if (!wrong && !strcmp(what->truth, "forms")) truth_forms(t, "form", META_FORM);
-    if (!wrong && !strcmp(what->truth, "leads")) truth_forms(t, "lead", META_LEAD);
-    if (!wrong && !t->fine) wrong = "it is too long, or a parameter cannot be read";
+    if (sim_truth_wants(ground, "forms")) truth_forms(t, "form", WORLD_FORM);
+    if (sim_truth_wants(ground, "leads")) truth_forms(t, "lead", WORLD_LEAD);
     sim_answer_free(&t->answer);
     sim_arena_free(&t->arena);
     free(t);
-    return wrong;
+    return NULL;
 }

@@ -62,29 +62,29 @@ static const metric_action metric_actions[] = {
     { "post_engagement", 'e', 0, 31 },
     { "link_click", 'l', 0, 31 },
     { "landing_page_view", 'v', 0, 31 },
-    { "omni_purchase", 0, META_PURCHASE, 1 << 0 | 1 << 3 | 1 << 4 },
-    { "purchase", 0, META_PURCHASE, 1 << 0 | 1 << 1 | 1 << 4 },
-    { "offsite_conversion.fb_pixel_purchase", 0, META_PURCHASE, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 4 },
-    { "onsite_web_purchase", 0, META_PURCHASE, 1 << 0 | 1 << 3 },
-    { "web_in_store_purchase", 0, META_PURCHASE, 1 << 0 },
-    { "lead", 0, META_LEADS, 31 },
-    { "offsite_conversion.fb_pixel_lead", 0, META_LEADS, 1 << 0 | 1 << 1 | 1 << 2 },
-    { "onsite_conversion.lead_grouped", 0, META_LEADS, 1 << 3 | 1 << 4 },
-    { "omni_add_to_cart", 0, META_CART, 1 << 0 | 1 << 1 },
-    { "add_to_cart", 0, META_CART, 31 },
-    { "offsite_conversion.fb_pixel_add_to_cart", 0, META_CART, 31 },
-    { "offsite_conversion.custom.1234567890123456", 0, META_CUSTOM, 1 << 0 },
+    { "omni_purchase", 0, WORLD_PURCHASE, 1 << 0 | 1 << 3 | 1 << 4 },
+    { "purchase", 0, WORLD_PURCHASE, 1 << 0 | 1 << 1 | 1 << 4 },
+    { "offsite_conversion.fb_pixel_purchase", 0, WORLD_PURCHASE, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 4 },
+    { "onsite_web_purchase", 0, WORLD_PURCHASE, 1 << 0 | 1 << 3 },
+    { "web_in_store_purchase", 0, WORLD_PURCHASE, 1 << 0 },
+    { "lead", 0, WORLD_LEADS, 31 },
+    { "offsite_conversion.fb_pixel_lead", 0, WORLD_LEADS, 1 << 0 | 1 << 1 | 1 << 2 },
+    { "onsite_conversion.lead_grouped", 0, WORLD_LEADS, 1 << 3 | 1 << 4 },
+    { "omni_add_to_cart", 0, WORLD_CART, 1 << 0 | 1 << 1 },
+    { "add_to_cart", 0, WORLD_CART, 31 },
+    { "offsite_conversion.fb_pixel_add_to_cart", 0, WORLD_CART, 31 },
+    { "offsite_conversion.custom.1234567890123456", 0, WORLD_CUSTOM, 1 << 0 },
 };
 
-static const char *const metric_window_names[META_WINDOWS] = { "1d_click", "7d_click", "28d_click", "1d_view", "1d_ev" };
+static const char *const metric_window_names[WORLD_WINDOWS] = { "1d_click", "7d_click", "28d_click", "1d_view", "1d_ev" };
 
-static void metric_amounts(const meta_row *row, const metric_action *action, bool values, int64_t out[META_WINDOWS])
+static void metric_amounts(const meta_row *row, const metric_action *action, bool values, int64_t out[WORLD_WINDOWS])
 {
     int64_t plain = action->source == 'l' ? row->n.links : action->source == 'e' ? row->n.engagements : row->n.landings;
 
-    for (int w = 0; w < META_WINDOWS; w++) {
+    for (int w = 0; w < WORLD_WINDOWS; w++) {
         out[w] = values ? row->n.value[action->event][w] : row->n.count[action->event][w];
-        if (action->source) out[w] = values || w > META_28D_CLICK ? 0 : plain * 100;
+        if (action->source) out[w] = values || w > WORLD_28D_CLICK ? 0 : plain * 100;
     }
 }
 
@@ -105,20 +105,20 @@ static void metric_as_return(char text[40], const meta_row *row, int64_t amount)
 
 static void metric_one_action(sim_text *out, const meta_row *row, const metric_action *action, bool values, metric_format *format)
 {
-    int64_t amounts[META_WINDOWS], value;
+    int64_t amounts[WORLD_WINDOWS], value;
     bool any = false;
     char text[40];
 
     metric_amounts(row, action, values, amounts);
-    value = meta_by_default(amounts);
-    for (int w = 0; w < META_WINDOWS; w++) any |= row->windows & 1u << w && amounts[w];
+    value = amounts[WORLD_7D_CLICK] + amounts[WORLD_1D_VIEW]; /* what Meta counts without being asked for more */
+    for (int w = 0; w < WORLD_WINDOWS; w++) any |= row->windows & 1u << w && amounts[w];
     if (!value && !any) return;
     sim_json_open(out, '{');
     sim_json_pair(out, "action_type", action->type);
     (void)snprintf(text, sizeof text, "0");
     if (value) format(text, row, value);
     sim_json_pair(out, "value", text);
-    for (int w = 0; w < META_WINDOWS; w++) {
+    for (int w = 0; w < WORLD_WINDOWS; w++) {
         if (!(row->windows & 1u << w) || !amounts[w]) continue; /* zero is absence */
         format(text, row, amounts[w]);
         sim_json_pair(out, metric_window_names[w], text);
@@ -211,10 +211,10 @@ METRIC(m_attribution)
 static int64_t metric_reach(const meta_row *row)
 {
     int64_t reach = row->n.reach *
-                    (row->level == META_AD         ? 100
-                     : row->level == META_ADSET    ? 96
-                     : row->level == META_CAMPAIGN ? 91
-                                                   : 83) /
+                    (row->level == WORLD_AD         ? 100
+                     : row->level == WORLD_ADSET    ? 96
+                     : row->level == WORLD_CAMPAIGN ? 91
+                                                    : 83) /
                     100;
 
     return row->to > row->from ? reach * 4 / 5 : reach; /* people seen on two days are one person */
@@ -251,11 +251,11 @@ METRIC(m_spend)
     metric_text(out, key, text);
 }
 
-static void metric_name(sim_text *out, const char *key, const meta_entity *entity)
+static void metric_name(sim_text *out, const char *key, const world_entity *entity)
 {
     char text[128];
 
-    metric_text(out, key, meta_name(text, sizeof text, entity));
+    metric_text(out, key, world_name(text, sizeof text, entity));
 }
 
 METRIC(m_campaign_name) { metric_name(out, key, &row->campaign); }
@@ -294,9 +294,9 @@ static void metric_day(sim_text *out, const char *key, int64_t day)
     metric_text(out, key, text);
 }
 
-static const meta_entity *metric_subject(const meta_row *row)
+static const world_entity *metric_subject(const meta_row *row)
 {
-    return row->level == META_AD ? &row->ad : row->level == META_ADSET ? &row->adset : &row->campaign;
+    return row->level == WORLD_AD ? &row->ad : row->level == WORLD_ADSET ? &row->adset : &row->campaign;
 }
 
 /* dates only, inside reports */
@@ -306,65 +306,65 @@ METRIC(m_start) { metric_day(out, key, row->from); }
 METRIC(m_stop) { metric_day(out, key, row->to); }
 
 const meta_metric meta_metrics[] = {
-    { "account_currency", m_account_currency, 0, META_ACCOUNT },
-    { "account_id", m_account_id, 'd', META_ACCOUNT },
-    { "account_name", m_account_name, 0, META_ACCOUNT },
-    { "actions", metric_actions_of, 0, META_ACCOUNT },
-    { "action_values", metric_values_of, 0, META_ACCOUNT },
-    { "ad_id", m_ad_id, 'd', META_AD },
-    { "ad_name", m_ad_name, 0, META_AD },
-    { "adset_id", m_adset_id, 'd', META_ADSET },
-    { "adset_name", m_adset_name, 0, META_ADSET },
-    { "attribution_setting", m_attribution, 0, META_ADSET },
-    { "buying_type", m_auction, 0, META_CAMPAIGN },
-    { "campaign_id", m_campaign_id, 'd', META_CAMPAIGN },
-    { "campaign_name", m_campaign_name, 0, META_CAMPAIGN },
-    { "clicks", m_clicks, 0, META_ACCOUNT },
-    { "cost_per_action_type", metric_costs_of, 0, META_ACCOUNT },
-    { "cost_per_inline_link_click", m_cost_link, 0, META_ACCOUNT },
-    { "cost_per_inline_post_engagement", m_cost_engagement, 0, META_ACCOUNT },
-    { "cost_per_outbound_click", m_cost_outbound, 0, META_ACCOUNT },
-    { "cpc", m_cpc, 0, META_ACCOUNT },
-    { "cpm", m_cpm, 0, META_ACCOUNT },
-    { "cpp", m_cpp, 0, META_ACCOUNT },
-    { "created_time", m_created, 0, META_CAMPAIGN },
-    { "ctr", m_ctr, 0, META_ACCOUNT },
-    { "frequency", m_frequency, 0, META_ACCOUNT },
-    { "impressions", m_impressions, 'd', META_ACCOUNT },
-    { "inline_link_click_ctr", m_link_ctr, 0, META_ACCOUNT },
-    { "inline_link_clicks", m_links, 0, META_ACCOUNT },
-    { "inline_post_engagement", m_engagement, 0, META_ACCOUNT },
-    { "objective", m_objective, 0, META_CAMPAIGN },
-    { "optimization_goal", m_goal, 0, META_ADSET },
-    { "outbound_clicks", m_outbound, 0, META_ACCOUNT },
-    { "outbound_clicks_ctr", m_outbound_ctr, 0, META_ACCOUNT },
-    { "purchase_roas", metric_roas, 0, META_ACCOUNT },
-    { "website_purchase_roas", metric_roas, 0, META_ACCOUNT },
-    { "reach", m_reach, 0, META_ACCOUNT },
-    { "spend", m_spend, 'd', META_ACCOUNT },
-    { "updated_time", m_updated, 0, META_CAMPAIGN },
-    { "website_ctr", m_website_ctr, 0, META_ACCOUNT },
-    { "conversions", NULL, 'x', META_ACCOUNT },
-    { "conversion_values", NULL, 'x', META_ACCOUNT },
-    { "social_spend", NULL, 'x', META_ACCOUNT },
-    { "unique_clicks", NULL, 'x', META_ACCOUNT },
-    { "quality_ranking", NULL, 'x', META_ACCOUNT },
-    { "engagement_rate_ranking", NULL, 'x', META_ACCOUNT },
-    { "conversion_rate_ranking", NULL, 'x', META_ACCOUNT },
-    { "video_play_actions", NULL, 'x', META_ACCOUNT },
-    { "video_30_sec_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_thruplay_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_p25_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_p50_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_p75_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_p100_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "video_avg_time_watched_actions", NULL, 'x', META_ACCOUNT },
-    { "cost_per_unique_click", NULL, 'x', META_ACCOUNT },
-    { "cost_per_thruplay", NULL, 'x', META_ACCOUNT },
-    { "cost_per_conversion", NULL, 'x', META_ACCOUNT },
-    { "date_start", m_start, 's', META_ACCOUNT },
-    { "date_stop", m_stop, 's', META_ACCOUNT },
-    { NULL, NULL, 0, META_NONE },
+    { "account_currency", m_account_currency, 0, WORLD_ACCOUNT },
+    { "account_id", m_account_id, 'd', WORLD_ACCOUNT },
+    { "account_name", m_account_name, 0, WORLD_ACCOUNT },
+    { "actions", metric_actions_of, 0, WORLD_ACCOUNT },
+    { "action_values", metric_values_of, 0, WORLD_ACCOUNT },
+    { "ad_id", m_ad_id, 'd', WORLD_AD },
+    { "ad_name", m_ad_name, 0, WORLD_AD },
+    { "adset_id", m_adset_id, 'd', WORLD_ADSET },
+    { "adset_name", m_adset_name, 0, WORLD_ADSET },
+    { "attribution_setting", m_attribution, 0, WORLD_ADSET },
+    { "buying_type", m_auction, 0, WORLD_CAMPAIGN },
+    { "campaign_id", m_campaign_id, 'd', WORLD_CAMPAIGN },
+    { "campaign_name", m_campaign_name, 0, WORLD_CAMPAIGN },
+    { "clicks", m_clicks, 0, WORLD_ACCOUNT },
+    { "cost_per_action_type", metric_costs_of, 0, WORLD_ACCOUNT },
+    { "cost_per_inline_link_click", m_cost_link, 0, WORLD_ACCOUNT },
+    { "cost_per_inline_post_engagement", m_cost_engagement, 0, WORLD_ACCOUNT },
+    { "cost_per_outbound_click", m_cost_outbound, 0, WORLD_ACCOUNT },
+    { "cpc", m_cpc, 0, WORLD_ACCOUNT },
+    { "cpm", m_cpm, 0, WORLD_ACCOUNT },
+    { "cpp", m_cpp, 0, WORLD_ACCOUNT },
+    { "created_time", m_created, 0, WORLD_CAMPAIGN },
+    { "ctr", m_ctr, 0, WORLD_ACCOUNT },
+    { "frequency", m_frequency, 0, WORLD_ACCOUNT },
+    { "impressions", m_impressions, 'd', WORLD_ACCOUNT },
+    { "inline_link_click_ctr", m_link_ctr, 0, WORLD_ACCOUNT },
+    { "inline_link_clicks", m_links, 0, WORLD_ACCOUNT },
+    { "inline_post_engagement", m_engagement, 0, WORLD_ACCOUNT },
+    { "objective", m_objective, 0, WORLD_CAMPAIGN },
+    { "optimization_goal", m_goal, 0, WORLD_ADSET },
+    { "outbound_clicks", m_outbound, 0, WORLD_ACCOUNT },
+    { "outbound_clicks_ctr", m_outbound_ctr, 0, WORLD_ACCOUNT },
+    { "purchase_roas", metric_roas, 0, WORLD_ACCOUNT },
+    { "website_purchase_roas", metric_roas, 0, WORLD_ACCOUNT },
+    { "reach", m_reach, 0, WORLD_ACCOUNT },
+    { "spend", m_spend, 'd', WORLD_ACCOUNT },
+    { "updated_time", m_updated, 0, WORLD_CAMPAIGN },
+    { "website_ctr", m_website_ctr, 0, WORLD_ACCOUNT },
+    { "conversions", NULL, 'x', WORLD_ACCOUNT },
+    { "conversion_values", NULL, 'x', WORLD_ACCOUNT },
+    { "social_spend", NULL, 'x', WORLD_ACCOUNT },
+    { "unique_clicks", NULL, 'x', WORLD_ACCOUNT },
+    { "quality_ranking", NULL, 'x', WORLD_ACCOUNT },
+    { "engagement_rate_ranking", NULL, 'x', WORLD_ACCOUNT },
+    { "conversion_rate_ranking", NULL, 'x', WORLD_ACCOUNT },
+    { "video_play_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_30_sec_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_thruplay_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_p25_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_p50_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_p75_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_p100_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "video_avg_time_watched_actions", NULL, 'x', WORLD_ACCOUNT },
+    { "cost_per_unique_click", NULL, 'x', WORLD_ACCOUNT },
+    { "cost_per_thruplay", NULL, 'x', WORLD_ACCOUNT },
+    { "cost_per_conversion", NULL, 'x', WORLD_ACCOUNT },
+    { "date_start", m_start, 's', WORLD_ACCOUNT },
+    { "date_stop", m_stop, 's', WORLD_ACCOUNT },
+    { NULL, NULL, 0, WORLD_NONE },
 };
 
 const meta_metric *meta_metric_get(const char *name)

@@ -3,7 +3,9 @@
  * What an ad did on a day. Drawn from the seed; what is visible of it depends on how old the day is: sales are reported up to 27 days
  * late, a little spend is taken back after two days, and today has only as much as there has been of today.
  */
-#include "meta.h"
+#include "world.h"
+
+#include "site.h"
 
 #define QUARTERS 96
 
@@ -33,17 +35,17 @@ static int64_t metric_delay(metric_cursor *c)
 /* the windows in which an event counts: each contains the narrower ones, views are apart */
 static unsigned metric_windows(metric_cursor *c)
 {
-    static const unsigned sets[] = { 1u << META_1D_CLICK | 1u << META_7D_CLICK | 1u << META_28D_CLICK,
-                                     1u << META_7D_CLICK | 1u << META_28D_CLICK, 1u << META_28D_CLICK, 1u << META_1D_VIEW,
-                                     1u << META_1D_EV };
+    static const unsigned sets[] = { 1u << WORLD_1D_CLICK | 1u << WORLD_7D_CLICK | 1u << WORLD_28D_CLICK,
+                                     1u << WORLD_7D_CLICK | 1u << WORLD_28D_CLICK, 1u << WORLD_28D_CLICK, 1u << WORLD_1D_VIEW,
+                                     1u << WORLD_1D_EV };
     int64_t draw = metric_draw(c, 100);
 
     return sets[draw < 60 ? 0 : draw < 75 ? 1 : draw < 83 ? 2 : draw < 96 ? 3 : 4];
 }
 
-static void metric_event(meta_numbers *sum, int event, unsigned windows, int64_t count, int64_t value)
+static void metric_event(world_numbers *sum, int event, unsigned windows, int64_t count, int64_t value)
 {
-    for (int w = 0; w < META_WINDOWS; w++) {
+    for (int w = 0; w < WORLD_WINDOWS; w++) {
         if (!(windows & 1u << w)) continue;
         sum->count[event][w] += count;
         sum->value[event][w] += value;
@@ -51,12 +53,12 @@ static void metric_event(meta_numbers *sum, int event, unsigned windows, int64_t
 }
 
 /* account.purchase 4 shares a sale between two ads: halves, as modelled conversions are */
-static void metric_events(const meta_account *account, metric_cursor *c, int64_t age, meta_numbers *sum)
+static void metric_events(const world_account *account, metric_cursor *c, int64_t age, world_numbers *sum)
 {
-    static const int64_t most[META_EVENTS] = { 5, 3, 7, 2 };
+    static const int64_t most[WORLD_EVENTS] = { 5, 3, 7, 2 };
     int64_t one = account->purchase == 4 ? 50 : 100;
 
-    for (int event = 0; event < META_EVENTS; event++) {
+    for (int event = 0; event < WORLD_EVENTS; event++) {
         int64_t n = metric_draw(c, most[event]);
 
         for (int64_t i = 0; i < n; i++) {
@@ -64,35 +66,41 @@ static void metric_events(const meta_account *account, metric_cursor *c, int64_t
             unsigned windows = metric_windows(c);
 
             if (delay <= age)
-                metric_event(sum, event, windows, event == META_CUSTOM ? 150 : one,
-                             event == META_PURCHASE || event == META_CART ? value : 0);
+                metric_event(sum, event, windows, event == WORLD_CUSTOM ? 150 : one,
+                             event == WORLD_PURCHASE || event == WORLD_CART ? value : 0);
         }
     }
 }
 
 /* the share of a day that has passed, in quarters of an hour */
-static int64_t metric_share(const sim_world *sim, const meta_account *account, int64_t day)
+static int64_t metric_share(const sim_site *site, const world_account *account, int64_t day)
 {
-    int64_t now = sim_now(sim), midnight;
+    int64_t now = sim_now(site->sim), midnight;
 
     if (sim_zone_day(account->zone, now) != day) return QUARTERS;
     midnight = sim_zone_midnight(account->zone, day);
     return (now - midnight) / 900 < QUARTERS ? (now - midnight) / 900 : QUARTERS;
 }
 
-static bool metric_quiet_day(const sim_world *sim, const meta_account *account, int64_t day)
+static bool metric_quiet_day(const sim_site *site, const world_account *account, int64_t day)
 {
-    return sim_hash(account->h, (uint64_t)day, 0x9d, 0) % 20 == 0 || sim->options.density == 0;
+    return sim_hash(account->h, (uint64_t)day, 0x9d, 0) % 20 == 0 || site->sim->options.density == 0;
 }
 
-void meta_numbers_add(const sim_world *sim, const meta_account *account, int64_t ad, int64_t day, meta_numbers *sum)
+static void metric_video(world_numbers *sum, int64_t impressions)
 {
-    metric_cursor c = { sim_hash((uint64_t)sim->options.seed, 0xad, (uint64_t)account->g << 32 | (uint64_t)ad, (uint64_t)day) };
-    int64_t today = sim_zone_day(account->zone, sim_now(sim)), age = today - day, until, share, impressions, clicks, links, spend;
+    sum->plays += impressions * 3 / 5;
+    for (int i = 0; i < 4; i++) sum->quartiles[i] += impressions * (8 - 2 * i) / 20;
+}
 
-    if (age < 0 || metric_quiet_day(sim, account, day) || metric_draw(&c, 100) >= sim->options.density) return;
-    if (day < meta_ad_from(sim, account, ad, &until) || day > until) return;
-    share = metric_share(sim, account, day);
+void world_numbers_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum)
+{
+    metric_cursor c = { sim_hash(sim_seed(site), 0xad, (uint64_t)account->g << 32 | (uint64_t)ad, (uint64_t)day) };
+    int64_t today = sim_zone_day(account->zone, sim_now(site->sim)), age = today - day, until, share, impressions, clicks, links, spend;
+
+    if (age < 0 || metric_quiet_day(site, account, day) || metric_draw(&c, 100) >= site->sim->options.density) return;
+    if (day < world_ad_from(site, account, ad, &until) || day > until) return;
+    share = metric_share(site, account, day);
     impressions = (20 + metric_draw(&c, 3000)) * share / QUARTERS;
     if (!impressions) return;
     clicks = metric_draw(&c, 10) ? impressions * (1 + metric_draw(&c, 80)) / 1000 : 0;
@@ -106,7 +114,16 @@ void meta_numbers_add(const sim_world *sim, const meta_account *account, int64_t
     sum->engagements += links ? links + metric_draw(&c, 3) : 0;
     sum->spend += spend;
     sum->reach += impressions - impressions / 4;
+    metric_video(sum, impressions);
     if (clicks) metric_events(account, &c, age, sum);
 }
 
-int64_t meta_by_default(const int64_t windows[META_WINDOWS]) { return windows[META_7D_CLICK] + windows[META_1D_VIEW]; }
+void world_sum(const sim_site *site, const world_account *account, world_kind level, int64_t index, int64_t from, int64_t to,
+               world_numbers *sum)
+{
+    int64_t ads = world_ads_under(site, level), first = level == WORLD_ACCOUNT ? 0 : index * ads;
+
+    for (int64_t ad = first; ad < first + ads; ad++) {
+        for (int64_t day = from; day <= to; day++) world_numbers_add(site, account, ad, day, sum);
+    }
+}
