@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* URLs as platforms send them: taken apart without being decoded, so that what is put together again is what came. */
-#include "http.h"
+#include "url.h"
 
 #include <strings.h>
 
@@ -105,15 +105,26 @@ bool adsync__url_next(const char **at, const char *end, adsync__url_field *field
     return true;
 }
 
-bool adsync__url_find(const char *query, size_t size, const char *name, adsync__buffer *out)
+bool adsync__url_raw(const char *query, size_t size, const char *name, const char **value, size_t *n)
 {
-    const char *at = query;
+    const char *at = query, *end = memchr(query, '#', size);
     adsync__url_field field;
 
-    while (adsync__url_next(&at, query + size, &field))
-        if (field.name_size == strlen(name) && !memcmp(field.name, name, field.name_size))
-            return adsync__url_decode(out, field.value, field.value_size, true);
+    while (adsync__url_next(&at, end ? end : query + size, &field)) {
+        if (field.name_size != strlen(name) || memcmp(field.name, name, field.name_size)) continue;
+        *value = field.value;
+        *n = field.value_size;
+        return true;
+    }
     return false;
+}
+
+bool adsync__url_find(const char *query, size_t size, const char *name, adsync__buffer *out)
+{
+    const char *value;
+    size_t n;
+
+    return adsync__url_raw(query, size, name, &value, &n) && adsync__url_decode(out, value, n, true);
 }
 
 static bool url_named(const adsync__url_field *field, const char *const *names, uint32_t n)

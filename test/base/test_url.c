@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/http.h"
+#include "base/url.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
