@@ -9,6 +9,7 @@ ROOMS = ['base', 'crypto', 'json', 'rows', 'http', 'storage', 'vault', 'limiter'
          'insight', 'engine', 'adapters']
 NARROW = {'connectors': {'base', 'json', 'rows'}, 'adapters': set()}  # rooms that see less than all above them
 PEERS = {'connectors', 'adapters'}  # whose folders do not see each other
+SHARED = 'src/connectors/common/'  # but this one, which sees none of them
 OUTSIDE = [  # who may include what is not ours
     (re.compile(r'^openssl/'), 'src/crypto/'),
     (re.compile(r'^curl/'), 'src/http/'),
@@ -33,7 +34,7 @@ def source_problem(root, path, target):
     if theirs is None:
         return 'is neither a room nor a public header'
     if mine == theirs:
-        same = path.split('/')[2] == target.split('/')[2] or target.count('/') == 2
+        same = path.split('/')[2] == target.split('/')[2] or target.count('/') == 2 or target.startswith(SHARED)
         return None if mine not in PEERS or same else 'belongs to a neighbour that %s/ may not know' % '/'.join(path.split('/')[1:3])
     if theirs not in ROOMS or mine not in ROOMS:
         return 'is in no room of the house'
@@ -83,13 +84,15 @@ def check(root):
 
 
 BASE = {'src/base/base.h': '', 'src/rows/rows.h': '', 'src/storage/storage.h': '', 'src/storage/storage_int.h': '',
-        'src/adapters/sqlite/lite.h': '', 'src/connectors/meta/meta.h': '', 'include/adsync/base.h': ''}
+        'src/connectors/common/common.h': '', 'src/adapters/sqlite/lite.h': '', 'src/connectors/meta/meta.h': '', 'include/adsync/base.h': ''}
 SAMPLES = [
     ('upward', dict(BASE, **{'src/storage/a.c': '#include "../rows/rows.h"\n#include <adsync/base.h>\n#include <string.h>\n'}), None),
     ('a room below', dict(BASE, **{'src/rows/a.c': '#include "../storage/storage.h"\n'}), 'lies below'),
     ('inner header', dict(BASE, **{'src/vault/a.c': '#include "../storage/storage_int.h"\n'}), 'stays inside'),
     ('narrow room', dict(BASE, **{'src/connectors/x/a.c': '#include "../../storage/storage.h"\n'}), 'may use only'),
     ('neighbour', dict(BASE, **{'src/connectors/x/a.c': '#include "../meta/meta.h"\n'}), 'neighbour'),
+    ('what platforms share', dict(BASE, **{'src/connectors/x/a.c': '#include "../common/common.h"\n'}), None),
+    ('what platforms share, back', dict(BASE, **{'src/connectors/common/a.c': '#include "../meta/meta.h"\n'}), 'neighbour'),
     ('adapter', dict(BASE, **{'src/adapters/sqlite/a.c': '#include "../../base/base.h"\n'}), 'public headers'),
     ('adapter, public', dict(BASE, **{'src/adapters/sqlite/a.c': '#include <adsync/base.h>\n#include "lite.h"\n#include <sqlite3.h>\n'}), None),
     ('sqlite in the core', dict(BASE, **{'src/storage/a.c': '#include <sqlite3.h>\n'}), 'only src/adapters/sqlite/'),

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* What headers say about limits and waiting. A header that is not what it should be is no reading. */
+#include "common.h"
+
+#include <stdio.h>
+
+enum { LIMITS_MOST = 1000000 };
+
+bool adsync__header_json(adsync__answer *a, const char *name, adsync__buffer *room, adsync__node *root)
+{
+    const char *text = adsync_response_header(a->in, name);
+
+    *room = (adsync__buffer){ 0 };
+    *root = (adsync__node){ 0 };
+    return text && adsync__parse_text(a, text, room, root);
+}
+
+int64_t adsync__round_up(adsync__node node)
+{
+    adsync__digits room;
+    size_t size = 0;
+    const char *text = adsync__node_decimal(node, &room, &size);
+    int64_t micros;
+
+    if (!text || adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, &micros) < 0 || micros < 0) return -1;
+    micros = micros / 1000000 + (micros % 1000000 != 0);
+    return micros < LIMITS_MOST ? micros : LIMITS_MOST;
+}
+
+int64_t adsync__header_int(const adsync__answer *a, const char *name)
+{
+    const char *text = adsync_response_header(a->in, name);
+    int64_t value;
+
+    return text && adsync__decimal_exact(text, strlen(text), 0, &value) >= 0 && value >= 0 ? value : -1;
+}
+
+/* When the window is over; 0: nobody knows. */
+static int64_t limits_reset(const adsync__answer *a, const adsync__rate_header *row)
+{
+    int64_t value = row->reset ? adsync__header_int(a, row->reset) : -1;
+    int64_t most = row->unit == ADSYNC__RESET_MILLIS ? ADSYNC__TIME_LAST_US / 1000 : ADSYNC__TIME_LAST_US / ADSYNC__SECOND_US;
+
+    if (value < 0 || value > most) return 0;
+    if (row->unit == ADSYNC__RESET_MILLIS) return value * 1000;
+    return value * ADSYNC__SECOND_US + (row->unit == ADSYNC__RESET_AFTER ? a->now_us : 0);
+}
+
+void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table)
+{
+    for (const adsync__rate_header *row = table; row->remaining; row++) {
+        int64_t left = adsync__header_int(a, row->remaining), reset_us = limits_reset(a, row);
+        if (left < 0) continue;
+        if (!left && reset_us - a->now_us > a->regain_us) a->regain_us = reset_us - a->now_us;
+        adsync_outcome_limit(a->out, row->limit, row->scope, ADSYNC_READING_REMAINING, left, reset_us);
+    }
+}
+
+bool adsync__date_read(const char *text, int64_t *us)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const char *comma = strchr(text, ','), *month;
+    char iso[32];
+
+    /* Tue, 29 Jul 2025 11:53:32 GMT */
+    if (!comma || strlen(comma) != 26 || memcmp(comma + 22, " GMT", 4)) return false;
+    for (month = months; *month && strncmp(month, comma + 5, 3); month += 3) {}
+    if (!*month) return false;
+    (void)snprintf(iso, sizeof iso, "%.4s-%02u-%.2sT%.8sZ", comma + 9, (unsigned)((month - months) / 3 + 1), comma + 2, comma + 14);
+    return adsync__time_read(iso, strlen(iso), 0, us) >= 0;
+}
+
+int64_t adsync__retry_after_us(const adsync__answer *a)
+{
+    const char *text = adsync_response_header(a->in, "Retry-After");
+    int64_t value = adsync__header_int(a, "Retry-After");
+
+    if (value >= 0) return value < 366 * 86400 ? value * ADSYNC__SECOND_US : 0;
+    return text && adsync__date_read(text, &value) && value > a->now_us ? value - a->now_us : 0;
+}
+
+bool adsync__span_read(const char *text, size_t size, int64_t *us)
+{
+    return size > 1 && text[size - 1] == 's' && adsync__decimal_read(text, size - 1, ADSYNC__DECIMAL_MICRO, us) >= 0 && *us >= 0;
+}
