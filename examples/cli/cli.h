@@ -51,6 +51,11 @@ int cli_fail(cli *c, adsync_status status);  /* words on stderr; an exit code */
 char *cli_browser_wait(int listener, int64_t wait_us);
 int cli_browser_listen(uint32_t *port);
 
+/* status.c */
+enum { CLI_JOBS_COLUMNS = 7 };
+extern const cli_column cli_jobs_columns[CLI_JOBS_COLUMNS];
+int cli_status(cli *c);
+
 /* open.c */
 adsync_status cli_open(cli *c, const cli_command *command);
 adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri);

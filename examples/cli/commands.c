@@ -275,11 +275,6 @@ static int run_disconnect(cli *c)
 
 /* ---- sync */
 
-static const cli_column jobs_columns[] = {
-    { ADSYNC_C_JOB, "job" },         { ADSYNC_C_CONNECTION, "connection" }, { ADSYNC_C_TYPE, "kind" },       { ADSYNC_C_STATE, "state" },
-    { ADSYNC_C_ATTEMPT, "attempt" }, { ADSYNC_C_UPDATED_US, "updated" },    { ADSYNC_C_MESSAGE, "message" },
-};
-
 typedef struct sync_word {
     const char *name;
     uint32_t value;
@@ -338,7 +333,7 @@ static int sync_wait(cli *c, int64_t job)
         adsync_rows_free(row);
         return cli_fail(c, rc);
     }
-    code = commands_print(c, ADSYNC_OK, row, COLUMNS(jobs_columns), "");
+    code = commands_print(c, ADSYNC_OK, row, cli_jobs_columns, CLI_JOBS_COLUMNS, "");
     return rc == ADSYNC_PARTIAL && code == CLI_OK ? CLI_PARTIAL : code;
 }
 
@@ -361,63 +356,6 @@ static int run_sync(cli *c)
     else
         printf("job %" PRId64 " is queued; it runs where a worker runs, or now with --wait\n", job);
     return CLI_OK;
-}
-
-enum { STATUS_KEYS = 1000 }; /* a page of limits */
-
-/* All pages as one array. */
-static int status_limits_json(cli *c, adsync_limiter *limiter)
-{
-    char after[512] = "";
-    adsync_rows *rows = NULL;
-    adsync_status rc;
-    const char *json, *mark = "";
-
-    while ((rc = adsync_limiter_list(limiter, *after ? after : NULL, STATUS_KEYS, &rows, &c->error)) >= 0 && adsync_rows_count(rows)) {
-        if (!(json = adsync_rows_json(rows, &c->error))) break;
-        printf("%s%.*s", mark, (int)strlen(json) - 2, json + 1);
-        while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) (void)snprintf(after, sizeof after, "%s", adsync_rows_text(rows, ADSYNC_C_KEY));
-        adsync_rows_free(rows);
-        rows = NULL;
-        mark = ",";
-    }
-    adsync_rows_free(rows);
-    return c->error ? cli_fail(c, adsync_error_status(c->error)) : CLI_OK;
-}
-
-static int status_limits(cli *c)
-{
-    static const cli_column columns[] = {
-        { ADSYNC_C_KEY, "limit" }, { ADSYNC_C_WINDOW, "window" }, { ADSYNC_C_USED, "used" },
-        { ADSYNC_C_LEFT, "left" }, { ADSYNC_C_PACE, "pace" },     { ADSYNC_C_UNTIL_US, "free again" },
-    };
-    adsync_limiter *limiter = NULL;
-    adsync_rows *rows = NULL;
-    adsync_status rc = adsync_limiter_open(c->storage, &c->host, &limiter, &c->error);
-    int code;
-
-    if (rc >= 0 && c->json) {
-        code = status_limits_json(c, limiter);
-    } else {
-        if (rc >= 0) rc = adsync_limiter_list(limiter, NULL, STATUS_KEYS, &rows, &c->error);
-        code = commands_print(c, rc, rows, COLUMNS(columns), "No limit was used yet.");
-    }
-    adsync_limiter_free(limiter);
-    return code;
-}
-
-static int run_status(cli *c)
-{
-    adsync_rows *rows = NULL;
-    adsync_status rc = adsync_job_list(c->engine, c->org, 0, 0, 50, &rows, &c->error);
-    int code;
-
-    if (c->json) fputs("{\"jobs\":", stdout);
-    if ((code = commands_print(c, rc, rows, COLUMNS(jobs_columns), "Nothing was synced yet.")) != CLI_OK) return code;
-    fputs(c->json ? ",\"limits\":[" : "\n", stdout);
-    code = status_limits(c);
-    if (c->json) puts("]}");
-    return code;
 }
 
 /* ---- what was synced */
@@ -575,7 +513,8 @@ const cli_command cli_commands[] = {
     { "add", "GRANT ACCOUNT..", "connect ad accounts", 2, true, false, run_add },
     { "connections", "", "the connected ad accounts", 0, false, false, run_connections },
     { "sync", "CONNECTION [--data campaigns|metrics|all] [--mode full|incremental] [--days N] [--wait]", "fetch", 1, true, true, run_sync },
-    { "status", "", "jobs, newest first, and what the platforms' limits leave", 0, false, false, run_status },
+    { "status", "[--within DAYS]", "what a person should see to, jobs, newest first, and what the platforms' limits leave", 0, false, false,
+      cli_status },
     { "entities", "CONNECTION KIND [--removed]", "campaigns, adsets, ads ..", 2, false, false, run_entities },
     { "metrics", "[--connection N] [--from D] [--to D] [--by day,campaign,..]", "figures, never added over currencies", 0, false, false,
       run_metrics },

@@ -17,7 +17,8 @@ static void main_help(FILE *to)
           to);
     for (const cli_command *command = cli_commands; command->name; command++)
         fprintf(to, "  %s %s\n      %s\n", command->name, command->arguments, command->what);
-    fputs("\nThe app's credentials come from ADSYNC_<PLATFORM>_CLIENT_ID, _CLIENT_SECRET, _DEVELOPER_TOKEN, _API_VERSION and _SCOPES.\n"
+    fputs("\nThe app's credentials come from ADSYNC_<PLATFORM>_CLIENT_ID, _CLIENT_SECRET, _DEVELOPER_TOKEN, _API_VERSION and _SCOPES;\n"
+          "any other ADSYNC_<PLATFORM>_<NAME> is a setting of the platform: ADSYNC_META_CONFIG_ID, ADSYNC_META_CONVERSION_ACTION ..\n"
           "exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 not ended in time, 5 a person has to connect again\n",
           to);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static struct {
@@ -76,11 +77,45 @@ static const char *open_variable(const char *platform, const char *suffix)
     return getenv(name);
 }
 
+extern char **environ;
+
+enum { OPEN_SETTINGS = 16, OPEN_NAME = 64 };
+
+typedef struct open_settings { /* name, value, .., NULL */
+    char names[OPEN_SETTINGS][OPEN_NAME];
+    const char *list[2 * OPEN_SETTINGS + 1];
+} open_settings;
+
+/* ADSYNC_META_CONFIG_ID=7 is the setting "config_id" of meta, where it is none of the app's own variables. */
+static void open_read_settings(const char *platform, open_settings *out)
+{
+    static const char *const own[] = { "client_id", "client_secret", "developer_token", "api_version", "scopes" };
+    char prefix[64];
+    size_t n = 0, size;
+
+    (void)snprintf(prefix, sizeof prefix, "ADSYNC_%s_", platform);
+    size = strlen(prefix);
+    for (char **at = environ; *at && n < OPEN_SETTINGS; at++) {
+        char *name = out->names[n];
+        size_t length = strcspn(*at, "=");
+        bool known = false;
+        if (strncasecmp(*at, prefix, size) || length <= size || length - size >= OPEN_NAME || (*at)[length] != '=') continue;
+        for (size_t i = size; i < length; i++) name[i - size] = (char)tolower((unsigned char)(*at)[i]);
+        name[length - size] = 0;
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++) known |= !strcmp(name, own[i]);
+        if (known) continue;
+        out->list[2 * n] = name;
+        out->list[2 * n++ + 1] = *at + length + 1;
+    }
+}
+
 /* The app's credentials come from the environment: arguments are seen by everybody on the machine. */
 adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri)
 {
-    adsync_app_options app = { .size = sizeof app, .redirect_uri = redirect_uri };
+    open_settings settings = { 0 };
+    adsync_app_options app = { .size = sizeof app, .redirect_uri = redirect_uri, .settings = settings.list };
 
+    open_read_settings(platform, &settings);
     app.developer_token = open_variable(platform, "DEVELOPER_TOKEN");
     app.api_version = open_variable(platform, "API_VERSION");
     app.scopes = open_variable(platform, "SCOPES");

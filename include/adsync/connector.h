@@ -87,7 +87,9 @@ void adsync_manifest_supports(adsync_manifest *out, uint32_t task, uint32_t kind
 /** Sets a fact that the library needs before any call. Names: "api_version", "revision" (of cursors), "scopes" (separated by
  * blanks), "pkce" ("S256"), "refresh" ("same", "grace", "single_use", "none"), "revoke_help" (where a person revokes by hand),
  * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state),
- * "account_prefix" (what may stand before a bare account id; several are separated by blanks).
+ * "account_prefix" (what may stand before a bare account id; several are separated by blanks), "app_settings" (names, separated by
+ * blanks, of what a host may set for its app: each comes with every task, to adsync_task_text and, where the account has learned
+ * nothing of that name, to adsync_task_fact).
  * @param out the manifest
  * @param name which
  * @param value its text
@@ -360,7 +362,8 @@ void adsync_outcome_spawn(adsync_outcome *out, const char *cursor);
  * @since 0.1 */
 adsync_row *adsync_outcome_child(adsync_outcome *out, const char *key);
 
-/** Something has to be fetched first: a secret ("page:123").
+/** Something has to be fetched first: a token that the grant's accounts bring ("page:123", a word with a colon), or a fact that the
+ * account brings ("currency"). The same request follows; needed again at once, the step is left out.
  * @param out the outcome
  * @param what its name
  * @since 0.1 */

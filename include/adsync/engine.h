@@ -98,8 +98,10 @@ void adsync_engine_wake(adsync_engine *engine);
  * @since 0.1 */
 void adsync_engine_stop(adsync_engine *engine);
 
-/** What ended in this engine since it was last asked: rows of #ADSYNC_C_TYPE ("job", "grant"), #ADSYNC_C_ORG, the ids, #ADSYNC_C_STATUS,
- * #ADSYNC_C_MESSAGE. At most 1,000 are kept; older ones are dropped.
+/** What happened in this engine since it was last asked: rows of #ADSYNC_C_TYPE, #ADSYNC_C_ORG, the ids, #ADSYNC_C_STATUS,
+ * #ADSYNC_C_MESSAGE. TYPE "job": one ended. TYPE "warning": an answer that went well says what a person should know, STATUS is its code
+ * ("version": the API's version is about to end); once for each connection; it is also the MESSAGE of the connection after its next
+ * sync. At most 1,000 are kept; older ones are dropped.
  * @param engine which
  * @param out gets owned rows
  * @param error may be NULL
@@ -121,6 +123,10 @@ typedef struct adsync_app_options {
     const char *scopes;          /**< separated by blanks; NULL: the connector's */
     const char *api_version;     /**< NULL: the connector's */
     const char *developer_token; /**< Google Ads */
+    const char *const *settings; /**< what the platform has besides: name, value, name, value, .., NULL; may be NULL. Not for secrets.
+                                  * Meta: "config_id" (a login configuration that says what is asked for, instead of scopes), "auth_type"
+                                  * ("rerequest"), "conversion_action" (the action type that counts as a conversion), "insights_async"
+                                  * ("1": reports always run in the background) */
 } adsync_app_options;
 
 /** Registers the host's app at a platform. Secrets are kept in locked memory and never stored.
@@ -131,7 +137,7 @@ typedef struct adsync_app_options {
  * @param options may be NULL
  * @param error may be NULL
  * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND (no such platform), #ADSYNC_E_CONFLICT (there is one of that name), #ADSYNC_E_INVALID,
- *         #ADSYNC_E_UNSUPPORTED, #ADSYNC_E_BUSY, #ADSYNC_E_MEMORY
+ *         #ADSYNC_E_UNSUPPORTED (also a setting that the platform does not have), #ADSYNC_E_BUSY, #ADSYNC_E_MEMORY
  * @since 0.1 */
 adsync_status adsync_app_add(adsync_engine *engine, const char *platform, const char *client_id, const char *client_secret,
                              const adsync_app_options *options, adsync_error **error);

@@ -118,7 +118,8 @@ adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t 
 /** Reports that no whole answer came. [cb]
  * @param ended of the poll under way
  * @param id of the exchange
- * @param sent 0: certainly no byte of the request left; 1: perhaps it arrived
+ * @param sent 0: certainly no byte of the request left; 1: perhaps it arrived; 2: it did, and its answer is larger than
+ *             adsync_message_max_bytes
  * @param message one line for people, without a secret; copied
  * @return #ADSYNC_OK, #ADSYNC_E_INVALID (no such exchange), #ADSYNC_E_MEMORY
  * @since 0.1 */

@@ -75,6 +75,7 @@ void adsync__text_line(char *text); /* in place: control characters become blank
 void adsync__base64_add(adsync__buffer *out, const void *p, size_t size);
 adsync_status adsync__base64_read(const char *text, size_t size, uint8_t *out, size_t room, size_t *used); /* E_FORMAT, E_TOO_BIG */
 bool adsync__equal_text(const char *a, const char *b); /* NULL equals only NULL */
+bool adsync__words_have(const char *words, const char *word, size_t size); /* words: separated by blanks or commas */
 
 /* ---- effects.c: the only file that asks the system for the time or for randomness */
 typedef struct adsync__effects {

@@ -103,3 +103,12 @@ adsync_status adsync__base64_read(const char *text, size_t size, uint8_t *out, s
 }
 
 bool adsync__equal_text(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
+
+bool adsync__words_have(const char *words, const char *word, size_t size)
+{
+    for (const char *at = words; *at; at += strcspn(at, " ,")) {
+        at += strspn(at, " ,");
+        if (size && strcspn(at, " ,") == size && !strncmp(at, word, size)) return true;
+    }
+    return false;
+}

@@ -27,7 +27,7 @@ typedef struct complete_task {
     adsync__grant_done done;
     void *user;
     adsync_error *error;
-    char missing[COMPLETE_WORDS];
+    char missing[COMPLETE_WORDS], note[COMPLETE_WORDS]; /* note: it works, but a person should know */
 } complete_task;
 
 static void complete_tell(complete_task *task, adsync_status status, const adsync_error *error)
@@ -145,14 +145,15 @@ static adsync_status complete_edit_join(void *user, const adsync__grant *there, 
     adsync_status rc;
 
     if (there->grant == task->made) {
-        adsync__grant_take_facts(task->pocket.facts, values);
+        if ((rc = connect_grant_learn(unit, task->pocket.facts, values, error)) < 0) return rc;
     } else {
         if ((rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error)) < 0) return rc;
         if ((rc = complete_forget_made(task, unit, error)) < 0) return rc;
         if (!connect_pocket_fact(&task->pocket, "scopes")) values[GRANT_AT_SCOPES] = adsync__value_text(task->asked);
     }
     values[GRANT_AT_APP] = adsync__value_text(task->app->name);
-    values[GRANT_AT_MESSAGE] = *task->missing ? connect_line(task->missing) : adsync__value_null();
+    values[GRANT_AT_MESSAGE] =
+        *task->missing || *task->note ? connect_line(*task->missing ? task->missing : task->note) : adsync__value_null();
     values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, connect_refreshable(task->kernel, there->platform));
     return ADSYNC_ROW;
 }
@@ -207,6 +208,10 @@ static void complete_outcome(void *user, adsync__flight *flight, const adsync_ou
     bool tokens = false;
 
     task->over = outcome->way != ADSYNC__WAY_NEXT && outcome->way != ADSYNC__WAY_MORE;
+    if (outcome->warnings && !*task->note)
+        (void)snprintf(task->note, sizeof task->note, "%.*s",
+                       (int)adsync__utf8_cut(outcome->warnings->message, strlen(outcome->warnings->message), COMPLETE_WORDS - 1),
+                       outcome->warnings->message);
     for (const adsync__out_secret *secret = outcome->secrets; secret; secret = secret->next)
         tokens |= secret->size && adsync__equal_text(secret->name, "access_token");
     if (connect_pocket_take(&task->pocket, adsync__kernel_secrets(task->kernel), outcome, &task->error) < 0) {

@@ -23,12 +23,14 @@ adsync_status adsync__grant_secret(adsync__kernel *kernel, int64_t org, int64_t 
 /* Stores secrets and facts that an outcome of any task of the grant brought, at once (evidence). */
 adsync_status adsync__grant_store(adsync__kernel *kernel, int64_t org, int64_t grant, const adsync_outcome *outcome, adsync_error **error);
 
-/* For the files of this room and refresh: seals a secret into a unit; the vault or words; facts into a grants row. */
+/* Fills a task with what was learned about the consent. */
+void adsync__grant_facts(const adsync__grant *grant, adsync_task *task);
+
+/* For the files of this room and refresh: seals a secret into a unit; the vault or words. */
 adsync_status adsync__grant_vault(adsync__kernel *kernel, adsync_vault **vault, adsync_error **error);
 adsync_status adsync__grant_put_secret(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t grant, const char *field,
                                        int64_t alternate, int64_t generation, const void *p, size_t size, int64_t expires_us,
                                        adsync_error **error);
-void adsync__grant_take_facts(const adsync__out_fact *facts, adsync_value *values);
 adsync_status adsync__grant_list(adsync__kernel *kernel, int64_t org, int64_t grant, adsync_rows **out, adsync_error **error);
 adsync_status adsync__grant_expiring(adsync__kernel *kernel, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error);
 
@@ -84,12 +86,15 @@ typedef struct adsync__connection { /* a connections row; texts are the rows' */
 adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64_t connection, adsync__connection *out,
                                       adsync_error **error);
 void adsync__connection_unload(adsync__connection *connection);
+adsync_status adsync__connection_check(const adsync__connection *connection, adsync_error **error); /* E_AUTH: it was ended */
 /* Puts what was learned into the row: facts of the outcome, and where given status and message. Compares and tries again. */
 adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_outcome *outcome,
                                        const char *status, const char *message, adsync_error **error);
 /* How the last sync ended: last_sync_us, last_status, last_message. */
 adsync_status adsync__connection_synced(adsync__kernel *kernel, int64_t org, int64_t connection, const char *status, const char *message,
                                         adsync_error **error);
+/* The message of a connection in force: what a person should know although it works; NULL: nothing. Written where it differs. */
+adsync_status adsync__connection_warn(adsync__kernel *kernel, int64_t org, int64_t connection, const char *message, adsync_error **error);
 adsync_status adsync__connection_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error);
 /* Fills a task with the account's facts, currency and time zone. */
 void adsync__connection_facts(const adsync__connection *connection, adsync_task *task);

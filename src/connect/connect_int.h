@@ -51,6 +51,11 @@ adsync_status connect_pocket_give(const connect_pocket *pocket, adsync__secrets 
 const char *connect_pocket_fact(const connect_pocket *pocket, const char *name); /* NULL: not said */
 void connect_pocket_free(connect_pocket *pocket);
 
+/* ---- facts.c: a JSON object of texts; what has a column of its own stays out of it */
+void connect_facts_give(const char *text, adsync_task *task);
+adsync_status connect_facts_merge(const char *before, const adsync__out_fact *facts, bool (*has_column)(const char *name),
+                                  adsync__buffer *out, adsync_error **error);
+
 /* ---- grants.c: changing a grant's row by comparing, again and again until it holds. `edit` changes values and may add to the unit; ROW:
  * commit it; anything else is the answer and nothing is committed. */
 typedef adsync_status (*connect_edit)(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
@@ -59,6 +64,7 @@ adsync_status connect_grant_change(adsync__kernel *kernel, int64_t org, int64_t 
 /* All that the pocket holds goes into the unit and the row, as tokens of this generation. */
 adsync_status connect_grant_fill(adsync__kernel *kernel, adsync__commit_unit *unit, const connect_pocket *pocket, int64_t generation,
                                  adsync_value *values, adsync_error **error);
+adsync_status connect_grant_learn(adsync__commit_unit *unit, const adsync__out_fact *facts, adsync_value *values, adsync_error **error);
 adsync_status connect_grant_seal(adsync__kernel *kernel, adsync__commit_unit *unit, const connect_pocket *pocket, int64_t org,
                                  int64_t grant, int64_t alternate, int64_t generation, adsync_error **error);
 void connect_grant_new(adsync_value *values, const adsync__app *app, int64_t now); /* all but the key: a row with no tokens yet */

@@ -4,7 +4,7 @@
 
 #include "../json/json.h"
 
-enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23, CONNECTIONS_FACTS = 16 * 1024, CONNECTIONS_LIST = 10000 };
+enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23, CONNECTIONS_LIST = 10000 };
 
 /* Positions in the table, for the columns that are changed here. */
 enum {
@@ -55,53 +55,20 @@ void adsync__connection_unload(adsync__connection *connection)
     *connection = (adsync__connection){ 0 };
 }
 
-/* ---- facts: a JSON object of texts */
-
-typedef struct connections_json { /* a parsed copy; empty where there is no object */
-    adsync__reader *reader;
-    adsync__buffer padded;
-    adsync__node root;
-} connections_json;
-
-static adsync_status connections_parse(connections_json *json, const char *text, adsync_error **error)
+adsync_status adsync__connection_check(const adsync__connection *connection, adsync_error **error)
 {
-    adsync_status rc;
-
-    *json = (connections_json){ 0 };
-    adsync__buffer_begin(&json->padded, CONNECTIONS_FACTS + ADSYNC__READER_PADDING);
-    if (!text || !*text || strlen(text) > CONNECTIONS_FACTS) return ADSYNC_OK;
-    adsync__buffer_text(&json->padded, text);
-    for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(&json->padded, 0);
-    if (json->padded.failed) return adsync__fail_memory(error);
-    if ((rc = adsync__reader_new(CONNECTIONS_FACTS, &json->reader, error)) < 0) return rc;
-    (void)adsync__reader_parse(json->reader, json->padded.p, strlen(text), &json->root, NULL); /* damaged facts are learned anew */
-    return ADSYNC_OK;
+    if (!adsync__equal_text(connection->status, "disconnected")) return ADSYNC_OK;
+    return adsync__fail(error, ADSYNC_E_AUTH, "connection.disconnected", "the connection of account %s was ended: add it again",
+                        connection->account_id);
 }
 
-static void connections_parse_free(connections_json *json)
-{
-    adsync__reader_free(json->reader);
-    adsync__buffer_free(&json->padded);
-}
+/* ---- facts */
 
 void adsync__connection_facts(const adsync__connection *connection, adsync_task *task)
 {
-    connections_json json;
-    adsync__items items;
-    adsync__node item;
-    char name[64];
-
     adsync__task_text(task, ADSYNC__TASK_FACT, "currency", connection->currency);
     adsync__task_text(task, ADSYNC__TASK_FACT, "time_zone", connection->time_zone);
-    if (connections_parse(&json, connection->facts, NULL) < 0) task->failed = ADSYNC_E_MEMORY;
-    items = adsync__node_items(json.root);
-    while (adsync__items_next(&items, &item)) {
-        if (!items.key || items.key_size >= sizeof name) continue;
-        memcpy(name, items.key, items.key_size);
-        name[items.key_size] = 0;
-        adsync__task_text(task, ADSYNC__TASK_FACT, name, adsync__node_text(item, NULL));
-    }
-    connections_parse_free(&json);
+    connect_facts_give(connection->facts, task);
 }
 
 static uint32_t connections_fact_column(const char *name)
@@ -111,48 +78,7 @@ static uint32_t connections_fact_column(const char *name)
     return strcmp(name, "name") ? 0 : AT_NAME;
 }
 
-static const adsync__out_fact *connections_newer(const adsync_outcome *outcome, const char *key, size_t size)
-{
-    const adsync__out_fact *found = NULL;
-
-    for (const adsync__out_fact *fact = outcome->facts; fact; fact = fact->next)
-        if (strlen(fact->name) == size && !memcmp(fact->name, key, size)) found = fact;
-    return found;
-}
-
-/* The facts there were, without those the outcome names anew; then the outcome's own. */
-static adsync_status connections_merge(const char *before, const adsync_outcome *outcome, adsync__buffer *out, adsync_error **error)
-{
-    connections_json json;
-    adsync__json writer;
-    adsync__items items;
-    adsync__node item;
-    const char *text;
-    size_t size;
-    adsync_status rc = connections_parse(&json, before, error);
-
-    adsync__buffer_begin(out, CONNECTIONS_FACTS);
-    if (rc < 0) goto done;
-    adsync__json_begin(&writer, out);
-    adsync__json_open(&writer, '{');
-    items = adsync__node_items(json.root);
-    while (adsync__items_next(&items, &item)) {
-        if (!items.key || connections_newer(outcome, items.key, items.key_size) || !(text = adsync__node_text(item, &size))) continue;
-        adsync__json_key(&writer, items.key);
-        adsync__json_text(&writer, text, size);
-    }
-    for (const adsync__out_fact *fact = outcome->facts; fact; fact = fact->next) {
-        if (!fact->value || connections_fact_column(fact->name) || connections_newer(outcome, fact->name, strlen(fact->name)) != fact)
-            continue;
-        adsync__json_key(&writer, fact->name);
-        adsync__json_text(&writer, fact->value, strlen(fact->value));
-    }
-    adsync__json_close(&writer, '}');
-    if (out->failed) rc = adsync__fail_memory(error);
-done:
-    connections_parse_free(&json);
-    return rc;
-}
+static bool connections_has_column(const char *name) { return connections_fact_column(name) != 0; }
 
 /* ---- changing a row: read, change, compare, again */
 
@@ -207,7 +133,7 @@ static adsync_status connections_edit_learn(void *user, const adsync__connection
     for (const adsync__out_fact *fact = learn->outcome->facts; fact; fact = fact->next)
         if ((column = connections_fact_column(fact->name)) && fact->value) values[column] = adsync__value_text(fact->value);
     adsync__buffer_free(&learn->facts);
-    if ((rc = connections_merge(there->facts, learn->outcome, &learn->facts, error)) >= 0)
+    if ((rc = connect_facts_merge(there->facts, learn->outcome->facts, connections_has_column, &learn->facts, error)) >= 0)
         values[AT_FACTS] = adsync__value_text(learn->facts.p);
     return rc;
 }
@@ -244,6 +170,25 @@ adsync_status adsync__connection_synced(adsync__kernel *kernel, int64_t org, int
     connections_end end = { status, message, adsync__now_us(adsync__kernel_effects(kernel)) };
 
     return connections_change(kernel, org, connection, connections_edit_synced, &end, error);
+}
+
+static adsync_status connections_edit_warn(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
+{
+    (void)error;
+    if (adsync__equal_text(there->status, "active")) values[AT_MESSAGE] = connect_line(user);
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__connection_warn(adsync__kernel *kernel, int64_t org, int64_t connection, const char *message, adsync_error **error)
+{
+    adsync__connection there;
+    adsync_status rc = adsync__connection_load(kernel, org, connection, &there, error);
+    bool same;
+
+    if (rc < 0) return rc;
+    same = !adsync__equal_text(there.status, "active") || adsync__equal_text(adsync_rows_text(there.rows, ADSYNC_C_MESSAGE), message);
+    adsync__connection_unload(&there);
+    return same ? ADSYNC_OK : connections_change(kernel, org, connection, connections_edit_warn, (void *)(uintptr_t)message, error);
 }
 
 /* ---- adding */

@@ -114,15 +114,6 @@ adsync_status connect_app(adsync__kernel *kernel, const char *platform, const ch
                         platform);
 }
 
-static bool grants_has_scope(const char *scopes, const char *scope, size_t size)
-{
-    for (const char *at = scopes; *at; at += strcspn(at, " ,")) {
-        at += strspn(at, " ,");
-        if (strcspn(at, " ,") == size && !strncmp(at, scope, size)) return true;
-    }
-    return false;
-}
-
 bool connect_missing(const char *asked, const char *given, char *out, size_t room)
 {
     adsync__buffer words;
@@ -132,7 +123,7 @@ bool connect_missing(const char *asked, const char *given, char *out, size_t roo
     adsync__buffer_begin(&words, room - 1);
     for (const char *at = asked; *at; at += strcspn(at, " ,")) {
         at += strspn(at, " ,");
-        if (!*at || grants_has_scope(given, at, strcspn(at, " ,"))) continue;
+        if (!*at || adsync__words_have(given, at, strcspn(at, " ,"))) continue;
         adsync__buffer_text(&words, words.size ? ", " : "not granted: ");
         adsync__buffer_add(&words, at, strcspn(at, " ,"));
     }
@@ -181,30 +172,61 @@ void connect_grant_new(adsync_value *values, const adsync__app *app, int64_t now
     values[GRANT_AT_CREATED] = values[GRANT_AT_UPDATED] = adsync__value_int(now);
 }
 
-/* What an outcome of any task of the grant says about the consent. */
-void adsync__grant_take_facts(const adsync__out_fact *facts, adsync_value *values)
-{
-    static const struct {
-        const char *name;
-        uint32_t position, number;
-    } known[] = {
-        { "external_user", GRANT_AT_EXTERNAL_USER, 0 },
-        { "name", GRANT_AT_NAME, 0 },
-        { "scopes", GRANT_AT_SCOPES, 0 },
-        { "access_expires_us", GRANT_AT_ACCESS_EXPIRES, 1 },
-        { "refresh_expires_us", GRANT_AT_REFRESH_EXPIRES, 1 },
-        { "data_expires_us", GRANT_AT_DATA_EXPIRES, 1 },
-    };
+static const struct {
+    const char *name;
+    uint32_t position, number;
+} grants_known[] = {
+    { "external_user", GRANT_AT_EXTERNAL_USER, 0 },
+    { "name", GRANT_AT_NAME, 0 },
+    { "scopes", GRANT_AT_SCOPES, 0 },
+    { "access_expires_us", GRANT_AT_ACCESS_EXPIRES, 1 },
+    { "refresh_expires_us", GRANT_AT_REFRESH_EXPIRES, 1 },
+    { "data_expires_us", GRANT_AT_DATA_EXPIRES, 1 },
+};
 
-    for (const adsync__out_fact *fact = facts; fact; fact = fact->next)
-        for (size_t i = 0; i < ADSYNC__COUNT(known); i++) {
-            uint32_t most = adsync_table_column_max(ADSYNC_T_GRANTS, known[i].position);
-            if (strcmp(fact->name, known[i].name) || !fact->value) continue;
-            if (!known[i].number && most && strlen(fact->value) > most && known[i].position != GRANT_AT_NAME)
-                continue; /* must not stop the tokens */
-            values[known[i].position] = known[i].number ? adsync__value_int(grants_number(fact->value)) : adsync__value_text(fact->value);
-            if (known[i].position == GRANT_AT_NAME) values[GRANT_AT_NAME] = connect_line(fact->value);
-        }
+static bool grants_has_column(const char *name)
+{
+    for (size_t i = 0; i < ADSYNC__COUNT(grants_known); i++)
+        if (!strcmp(name, grants_known[i].name)) return true;
+    return false;
+}
+
+static void grants_take(const adsync__out_fact *fact, adsync_value *values)
+{
+    for (size_t i = 0; i < ADSYNC__COUNT(grants_known); i++) {
+        uint32_t at = grants_known[i].position, most = adsync_table_column_max(ADSYNC_T_GRANTS, at);
+        if (strcmp(fact->name, grants_known[i].name) || !fact->value) continue;
+        if (!grants_known[i].number && most && strlen(fact->value) > most && at != GRANT_AT_NAME) continue; /* must not stop the tokens */
+        values[at] = grants_known[i].number ? adsync__value_int(grants_number(fact->value)) : adsync__value_text(fact->value);
+        if (at == GRANT_AT_NAME) values[at] = connect_line(fact->value);
+    }
+}
+
+/* What an outcome of any task of the grant says about the consent. */
+adsync_status connect_grant_learn(adsync__commit_unit *unit, const adsync__out_fact *facts, adsync_value *values, adsync_error **error)
+{
+    adsync__buffer text;
+    const char *before = values[GRANT_AT_FACTS].kind == ADSYNC_VALUE_TEXT ? values[GRANT_AT_FACTS].p : NULL;
+    char *kept;
+    bool others = false;
+    adsync_status rc;
+
+    for (const adsync__out_fact *fact = facts; fact; fact = fact->next) {
+        grants_take(fact, values);
+        others |= !grants_has_column(fact->name);
+    }
+    if (!others) return ADSYNC_OK;
+    rc = connect_facts_merge(before, facts, grants_has_column, &text, error);
+    if (rc >= 0 && !(kept = adsync__unit_keep(unit, text.p, text.size))) rc = adsync__fail_memory(error);
+    if (rc >= 0) values[GRANT_AT_FACTS] = adsync__value_text(kept);
+    adsync__buffer_free(&text);
+    return rc;
+}
+
+void adsync__grant_facts(const adsync__grant *grant, adsync_task *task)
+{
+    adsync__task_text(task, ADSYNC__TASK_FACT, "external_user", grant->external_user);
+    connect_facts_give(adsync_rows_text(grant->rows, ADSYNC_C_FACTS), task);
 }
 
 /* 50 to 80 % of what is left of the access token's life, drawn anew each time, so that grants made together do not come back together.
@@ -285,7 +307,7 @@ adsync_status connect_grant_fill(adsync__kernel *kernel, adsync__commit_unit *un
     if (rc < 0) return rc;
     if (access) values[GRANT_AT_ACCESS_EXPIRES] = access->expires_us ? adsync__value_int(access->expires_us) : adsync__value_null();
     if (refresh && refresh->expires_us) values[GRANT_AT_REFRESH_EXPIRES] = adsync__value_int(refresh->expires_us);
-    adsync__grant_take_facts(pocket->facts, values);
+    if ((rc = connect_grant_learn(unit, pocket->facts, values, error)) < 0) return rc;
     values[GRANT_AT_GENERATION] = adsync__value_int(generation);
     values[GRANT_AT_STATE] = adsync__value_text("active");
     values[GRANT_AT_ATTEMPT] = adsync__value_int(0);
@@ -316,7 +338,7 @@ static adsync_status grants_edit_store(void *user, const adsync__grant *there, a
         rc = adsync__grant_put_secret(storing->kernel, unit, there->org, there->grant, secret->name, 0, there->generation, secret->p,
                                       secret->size, secret->expires_us, error);
     }
-    adsync__grant_take_facts(storing->outcome->facts, values);
+    if (rc >= 0) rc = connect_grant_learn(unit, storing->outcome->facts, values, error);
     return rc < 0 ? rc : ADSYNC_ROW;
 }
 

@@ -347,7 +347,8 @@ static adsync_status refresh_prepare(refresh_task *task, adsync_error **error)
     task->single = adsync__equal_text(reuse, "single_use") || adsync__equal_text(reuse, "grace");
     spec.member = there.external_user;
     spec.once = task->single;
-    rc = adsync__flight_new(task->kernel, &spec, &task->flight, error);
+    if ((rc = adsync__flight_new(task->kernel, &spec, &task->flight, error)) >= 0)
+        adsync__grant_facts(&there, adsync__flight_task(task->flight));
 done:
     adsync__grant_unload(&there);
     return rc;

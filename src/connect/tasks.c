@@ -161,6 +161,8 @@ static adsync_status tasks_start(tasks_task *task, uint32_t op, uint32_t priorit
     adsync_status rc;
 
     if ((rc = adsync__grant_load(task->kernel, task->org, task->grant, &task->there, error)) < 0) return rc;
+    if (adsync__equal_text(task->there.state, "revoked"))
+        return adsync__fail(error, ADSYNC_E_AUTH, "grant.state", "the consent was ended here: the account has to be connected again");
     if (task->connection && (rc = adsync__connection_load(task->kernel, task->org, task->connection, &task->account, error)) < 0) return rc;
     if ((rc = connect_app(task->kernel, task->there.platform, task->there.app, &spec.app, error)) < 0) return rc;
     spec.member = task->there.external_user;
@@ -172,6 +174,7 @@ static adsync_status tasks_start(tasks_task *task, uint32_t op, uint32_t priorit
     adsync__task_text(adsync__flight_task(task->flight), ADSYNC__TASK_SECRET, "access_token", "");
     adsync__task_text(adsync__flight_task(task->flight), ADSYNC__TASK_PARAM, "external_user", task->there.external_user);
     adsync__task_text(adsync__flight_task(task->flight), ADSYNC__TASK_PARAM, "account_id", task->account.account_id);
+    adsync__grant_facts(&task->there, adsync__flight_task(task->flight));
     if (task->connection) adsync__connection_facts(&task->account, adsync__flight_task(task->flight));
     adsync__flight_go(task->flight);
     return ADSYNC_OK;

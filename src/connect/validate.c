@@ -109,8 +109,7 @@ static adsync_status validate_start(validate_task *task, adsync_error **error)
 
     if (rc < 0) return rc;
     number = connection.grant;
-    if (adsync__equal_text(connection.status, "disconnected"))
-        rc = adsync__fail(error, ADSYNC_E_AUTH, "connection.disconnected", "the connection was ended: add it again");
+    rc = adsync__connection_check(&connection, error);
     adsync__connection_unload(&connection);
     if (rc < 0 || (rc = adsync__grant_load(task->kernel, task->org, number, &grant, error)) < 0) return rc;
     rc = connect_app(task->kernel, grant.platform, grant.app, &app, error);

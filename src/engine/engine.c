@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-static const adsync__kernel_hooks engine_kernel_hooks = { adsync__presence_ride, adsync__presence_rode, adsync__presence_fenced };
-
 adsync_status adsync__engine_enter(adsync_engine *engine, const char *what, adsync_error **error)
 {
     if (!engine) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "%s: engine is NULL", what);
@@ -64,9 +62,13 @@ adsync_status adsync__call_wait(const adsync_call *call, int64_t *wait_us, adsyn
     return ADSYNC_OK;
 }
 
-static void engine_ended(void *user, int64_t org, int64_t job, int64_t connection, const char *state, const char *message)
+static void engine_event_copy(char *out, size_t room, const char *text)
 {
-    adsync_engine *engine = user;
+    (void)snprintf(out, room, "%.*s", text ? (int)adsync__utf8_cut(text, strlen(text), room - 1) : 0, text ? text : "");
+}
+
+static void engine_tell(adsync_engine *engine, engine_event what, const char *type, const char *state, const char *message)
+{
     engine_event *event;
 
     if (!engine->events && !(engine->events = adsync__alloc_zero(ENGINE_EVENTS, sizeof *event))) return;
@@ -75,12 +77,26 @@ static void engine_ended(void *user, int64_t org, int64_t job, int64_t connectio
     else
         engine->n_events++;
     event = &engine->events[(engine->first_event + engine->n_events - 1) % ENGINE_EVENTS];
-    *event = (engine_event){ .org = org, .job = job, .connection = connection, .type = "job" };
-    (void)snprintf(event->state, sizeof event->state, "%s", state ? state : "");
-    (void)snprintf(event->message, sizeof event->message, "%.*s",
-                   message ? (int)adsync__utf8_cut(message, strlen(message), sizeof event->message - 1) : 0, message ? message : "");
+    *event = what;
+    engine_event_copy(event->type, sizeof event->type, type);
+    engine_event_copy(event->state, sizeof event->state, state);
+    engine_event_copy(event->message, sizeof event->message, message);
 }
 
+static void engine_ended(void *user, int64_t org, int64_t job, int64_t connection, const char *state, const char *message)
+{
+    engine_tell(user, (engine_event){ .org = org, .job = job, .connection = connection }, "job", state, message);
+}
+
+static void engine_warned(void *user, const adsync__flight_spec *about, const char *code, const char *message)
+{
+    const engine_event what = { .org = about->org, .job = about->job, .grant = about->grant, .connection = about->connection };
+
+    engine_tell(user, what, "warning", code, message);
+}
+
+static const adsync__kernel_hooks engine_kernel_hooks = { adsync__presence_ride, adsync__presence_rode, adsync__presence_fenced,
+                                                          engine_warned };
 static const adsync__sync_hooks engine_sync_hooks = { adsync__presence_alive, engine_ended };
 
 /* ---- opening */
@@ -294,7 +310,8 @@ void adsync_engine_stop(adsync_engine *engine)
 
 adsync_status adsync_engine_events(adsync_engine *engine, adsync_rows **out, adsync_error **error)
 {
-    static const uint32_t columns[] = { ADSYNC_C_TYPE, ADSYNC_C_ORG, ADSYNC_C_JOB, ADSYNC_C_CONNECTION, ADSYNC_C_STATUS, ADSYNC_C_MESSAGE };
+    static const uint32_t columns[] = { ADSYNC_C_TYPE,       ADSYNC_C_ORG,    ADSYNC_C_JOB,    ADSYNC_C_GRANT,
+                                        ADSYNC_C_CONNECTION, ADSYNC_C_STATUS, ADSYNC_C_MESSAGE };
     adsync_status rc;
 
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
@@ -303,8 +320,11 @@ adsync_status adsync_engine_events(adsync_engine *engine, adsync_rows **out, ads
     rc = adsync__rows_new(columns, ADSYNC__COUNT(columns), out, error);
     for (; engine->n_events && rc >= 0; engine->n_events--) {
         const engine_event *event = &engine->events[engine->first_event];
-        const adsync_value values[] = { adsync__value_text(event->type),  adsync__value_int(event->org),
-                                        adsync__value_int(event->job),    adsync__value_int(event->connection),
+        const adsync_value values[] = { adsync__value_text(event->type),
+                                        adsync__value_int(event->org),
+                                        adsync__value_int(event->job),
+                                        adsync__value_int(event->grant),
+                                        adsync__value_int(event->connection),
                                         adsync__value_text(event->state),
                                         *event->message ? adsync__value_text(event->message) : adsync__value_null() };
         if ((rc = adsync__rows_add(*out, values, error)) < 0) break;
@@ -347,6 +367,7 @@ adsync_status adsync_app_add(adsync_engine *engine, const char *platform, const 
     app.redirect_uri = options->redirect_uri;
     app.scopes = options->scopes;
     app.api_version = options->api_version;
+    app.settings = options->settings;
     if ((rc = engine_app_secrets(engine, client_secret, options->developer_token, &app, error)) >= 0)
         rc = adsync__kernel_app(engine->kernel, platform, options->name, &app, error);
     adsync__secret_free(&app.client_secret);

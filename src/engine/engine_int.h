@@ -22,7 +22,7 @@ typedef struct engine_other {          /* another engine's row, as it was first 
 } engine_other;
 
 typedef struct engine_event {
-    int64_t org, job, connection;
+    int64_t org, job, grant, connection;
     char type[16], state[16], message[200];
 } engine_event;
 

@@ -33,7 +33,7 @@ static adsync_status jobs_failure(adsync_engine *engine, int64_t org, int64_t co
     adsync_status status = ADSYNC_E_REJECTED;
 
     if (adsync__connection_load(engine->kernel, org, connection, &about, NULL) < 0) return status;
-    if (adsync__equal_text(about.status, "expired") || adsync__equal_text(about.status, "revoked")) status = ADSYNC_E_AUTH;
+    if (about.status && strcmp(about.status, "active") && strcmp(about.status, "error")) status = ADSYNC_E_AUTH;
     adsync__connection_unload(&about);
     return name && !strncmp(name, "storage", 7) ? ADSYNC_E_STORAGE : status;
 }

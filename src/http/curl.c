@@ -293,7 +293,7 @@ static adsync_status curl_report_failure(curl_exchange *x, CURLcode code, adsync
     if (x->too_big) (void)snprintf(words, sizeof words, "the answer is larger than %zu bytes", x->max_bytes);
     else if (x->no_memory) (void)snprintf(words, sizeof words, "there was no memory for the answer");
     else (void)snprintf(words, sizeof words, "%s", *x->words ? x->words : curl_easy_strerror(code));
-    return adsync_exchange_failed(ended, x->id, sent > 0 || connected > 0, words);
+    return adsync_exchange_failed(ended, x->id, x->too_big ? 2 : sent > 0 || connected > 0, words);
 }
 
 static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchange *ended)

@@ -19,7 +19,7 @@ struct adsync_message { /* made by the kernel; url, headers and body hold secret
 typedef struct adsync__ended {
     int64_t id;
     uint32_t failed;       /* 1: no whole answer; then `sent` and `words` count */
-    uint32_t sent;
+    uint32_t sent;         /* 2: and the answer was larger than max_bytes */
     uint32_t http_status;
     const char *words;     /* borrowed */
     const char *headers;   /* borrowed */

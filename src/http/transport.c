@@ -132,8 +132,9 @@ adsync_status adsync_exchange_done(adsync_exchange *ended, int64_t id, uint32_t 
 
 adsync_status adsync_exchange_failed(adsync_exchange *ended, int64_t id, uint32_t sent, const char *message)
 {
-    adsync__ended how = { .id = id, .failed = 1, .sent = sent != 0, .headers = "", .words = message ? message : "no answer came" };
+    adsync__ended how = { .id = id, .failed = 1, .sent = sent < 2 ? sent : 2, .headers = "" };
 
+    how.words = message ? message : "no answer came";
     if (!ended) return ADSYNC_E_INVALID;
     return ended->hook(ended->user, &how) ? ADSYNC_OK : ADSYNC_E_INVALID;
 }

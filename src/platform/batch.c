@@ -121,6 +121,8 @@ void adsync__unit_audit(adsync__commit_unit *unit, const adsync__flight_spec *ab
     adsync__unit_put(unit, ADSYNC_T_API_CALLS, ADSYNC_EXPECT_ANY, 0, values, ADSYNC__COUNT(values));
 }
 
+char *adsync__unit_keep(adsync__commit_unit *unit, const void *p, size_t size) { return adsync__arena_copy(&unit->arena, p, size); }
+
 size_t adsync__unit_weight(const adsync__commit_unit *unit, uint32_t *changes)
 {
     if (changes) *changes = unit->n;

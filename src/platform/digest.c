@@ -21,17 +21,19 @@ static bool digest_may_repeat(const adsync__flight *flight)
     return flight->effect != ADSYNC_EFFECT_ONCE || (flight->ended.failed && !flight->ended.sent);
 }
 
-static const char *digest_excerpt(adsync__flight *flight)
+/* The beginning of a text without any secret, as one line; NULL: it cannot be told. */
+static const char *digest_clean(adsync__flight *flight, const char *p, size_t size)
 {
     adsync__redact_word words[ADSYNC__COUNT(flight->finished.placed)];
     adsync__buffer text;
-    size_t size = flight->body.size < KERNEL_EXCERPT ? flight->body.size : KERNEL_EXCERPT;
     char *copy;
+
+    if (size > KERNEL_EXCERPT) size = KERNEL_EXCERPT;
 
     for (uint32_t i = 0; i < flight->finished.n_placed; i++)
         words[i] = (adsync__redact_word){ flight->finished.placed[i].p, flight->finished.placed[i].size };
     adsync__buffer_begin(&text, 4 * KERNEL_EXCERPT);
-    adsync__redact(&text, flight->body.p ? flight->body.p : "", size, words, flight->finished.n_placed);
+    adsync__redact(&text, p, size, words, flight->finished.n_placed);
     size = adsync__utf8_cut(text.p ? text.p : "", text.size, text.size);
     copy = adsync__arena_copy(&flight->answer, text.p ? text.p : "", size);
     for (size_t i = 0; copy && i < size; i++)
@@ -41,7 +43,45 @@ static const char *digest_excerpt(adsync__flight *flight)
     return copy;
 }
 
-static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome, const char *words)
+/* A warning that comes with each answer is told once for each grant or connection. */
+static bool digest_is_new(adsync__flight *flight, const char *code, const char *message)
+{
+    adsync__kernel *kernel = flight->kernel;
+    uint64_t mark = 14695981039346656037u ^ (uint64_t)flight->spec.org ^ (uint64_t)flight->spec.connection << 20;
+
+    if (!flight->spec.connection) mark ^= (uint64_t)flight->spec.grant << 7;
+    for (const char *at = code; *at; at++) mark = (mark ^ (unsigned char)*at) * 1099511628211u;
+    for (const char *at = message; *at; at++) mark = (mark ^ (unsigned char)*at) * 1099511628211u;
+    for (uint32_t i = 0; i < KERNEL_WARNED && i < kernel->n_warned; i++)
+        if (kernel->warned[i] == mark) return false;
+    kernel->warned[kernel->n_warned++ % KERNEL_WARNED] = mark;
+    return true;
+}
+
+static void digest_warn(adsync__flight *flight, adsync_outcome *outcome)
+{
+    adsync__kernel *kernel = flight->kernel;
+
+    for (adsync__out_warning *warning = outcome->warnings; warning; warning = warning->next) {
+        if (!warning->message || !(warning->message = digest_clean(flight, warning->message, strlen(warning->message))))
+            warning->message = "";
+        if (!digest_is_new(flight, warning->code, warning->message)) continue;
+        adsync__log(&kernel->effects, ADSYNC_LOG_WARN, "platform.warning", "%s, %s of grant %lld, connection %lld: %s (%s)",
+                    flight->spec.app->connector->platform, adsync__task_name(flight->spec.op), (long long)flight->spec.grant,
+                    (long long)flight->spec.connection, warning->message, warning->code);
+        if (kernel->hooks.warned) kernel->hooks.warned(kernel->hooks_user, &flight->spec, warning->code, warning->message);
+    }
+}
+
+/* What the audit tells of an answer beside its code. */
+static const char *digest_words(adsync__flight *flight, const adsync_outcome *outcome)
+{
+    if (flight->ended.failed) return flight->ended.words;
+    if (outcome->way == ADSYNC__WAY_FAIL) return digest_clean(flight, flight->body.p ? flight->body.p : "", flight->body.size);
+    return outcome->warnings ? outcome->warnings->message : NULL;
+}
+
+static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome)
 {
     static const char *const ids[] = { "x-fb-trace-id", "x-fb-request-id",  "x-request-id", "request-id",
                                        "x-li-uuid",     "x-transaction-id", "x-tt-logid" };
@@ -51,10 +91,10 @@ static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome, 
         .endpoint = flight->finished.endpoint,
         .method = flight->request.method,
         .action = action,
-        .code = outcome->code,
-        .excerpt = flight->ended.failed               ? flight->ended.words
-                   : outcome->way == ADSYNC__WAY_FAIL ? digest_excerpt(flight)
-                                                      : words,
+        .code = outcome->code       ? outcome->code
+                : outcome->warnings ? outcome->warnings->code
+                                    : NULL,
+        .excerpt = digest_words(flight, outcome),
         .called_us = flight->sent_us,
         .duration_us = adsync__monotonic_us(&flight->kernel->effects) - flight->sent_mono_us,
         .http_status = flight->ended.http_status,
@@ -86,7 +126,9 @@ static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome
         return ADSYNC_OK;
     }
     if (flight->ended.failed) {
-        adsync_outcome_fail(outcome, ADSYNC_CLASS_TRANSIENT, "network", flight->ended.words, 0, 0);
+        bool large = flight->ended.sent == 2; /* it would be as large again */
+        adsync_outcome_fail(outcome, large ? ADSYNC_CLASS_TOO_LARGE : ADSYNC_CLASS_TRANSIENT, large ? "too_large" : "network",
+                            flight->ended.words, 0, 0);
         return ADSYNC_OK;
     }
     rc = connector->ops.response(connector->ops.user, &flight->task, &response, outcome, error);
@@ -147,7 +189,8 @@ void adsync__flight_digest(adsync__flight *flight)
     rc = digest_call(flight, &outcome, &error);
     if (!flight->more) adsync__flight_settle(flight);
     adsync__flight_learn(flight, &outcome);
-    digest_audit(flight, &outcome, NULL);
+    digest_warn(flight, &outcome);
+    digest_audit(flight, &outcome);
     if (rc < 0)
         adsync__flight_end(flight, rc, error);
     else if (!digest_repeats(flight, &outcome))

@@ -36,6 +36,7 @@ typedef struct adsync__app { /* secrets lie in secret memory */
     const adsync__connector *connector;
     const char *name, *client_id, *redirect_uri, *scopes, *api_version; /* client_id, redirect_uri may be NULL */
     adsync__secret client_secret, developer_token;                      /* empty where there is none */
+    const char *const *settings;                                        /* name, value, .., NULL; may be NULL */
     struct adsync__app *next;
 } adsync__app;
 
@@ -139,6 +140,7 @@ void adsync__unit_put(adsync__commit_unit *unit, uint32_t table, int64_t expecte
 void adsync__unit_delete(adsync__commit_unit *unit, uint32_t table, int64_t expected, const adsync_value *key);
 void adsync__unit_check(adsync__commit_unit *unit, uint32_t table, int64_t expected, const adsync_value *key);
 void adsync__unit_audit(adsync__commit_unit *unit, const adsync__flight_spec *about, const adsync__audit *audit); /* an api_calls row */
+char *adsync__unit_keep(adsync__commit_unit *unit, const void *p, size_t size); /* a copy that lives as long as the unit; NULL: no memory */
 size_t adsync__unit_weight(const adsync__commit_unit *unit, uint32_t *changes);                                   /* bytes so far */
 void adsync__unit_submit(adsync__commit_unit *unit); /* into this turn's group commit */
 void adsync__unit_drop(adsync__commit_unit *unit);   /* nobody is told */
@@ -154,6 +156,8 @@ typedef struct adsync__kernel_hooks { /* what engine fills: the only way up */
                           adsync__commit_unit *system); /* a unit of org 0 in every group commit: the engine's row; may be NULL */
     void (*committed)(void *user);                      /* that unit is durable; may be NULL */
     void (*fenced)(void *user);                         /* that unit conflicted: the engine was declared dead */
+    /* An answer that went well holds something a person should know; once for each grant or connection. May be NULL. */
+    void (*warned)(void *user, const adsync__flight_spec *about, const char *code, const char *message);
 } adsync__kernel_hooks;
 void adsync__kernel_set_hooks(adsync__kernel *kernel, const adsync__kernel_hooks *hooks, void *user);
 

@@ -15,7 +15,8 @@ enum {
     KERNEL_TIMEOUT_US = 60000000,
     KERNEL_EXCERPT = 1000,
     KERNEL_PATIENCE_US = 60000000, /* a longer wait for a limit goes up, so that the flight's place is free meanwhile */
-    KERNEL_COSTS = 8
+    KERNEL_COSTS = 8,
+    KERNEL_WARNED = 64
 };
 
 /* ---- finish.c: a recipe becomes a message */
@@ -85,6 +86,8 @@ struct adsync__kernel {
     uint32_t n_changes;
     size_t n_bytes;
     uint32_t wakes; /* set by wake, from any thread */
+    uint32_t n_warned;
+    uint64_t warned[KERNEL_WARNED]; /* which warnings were told, the oldest forgotten first */
 };
 
 /* flight.c, send.c, digest.c */

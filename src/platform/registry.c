@@ -2,6 +2,8 @@
 /* Which platforms there are, and the host's registrations at them. */
 #include "kernel_int.h"
 
+enum { REGISTRY_SETTING = 2000 };
+
 static void registry_free_connector(adsync__connector *connector)
 {
     adsync__manifest_free(&connector->manifest);
@@ -14,6 +16,8 @@ static void registry_free_app(adsync__app *app)
     const char *texts[] = { app->name, app->client_id, app->redirect_uri, app->scopes, app->api_version };
 
     for (size_t i = 0; i < ADSYNC__COUNT(texts); i++) adsync__free((char *)(uintptr_t)texts[i]);
+    for (const char *const *at = app->settings; at && *at; at++) adsync__free((char *)(uintptr_t)*at);
+    adsync__free((void *)(uintptr_t)app->settings);
     adsync__secret_free(&app->client_secret);
     adsync__secret_free(&app->developer_token);
     adsync__free(app);
@@ -92,16 +96,48 @@ const adsync__app *adsync__kernel_find_app(const adsync__kernel *kernel, const c
 
 static bool registry_copy(const char *from, const char **to) { return !from || (*to = adsync__copy_text(from)); }
 
+static bool registry_copy_settings(const char *const *settings, adsync__app *made)
+{
+    size_t n = 0;
+    const char **copy;
+
+    while (settings && settings[n]) n++;
+    if (!n) return true;
+    if (!(copy = adsync__alloc_zero(n + 1, sizeof *copy))) return false;
+    made->settings = copy;
+    for (size_t i = 0; i < n; i++)
+        if (!(copy[i] = adsync__copy_text(settings[i]))) return false;
+    return true;
+}
+
 static bool registry_copy_texts(const adsync__app *app, const char *name, const char *version, adsync__app *made)
 {
     return registry_copy(name, &made->name) && registry_copy(app->client_id, &made->client_id) &&
            registry_copy(app->redirect_uri, &made->redirect_uri) && registry_copy(app->scopes, &made->scopes) &&
-           registry_copy(version, &made->api_version);
+           registry_copy(version, &made->api_version) && registry_copy_settings(app->settings, made);
 }
 
 static adsync_status registry_copy_secret(adsync__kernel *kernel, const adsync__secret *from, adsync__secret *to, adsync_error **error)
 {
     return from->p ? adsync__secret_make(kernel->secrets, from->p, from->size, to, error) : ADSYNC_OK;
+}
+
+/* What the connector does not name is refused, never ignored: a word that is spelt wrong would change what is asked for. */
+static adsync_status registry_check_settings(const adsync__connector *connector, const char *const *settings, adsync_error **error)
+{
+    const char *names = adsync__manifest_setting(&connector->manifest, "app_settings");
+
+    for (const char *const *at = settings; at && *at; at += 2) {
+        if (!at[1])
+            return adsync__fail(error, ADSYNC_E_INVALID, "app.settings", "%s's app setting %s has no value", connector->platform, *at);
+        if (!**at || !names || !adsync__words_have(names, *at, strlen(*at)))
+            return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "app.settings", "%s has no app setting %s; it has: %s", connector->platform,
+                                *at, names ? names : "none");
+        if (strlen(at[1]) > REGISTRY_SETTING || !adsync__utf8_valid(at[1], strlen(at[1])))
+            return adsync__fail(error, ADSYNC_E_INVALID, "app.settings", "%s's app setting %s is too long, or not UTF-8",
+                                connector->platform, *at);
+    }
+    return ADSYNC_OK;
 }
 
 adsync_status adsync__kernel_app(adsync__kernel *kernel, const char *platform, const char *name, const adsync__app *app,
@@ -118,6 +154,7 @@ adsync_status adsync__kernel_app(adsync__kernel *kernel, const char *platform, c
     if (!name) name = "default";
     if (adsync__kernel_find_app(kernel, platform, name))
         return adsync__fail(error, ADSYNC_E_CONFLICT, "app.twice", "%s has an app named %s already", platform, name);
+    if ((rc = registry_check_settings(connector, app->settings, error)) < 0) return rc;
     if (!version) version = adsync__manifest_setting(&connector->manifest, "api_version");
     if (!(made = adsync__alloc_zero(1, sizeof *made))) return adsync__fail_memory(error);
     made->connector = connector;

@@ -24,6 +24,10 @@ static adsync_status send_inputs(adsync__flight *flight, adsync_error **error)
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "random", text);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "api_version", app->api_version);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "client_id", app->client_id);
+    for (const char *const *at = app->settings; at && *at; at += 2) { /* what an account has learned goes before what the app says */
+        adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, at[0], at[1]);
+        if (!adsync_task_fact(&flight->task, at[0])) adsync__task_text(&flight->task, ADSYNC__TASK_FACT, at[0], at[1]);
+    }
     if (app->client_secret.p) adsync__task_text(&flight->task, ADSYNC__TASK_SECRET, "client_secret", "");
     if (app->developer_token.p) adsync__task_text(&flight->task, ADSYNC__TASK_SECRET, "developer_token", "");
     return flight->task.failed ? adsync__fail_memory(error) : ADSYNC_OK;

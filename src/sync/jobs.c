@@ -206,7 +206,8 @@ static adsync_status jobs_connection(adsync__sync *sync, const jobs_wish *wish, 
     adsync_status rc = adsync__connection_load(sync->kernel, wish->org, wish->connection, &connection, error);
 
     if (rc < 0) return rc;
-    if (connection.status && strcmp(connection.status, "active") && strcmp(connection.status, "error"))
+    rc = adsync__connection_check(&connection, error);
+    if (rc >= 0 && connection.status && strcmp(connection.status, "active") && strcmp(connection.status, "error"))
         rc = adsync__fail(error, ADSYNC_E_AUTH, "connection.status",
                           "the connection is %s: it has to be connected again before it can sync", connection.status);
     adsync__connection_unload(&connection);

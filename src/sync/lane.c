@@ -54,6 +54,7 @@ static adsync_status lane_load(sync_lane *lane, adsync_error **error)
     adsync_status rc;
 
     if ((rc = adsync__connection_load(kernel, lane->org, lane->connection_id, &lane->connection, error)) < 0) return rc;
+    if ((rc = adsync__connection_check(&lane->connection, error)) < 0) return rc;
     if ((rc = adsync__grant_load(kernel, lane->org, lane->connection.grant, &lane->grant, error)) < 0) return rc;
     lane->app = adsync__kernel_find_app(kernel, lane->connection.platform, lane->grant.app);
     if (lane->app) return ADSYNC_OK;
@@ -245,18 +246,24 @@ static void lane_refreshed(void *user, adsync_status status, const adsync_error 
     if (lane->flight) adsync__flight_go(lane->flight);
 }
 
-static void lane_discovered(void *user, adsync_status status, const adsync_error *error)
+/* What was needed is in its row now; the flight under way gets it as well. */
+static void lane_fetched(void *user, adsync_status status, const adsync_error *error)
 {
     sync_lane *lane = user;
+    adsync__zone *zone = lane->zone;
 
-    (void)status, (void)error; /* without the token the next answer says what is missing */
+    (void)status, (void)error; /* without it the next answer says what is missing */
     lane->asking = false;
-    if (lane->leaving) {
-        sync_lane_close(lane);
+    if (lane->leaving || !lane->flight) {
+        if (lane->leaving) sync_lane_close(lane);
         return;
     }
-    lane->discovered = true;
-    if (lane->flight) adsync__flight_go(lane->flight);
+    lane->zone = NULL;
+    (void)sync_lane_reload(lane, NULL);
+    lane->zone = zone;
+    if (strchr(lane->needed, ':')) adsync__task_text(adsync__flight_task(lane->flight), ADSYNC__TASK_SECRET, lane->needed, "");
+    if (lane->connection.rows) adsync__connection_facts(&lane->connection, adsync__flight_task(lane->flight));
+    adsync__flight_go(lane->flight);
 }
 
 static bool lane_may_skip(uint32_t refusal)
@@ -283,16 +290,21 @@ static void lane_refused(sync_lane *lane, const adsync_outcome *outcome)
     adsync_error_free(error);
 }
 
+/* A token ("page:123") comes with what the grant reaches, a fact ("currency") with the account. Needed again right after it was
+ * fetched, it cannot be had. */
 static void lane_needs(sync_lane *lane, const char *what)
 {
-    char why[160];
+    bool token = strchr(what, ':') != NULL;
+    char why[300];
 
-    if (!lane->discovered) {
+    if (strcmp(lane->needed, what) && strlen(what) < sizeof lane->needed) {
+        (void)snprintf(lane->needed, sizeof lane->needed, "%s", what);
         lane->asking = true;
-        adsync__grant_discover(lane->sync->kernel, lane->org, lane->connection.grant, lane->priority, NULL, lane_discovered, lane);
+        adsync__grant_task(lane->sync->kernel, lane->org, lane->connection.grant, token ? 0 : lane->connection_id,
+                           token ? ADSYNC_TASK_ACCOUNT_DISCOVER : ADSYNC_TASK_ACCOUNT_GET, lane->priority, NULL, lane_fetched, lane);
         return;
     }
-    (void)snprintf(why, sizeof why, "%s is not given to this connection", what);
+    (void)snprintf(why, sizeof why, "%s %s is not given to this connection", token ? "the token" : "the account's", what);
     lane_skip(lane, why);
 }
 
@@ -303,6 +315,10 @@ static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcom
     adsync_status rc = ADSYNC_OK;
 
     (void)flight;
+    if (outcome->warnings && !*lane->warning)
+        (void)snprintf(lane->warning, sizeof lane->warning, "%s: %.*s", outcome->warnings->code,
+                       (int)adsync__utf8_cut(outcome->warnings->message, strlen(outcome->warnings->message), 150),
+                       outcome->warnings->message);
     lane->delay_us = outcome->way == ADSYNC__WAY_WAIT ? outcome->delay_us : 0;
     if (outcome->facts &&
         (rc = adsync__connection_learn(lane->sync->kernel, lane->org, lane->connection_id, outcome, NULL, NULL, &error)) < 0)
@@ -366,6 +382,7 @@ adsync_status sync_lane_task(sync_lane *lane, uint32_t op, uint32_t kind, adsync
     *task = adsync__flight_task(lane->flight);
     adsync__task_text(*task, ADSYNC__TASK_PARAM, "account_id", lane->connection.account_id);
     adsync__task_text(*task, ADSYNC__TASK_SECRET, "access_token", "");
+    adsync__grant_facts(&lane->grant, *task);
     adsync__connection_facts(&lane->connection, *task);
     if (lane->cursor.at.size) adsync__task_text(*task, ADSYNC__TASK_PARAM, "cursor", lane->cursor.at.p);
     return ADSYNC_OK;
@@ -382,13 +399,24 @@ void sync_lane_go(sync_lane *lane)
         adsync__flight_go(lane->flight);
 }
 
+/* Between two steps: whether the connection was ended meanwhile. */
+static adsync_status lane_stands(sync_lane *lane, adsync_error **error)
+{
+    adsync__connection there;
+    adsync_status rc = adsync__connection_load(lane->sync->kernel, lane->org, lane->connection_id, &there, error);
+
+    if (rc < 0) return rc;
+    rc = adsync__connection_check(&there, error);
+    adsync__connection_unload(&there);
+    return rc;
+}
+
 void sync_lane_next(sync_lane *lane)
 {
     adsync_error *error = NULL;
     bool over = false;
-    adsync_status rc = ADSYNC_OK;
+    adsync_status rc = lane->app ? lane_stands(lane, &error) : lane_load(lane, &error);
 
-    if (!lane->app) rc = lane_load(lane, &error);
     if (rc >= 0) rc = lane->plan->next(lane, &over, &error);
     if (rc < 0 || over) sync_lane_end(lane, rc < 0 ? rc : ADSYNC_OK, error);
     adsync_error_free(error);
@@ -478,6 +506,7 @@ void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *wh
     }
     if (rc >= 0 && !v.again_us) {
         (void)adsync__connection_synced(sync->kernel, org, connection, v.status, v.message, NULL);
+        (void)adsync__connection_warn(sync->kernel, org, connection, *lane->warning ? lane->warning : NULL, NULL);
         if (status == ADSYNC_E_AUTH) (void)adsync__connection_learn(sync->kernel, org, connection, NULL, "expired", v.message, NULL);
         if (parent) (void)sync_parent_settle(sync, org, parent, NULL);
         if (sync->hooks.ended) sync->hooks.ended(sync->user, org, job, connection, v.state, v.message);

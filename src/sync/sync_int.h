@@ -74,8 +74,9 @@ struct sync_lane {
     sync_cursor cursor;
     adsync__flight *flight;
     adsync__commit_unit *unit; /* being filled */
-    bool refreshed, discovered, facts_asked, leaving, waiting,
-        asking;                                                       /* waiting: a unit is on its way; asking: a refresh or discovery is */
+    bool refreshed, facts_asked, leaving, waiting,
+        asking; /* waiting: a unit is on its way; asking: a refresh or a look for what is needed */
+    char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
     void (*after)(sync_lane *lane);                                   /* what to do once it is durable */
     /* of the slice or list under way */

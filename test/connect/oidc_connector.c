@@ -19,6 +19,7 @@ static adsync_status oidc_describe(void *user, adsync_manifest *out, adsync_erro
     adsync_manifest_setting(out, "pkce", "S256");
     adsync_manifest_setting(out, "refresh", "single_use");
     adsync_manifest_setting(out, "account_prefix", "act_");
+    adsync_manifest_setting(out, "app_settings", "acr prompt");
     adsync_manifest_setting(out, "revoke_help", "Settings, Apps, Remove");
     return ADSYNC_OK;
 }
@@ -39,7 +40,9 @@ static void oidc_begin(const adsync_task *task, adsync_request *out)
         adsync_request_field(out, ADSYNC_PLACE_QUERY, fields[i].name, adsync_task_text(task, fields[i].of));
     adsync_request_field(out, ADSYNC_PLACE_QUERY, "code_challenge_method", "S256");
     adsync_request_field(out, ADSYNC_PLACE_QUERY, "response_type", "code");
-    adsync_request_field(out, ADSYNC_PLACE_QUERY, "prompt", "consent");
+    adsync_request_field(out, ADSYNC_PLACE_QUERY, "prompt",
+                         adsync_task_text(task, "prompt") ? adsync_task_text(task, "prompt") : "consent");
+    adsync_request_field(out, ADSYNC_PLACE_QUERY, "acr", adsync_task_fact(task, "acr"));
 }
 
 /* A refresh is called harmless here: that its token works once is said by the manifest, and the library holds to that. */

@@ -56,10 +56,10 @@ static adsync_status script_start(void *user, int64_t id, const adsync_message *
     if (body) adsync__buffer_text(&world->traffic, body);
     adsync__buffer_char(&world->traffic, '\n');
     if (world->on_send) world->on_send(world, url, headers, body ? body : "");
-    for (uint32_t i = 0; i < world->n_replies; i++) {
-        script_reply *reply = &world->replies[i];
-        if (reply->used || !strstr(url, reply->path)) continue;
-        reply->used = true;
+    for (uint32_t i = 0; i < 2 * world->n_replies; i++) { /* first those for one request */
+        script_reply *reply = &world->replies[i % world->n_replies];
+        if (reply->used || !strstr(url, reply->path) || reply->always != i / world->n_replies) continue;
+        reply->used = !reply->always;
         assert_true(world->n_flying < SCRIPT_FLYING);
         world->flying[world->n_flying++] = (script_flying){ id, world->now_us + reply->delay_us, reply, engine };
         return ADSYNC_OK;
@@ -77,8 +77,11 @@ static adsync_status script_deliver(script_engine *engine, adsync_exchange *ende
         script_flying f = world->flying[i];
         if (f.engine != engine || f.at_us > world->now_us) continue;
         if (f.reply->status)
-            rc = adsync_exchange_done(ended, f.id, f.reply->status, "Content-Type: application/json\r\n", f.reply->body,
-                                      strlen(f.reply->body));
+            rc = adsync_exchange_done(ended, f.id, f.reply->status,
+                                      f.reply->headers ? f.reply->headers : "Content-Type: application/json\r\n", f.reply->body,
+                                      f.reply->size ? f.reply->size : strlen(f.reply->body));
+        else if (f.reply->unsent == 2)
+            rc = adsync_exchange_failed(ended, f.id, 2, "the answer is larger than 16777216 bytes");
         else
             rc = adsync_exchange_failed(ended, f.id, !f.reply->unsent, "the connection was cut");
         if (rc == ADSYNC_E_MEMORY) return rc; /* it stays, and is given again */
@@ -146,7 +149,8 @@ adsync_engine *script_open(script *world, script_engine *engine)
     };
     const adsync_app_options app = { .size = sizeof app, .redirect_uri = "https://host.example.test/back" };
     adsync_engine_options options = { .size = sizeof options,
-                                      .flags = ADSYNC_ENGINE_NO_PLATFORMS | ADSYNC_ENGINE_NO_CLAIM,
+                                      .flags = (world->engine_flags & SCRIPT_META ? 0 : ADSYNC_ENGINE_NO_PLATFORMS) |
+                                               (world->engine_flags & SCRIPT_CLAIM ? 0 : ADSYNC_ENGINE_NO_CLAIM),
                                       .storage = world->storage,
                                       .keys = world->keys,
                                       .host = &host };
@@ -159,12 +163,16 @@ adsync_engine *script_open(script *world, script_engine *engine)
     adsync_transport_free(engine->transport);
     assert_int_equal(adsync_connector_register(engine->engine, "op", &oidc_connector, NULL), ADSYNC_OK);
     assert_int_equal(adsync_app_add(engine->engine, "op", "client-1", "client-secret-planted", &app, NULL), ADSYNC_OK);
+    if (world->engine_flags & SCRIPT_META)
+        assert_int_equal(adsync_app_add(engine->engine, "meta", "123", "client-secret-planted", &app, NULL), ADSYNC_OK);
     return engine->engine;
 }
 
-void script_begin(script *world, uint32_t engines)
+void script_begin(script *world, uint32_t engines) { script_begin_with(world, engines, 0); }
+
+void script_begin_with(script *world, uint32_t engines, uint32_t flags)
 {
-    *world = (script){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252 };
+    *world = (script){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252, .engine_flags = flags };
     adsync__buffer_begin(&world->log, 16 << 20);
     adsync__buffer_begin(&world->traffic, 16 << 20);
     script_keys(world);
@@ -185,21 +193,20 @@ void script_end(script *world)
     (void)rmdir(world->folder);
 }
 
-static script_reply *script_add(script *world, script_reply reply)
+void script_reply_with(script *world, script_reply reply)
 {
     assert_true(world->n_replies < SCRIPT_REPLIES);
-    world->replies[world->n_replies] = reply;
-    return &world->replies[world->n_replies++];
+    world->replies[world->n_replies++] = reply;
 }
 
 void script_say(script *world, const char *path, uint32_t status, const char *body)
 {
-    (void)script_add(world, (script_reply){ .path = path, .body = body, .status = status, .delay_us = 1000 });
+    script_reply_with(world, (script_reply){ .path = path, .body = body, .status = status, .delay_us = 1000 });
 }
 
 void script_lose(script *world, const char *path, uint32_t unsent)
 {
-    (void)script_add(world, (script_reply){ .path = path, .unsent = unsent, .delay_us = 1000 });
+    script_reply_with(world, (script_reply){ .path = path, .unsent = unsent, .delay_us = 1000 });
 }
 
 void script_step(script *world, adsync_engine *engine, int64_t us)

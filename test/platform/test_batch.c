@@ -173,7 +173,7 @@ static void own_lost(void *user)
     own_fenced++;
 }
 
-static const adsync__kernel_hooks own_hooks = { own_ride, own_rode, own_lost };
+static const adsync__kernel_hooks own_hooks = { own_ride, own_rode, own_lost, NULL };
 
 static void begin_own(void)
 {

@@ -36,6 +36,7 @@ static const struct {
     { "settled_days", "28" },
     { "day_zone", "account" },
     { "state_parameter", "state" },
+    { "app_settings", "config_id auth_type conversion_action insights_async" },
     { "revoke_help", "https://www.facebook.com/settings/?tab=business_tools" },
 };
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* What connectors say and ask for, and whether it arrives: settings of an app, warnings, things that are needed, facts of a consent. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const char warned[] = "X-Ad-Api-Version-Warning: The call has been auto-upgraded to v27.0 as v25.0 will be deprecated.\r\n";
+static const char denied[] = "{\"error\":{\"message\":\"(#200) Missing permissions\",\"type\":\"OAuthException\",\"code\":200}}";
+static const char account[] = "{\"id\":\"act_1\",\"account_id\":\"1\",\"name\":\"One\",\"account_status\":1,\"currency\":\"EUR\","
+                              "\"timezone_name\":\"Europe/Berlin\"}";
+static const char budget[] = "{\"data\":[{\"id\":\"11\",\"account_id\":\"1\",\"name\":\"First\",\"daily_budget\":\"1250\"}]}";
+
+static adsync_status add_app(adsync_engine *engine, const char *name, const char *const *settings)
+{
+    const adsync_app_options app = { .size = sizeof app, .name = name, .redirect_uri = "https://h.example.test/b", .settings = settings };
+
+    return adsync_app_add(engine, "op", "client-2", NULL, &app, NULL);
+}
+
+static void settings_of_an_app_reach_its_connector(void **state)
+{
+    const adsync_oauth_options second = { .size = sizeof second, .app = "second" };
+    adsync_rows *row = NULL;
+    script s;
+
+    (void)state;
+    script_begin(&s, 1);
+    assert_int_equal(add_app(s.engines[0].engine, "second", (const char *const[]){ "prompt", "login", "acr", "two & three", NULL }),
+                     ADSYNC_OK);
+    assert_int_equal(adsync_oauth_begin(s.engines[0].engine, "acme", "op", "s", &second, NULL, &row, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_next(row, NULL), ADSYNC_ROW);
+    assert_non_null(strstr(adsync_rows_text(row, ADSYNC_C_URL), "prompt=login"));
+    assert_non_null(strstr(adsync_rows_text(row, ADSYNC_C_URL), "acr=two%20%26%20three"));
+    adsync_rows_free(row);
+    script_end(&s);
+}
+
+static void a_setting_that_a_platform_does_not_have_is_refused(void **state)
+{
+    static char large[3000];
+    script s;
+    adsync_engine *engine;
+
+    (void)state;
+    memset(large, 'x', sizeof large - 1);
+    script_begin(&s, 1);
+    engine = s.engines[0].engine;
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ "promt", "login", NULL }), ADSYNC_E_UNSUPPORTED);
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ "", "login", NULL }), ADSYNC_E_UNSUPPORTED);
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ "prompt", NULL }), ADSYNC_E_INVALID);
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ "prompt", large, NULL }), ADSYNC_E_INVALID);
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ "prompt", "\xff", NULL }), ADSYNC_E_INVALID);
+    assert_int_equal(add_app(engine, "a", (const char *const[]){ NULL }), ADSYNC_OK);
+    script_end(&s);
+}
+
+static uint32_t warnings(adsync_engine *engine, char *message, size_t room)
+{
+    adsync_rows *rows = NULL;
+    uint32_t n = 0;
+
+    assert_int_equal(adsync_engine_events(engine, &rows, NULL), ADSYNC_OK);
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        if (strcmp(adsync_rows_text(rows, ADSYNC_C_TYPE), "warning")) continue;
+        assert_string_equal(adsync_rows_text(rows, ADSYNC_C_STATUS), "version");
+        (void)snprintf(message, room, "%s", adsync_rows_text(rows, ADSYNC_C_MESSAGE));
+        n++;
+    }
+    adsync_rows_free(rows);
+    return n;
+}
+
+static uint32_t audited(world *w, const char *code)
+{
+    adsync_rows *rows = NULL;
+    uint32_t n = 0;
+
+    assert_int_equal(adsync_audit_list(w->engine, "acme", w->connection, 0, 0, &rows, NULL), ADSYNC_OK);
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW)
+        n += adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_CODE), code) && adsync_rows_int(rows, ADSYNC_C_SUCCESS);
+    adsync_rows_free(rows);
+    return n;
+}
+
+static void a_version_that_is_about_to_end_is_told_once_and_stays_until_a_sync_without_it(void **state)
+{
+    char message[300] = "";
+    adsync_rows *row;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    for (uint32_t i = 0; i < 2; i++)
+        script_reply_with(
+            &w.script, (script_reply){
+                           .path = i ? "/act_1/adsets?" : "/act_1/campaigns?", .body = "{\"data\":[]}", .headers = warned, .status = 200 });
+    world_answers(&w);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    assert_int_equal(warnings(w.engine, message, sizeof message), 1);
+    assert_non_null(strstr(message, "v25.0 will be deprecated"));
+    assert_int_equal(audited(&w, "version"), 2);
+    assert_non_null(strstr(w.script.log.p, "platform.warning"));
+    row = world_connection(&w);
+    assert_string_equal(adsync_rows_text(row, ADSYNC_C_STATUS), "active");
+    assert_non_null(strstr(adsync_rows_text(row, ADSYNC_C_MESSAGE), "version: The call has been auto-upgraded"));
+    adsync_rows_free(row);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    row = world_connection(&w);
+    assert_null(adsync_rows_text(row, ADSYNC_C_MESSAGE));
+    adsync_rows_free(row);
+    world_end(&w);
+}
+
+/* P3 */
+static void a_warning_that_holds_a_token_is_told_without_it(void **state)
+{
+    char message[300] = "";
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    script_reply_with(&w.script, (script_reply){ .path = "/act_1/campaigns?",
+                                                 .body = "{\"data\":[]}",
+                                                 .status = 200,
+                                                 .headers = "X-Ad-Api-Version-Warning: EAAplanted will be deprecated\r\n" });
+    world_answers(&w);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    assert_int_equal(warnings(w.engine, message, sizeof message), 1);
+    assert_null(strstr(message, "EAAplanted"));
+    assert_false(world_knows(&w, "EAAplanted"));
+    world_end(&w);
+}
+
+static void a_currency_that_is_needed_is_fetched_and_the_page_asked_for_again(void **state)
+{
+    adsync_rows *rows = NULL;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    script_say(&w.script, "/act_1?", 400, denied); /* the account's facts are refused at first */
+    script_reply_with(&w.script, (script_reply){ .path = "/act_1/campaigns?", .body = budget, .status = 200, .always = 1 });
+    script_reply_with(&w.script, (script_reply){ .path = "/act_1?", .body = account, .status = 200, .always = 1 });
+    world_answers(&w);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_PARTIAL);
+    assert_int_equal(script_sent(&w.script, "/act_1/campaigns?"), 2);
+    assert_int_equal(adsync_entity_list(w.engine, "acme", w.connection, ADSYNC_KIND_CAMPAIGN, NULL, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
+    assert_int_equal(adsync_rows_int(rows, ADSYNC_C_BUDGET_DAILY), 12500000);
+    adsync_rows_free(rows);
+    world_end(&w);
+}
+
+static void what_cannot_be_had_is_left_out_and_named(void **state)
+{
+    adsync_rows *row;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    script_reply_with(&w.script, (script_reply){ .path = "/act_1?", .body = denied, .status = 400, .always = 1 });
+    world_answers(&w);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_PARTIAL);
+    assert_int_equal(world_campaigns(&w), 0);
+    row = world_connection(&w);
+    assert_string_equal(adsync_rows_text(row, ADSYNC_C_LAST_STATUS), "partial");
+    adsync_rows_free(row);
+    assert_true(script_sent(&w.script, "/act_1?") <= 3);
+    world_end(&w);
+}
+
+static void a_refresh_knows_what_was_learned_of_the_consent(void **state)
+{
+    char query[512];
+    adsync_rows *row = NULL;
+    int64_t grant = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(adsync_oauth_begin(w.engine, "acme", "meta", "s", NULL, NULL, &row, NULL), ADSYNC_OK);
+    (void)adsync_rows_next(row, NULL);
+    (void)snprintf(query, sizeof query, "code=code-planted&state=%s", adsync_rows_text(row, ADSYNC_C_STATE));
+    adsync_rows_free(row);
+    script_reply_with(&w.script,
+                      (script_reply){ .path = "/oauth/access_token?",
+                                      .always = 1,
+                                      .status = 200,
+                                      .body = "{\"access_token\":\"EAAsystemplanted\",\"token_type\":\"bearer\",\"expires_in\":5000000}" });
+    script_say(&w.script, "/debug_token?", 200,
+               "{\"data\":{\"is_valid\":true,\"type\":\"SYSTEM_USER\",\"user_id\":\"7\",\"scopes\":[\"ads_read\"]}}");
+    script_say(&w.script, "/me/permissions", 200, "{\"data\":[{\"permission\":\"ads_read\",\"status\":\"granted\"}]}");
+    script_say(&w.script, "/me?", 200, "{\"id\":\"7\",\"name\":\"Machine\"}");
+    world_answers(&w);
+    assert_int_equal(adsync_oauth_complete(w.engine, "acme", "s", query, NULL, &grant, NULL, NULL),
+                     ADSYNC_PARTIAL); /* scopes are missing */
+    assert_int_equal(script_sent(&w.script, "set_token_expires_in_60_days"), 0);
+    assert_int_equal(adsync_grant_refresh(w.engine, "acme", grant, NULL, NULL), ADSYNC_OK);
+    assert_int_equal(script_sent(&w.script, "set_token_expires_in_60_days=true"), 1);
+    assert_false(world_knows(&w, "planted"));
+    world_end(&w);
+}
+
+static void a_connection_that_was_ended_syncs_no_more_and_says_so(void **state)
+{
+    adsync_error *error = NULL;
+    int64_t other = 0, job;
+    char name[64];
+    uint32_t sent;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    world_answers(&w);
+    assert_int_equal(adsync_connection_add(w.engine, "acme", w.grant, "2", NULL, &other, NULL), ADSYNC_OK); /* the tokens stay */
+    job = world_enqueue(&w, ADSYNC_DATA_CAMPAIGNS, ADSYNC_SYNC_FULL, 0);
+    assert_int_equal(adsync_connection_disconnect(w.engine, "acme", w.connection, 0, NULL, NULL, NULL), ADSYNC_OK);
+    sent = w.script.sent;
+    assert_int_equal(world_wait(&w, job, name), ADSYNC_E_AUTH);
+    assert_string_equal(name, "connection.disconnected");
+    assert_int_equal(w.script.sent, sent);
+    assert_int_equal(adsync_job_enqueue(w.engine, "acme", w.connection, NULL, &job, &error), ADSYNC_E_AUTH);
+    assert_string_equal(adsync_error_name(error), "connection.disconnected");
+    assert_non_null(strstr(adsync_error_message(error), "add it again"));
+    adsync_error_free(error);
+    assert_int_equal(adsync_connection_add(w.engine, "acme", w.grant, "1", NULL, &other, NULL), ADSYNC_OK);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    world_end(&w);
+}
+
+static void a_consent_that_was_ended_here_is_not_asked_any_more(void **state)
+{
+    adsync_error *error = NULL;
+    adsync_rows *rows = NULL;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(adsync_connection_disconnect(w.engine, "acme", w.connection, 0, NULL, NULL, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_grant_accounts(w.engine, "acme", w.grant, NULL, &rows, &error), ADSYNC_E_AUTH);
+    assert_string_equal(adsync_error_name(error), "grant.state");
+    adsync_error_free(error);
+    assert_int_equal(w.script.sent, 0);
+    world_end(&w);
+}
+
+/* Between two steps of a sync the connection is ended. */
+static void end_it(script *at, const char *url, const char *headers, const char *body)
+{
+    world *w = (world *)at; /* its first member */
+    const adsync_value key[] = { adsync__value_int(1), adsync__value_int(w->connection) };
+    adsync_rows *row = NULL;
+    adsync_value values[23];
+    adsync_change put = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_CONNECTIONS, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = 23
+    };
+
+    (void)headers, (void)body;
+    if (!strstr(url, "/act_1/adsets?")) return;
+    assert_int_equal(adsync_storage_read(w->script.rows, 1, ADSYNC_T_CONNECTIONS, 0, key, 1, &row, NULL), ADSYNC_OK);
+    memcpy(values, adsync__rows_values(row, 0), sizeof values);
+    values[2] = adsync__value_text("disconnected");
+    assert_int_equal(adsync_storage_commit(w->script.rows, 1, &put, 1, NULL, NULL), ADSYNC_OK);
+    adsync_rows_free(row);
+}
+
+static void a_sync_under_way_ends_with_its_connection(void **state)
+{
+    char name[64];
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    world_answers(&w);
+    w.script.on_send = end_it;
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, name), ADSYNC_E_AUTH);
+    assert_string_equal(name, "connection.disconnected");
+    assert_int_equal(script_sent(&w.script, "/act_1/adsets?"), 1);
+    assert_int_equal(script_sent(&w.script, "/act_1/ads?"), 0);
+    world_end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_of_an_app_reach_its_connector),
+        cmocka_unit_test(a_setting_that_a_platform_does_not_have_is_refused),
+        cmocka_unit_test(a_version_that_is_about_to_end_is_told_once_and_stays_until_a_sync_without_it),
+        cmocka_unit_test(a_warning_that_holds_a_token_is_told_without_it),
+        cmocka_unit_test(a_currency_that_is_needed_is_fetched_and_the_page_asked_for_again),
+        cmocka_unit_test(what_cannot_be_had_is_left_out_and_named),
+        cmocka_unit_test(a_refresh_knows_what_was_learned_of_the_consent),
+        cmocka_unit_test(a_connection_that_was_ended_syncs_no_more_and_says_so),
+        cmocka_unit_test(a_consent_that_was_ended_here_is_not_asked_any_more),
+        cmocka_unit_test(a_sync_under_way_ends_with_its_connection),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
