@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The redirect of a consent comes to a port on this machine: one request is read, a page says that the window can be closed. */
+/* The redirect of a consent comes to a port on this machine: one request is read, a page says how it ended. */
 #include "cli.h"
 
 #include <arpa/inet.h>
@@ -32,11 +32,14 @@ static void browser_answer(int fd, const char *status, const char *text)
 {
     char answer[512];
     int n = snprintf(answer, sizeof answer,
-                     "HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", status,
-                     strlen(text), text);
+                     "HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n<p>%s</p>",
+                     status, strlen(text) + 7, text);
 
-    (void)!write(fd, answer, (size_t)n);
+    (void)!send(fd, answer, (size_t)n, MSG_NOSIGNAL); /* who went away misses a sentence */
+    close(fd);
 }
+
+void cli_browser_answer(int browser, const char *text) { browser_answer(browser, "200 OK", text); }
 
 /* The query of "GET /callback?.. HTTP/1.1"; NULL: another request (a browser asks for its icon, too). */
 static char *browser_query(char *request)
@@ -62,24 +65,19 @@ static char *browser_read(int fd)
         if (strstr(request, "\r\n\r\n")) break;
     }
     request[used] = 0;
-    if ((query = browser_query(request)))
-        browser_answer(fd, "200 OK", "<p>Done. This window can be closed.</p>");
-    else
-        browser_answer(fd, "404 Not Found", "<p>Nothing here.</p>");
-    memset(request, 0, sizeof request); /* it held a code */
+    query = browser_query(request);
+    explicit_bzero(request, sizeof request); /* it held a code */
     return query;
 }
 
-char *cli_browser_wait(int listener, int64_t wait_us)
+char *cli_browser_wait(int listener, int64_t wait_us, int *browser)
 {
     struct pollfd ready = { .fd = listener, .events = POLLIN };
     char *query = NULL;
-    int fd;
 
     for (int requests = 0; !query && requests < 20 && poll(&ready, 1, (int)(wait_us / 1000)) == 1; requests++) {
-        if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0) return NULL;
-        query = browser_read(fd);
-        close(fd);
+        if ((*browser = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0) return NULL;
+        if (!(query = browser_read(*browser))) browser_answer(*browser, "404 Not Found", "Nothing here.");
     }
     return query;
 }

@@ -8,33 +8,38 @@
 
 #include <stdbool.h>
 
+enum { CLI_NEEDS_STORE = 1, CLI_NEEDS_KEYS = 3, CLI_CLAIMS = 4 }; /* a store that is there; its key file; takes jobs */
+enum { CLI_GIVEN = 8, CLI_MANY = 1000 };
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_PARTIAL = 3, CLI_PENDING = 4, CLI_RECONNECT = 5 };
 
 typedef struct cli { /* what the options said, and what was opened */
     const char *store, *keys_file, *org, *connect_to, *ca_file, *now;
-    bool json, claims;
+    bool json;
     adsync_storage *storage;
     adsync_keys *keys;
     adsync_transport *transport;
     adsync_engine *engine;
     adsync_host host;
     adsync_error *error;
-    char **args; /* of the command, ended by NULL */
+    char **args; /* the command's arguments without its options, ended by NULL */
+    struct {
+        const char *name, *value;
+    } given[CLI_GIVEN]; /* the command's options */
+    uint32_t n_given;
 } cli;
 
 typedef struct cli_command {
-    const char *name, *arguments, *what;
-    uint32_t least; /* arguments */
-    bool keys;      /* needs the key file */
-    bool claims;    /* takes jobs */
+    const char *name, *arguments, *what; /* arguments name the options that there are: "[--days N] [--wait]" */
+    uint32_t least, most;                /* arguments */
+    uint32_t needs;                      /* CLI_NEEDS_* */
     int (*run)(cli *c);
 } cli_command;
 
-extern const cli_command cli_commands[]; /* ended by a NULL name */
-
-/* options.c: what stands among a command's arguments */
-const char *cli_option(cli *c, const char *name); /* its value, taken out of args; NULL: not there */
-bool cli_flag(cli *c, const char *name);          /* taken out of args */
+/* options.c: what stands behind a command */
+const cli_command *cli_read(cli *c, int argc, char **argv, const cli_command *commands, int *code); /* NULL: code is how to end */
+const char *cli_option(cli *c, const char *name);                                                   /* its value; NULL: not there */
+bool cli_flag(cli *c, const char *name);
+int cli_usage(const char *what); /* words on stderr; an exit code */
 bool cli_number(const char *text, int64_t *out);
 bool cli_day(const char *text, uint32_t *out); /* 2026-11-20 or 20261120 */
 
@@ -43,22 +48,44 @@ typedef struct cli_column {
     uint32_t column;
     const char *title;
 } cli_column;
+#define CLI_COLUMNS(list) list, sizeof(list) / sizeof(list)[0]
 int cli_print(cli *c, adsync_rows *rows, const cli_column *columns, uint32_t n, const char *nothing);
+/* The same for what a call answered; frees the rows. */
+int cli_answer(cli *c, adsync_status rc, adsync_rows *rows, const cli_column *columns, uint32_t n, const char *nothing);
 void cli_progress(cli *c, const char *text); /* on a terminal only; NULL ends the line */
 int cli_fail(cli *c, adsync_status status);  /* words on stderr; an exit code */
 
-/* browser.c: waits on a loopback port for the redirect of a consent; gives its query, owned */
-char *cli_browser_wait(int listener, int64_t wait_us);
+/* browser.c: waits on a loopback port for the redirect of a consent; gives its query, owned, and the browser that wants an answer */
 int cli_browser_listen(uint32_t *port);
-
-/* status.c */
-enum { CLI_JOBS_COLUMNS = 7 };
-extern const cli_column cli_jobs_columns[CLI_JOBS_COLUMNS];
-int cli_status(cli *c);
+char *cli_browser_wait(int listener, int64_t wait_us, int *browser);
+void cli_browser_answer(int browser, const char *text); /* closes it */
 
 /* open.c */
 adsync_status cli_open(cli *c, const cli_command *command);
+adsync_status cli_open_store(cli *c, const cli_command *command); /* NULL: it may be new */
 adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri);
 void cli_close(cli *c);
+
+/* find.c: the grant or connection that the first argument means, with its platform's app registered; else words on stderr and an exit
+ * code */
+int cli_grant(cli *c, int64_t *grant);
+int cli_connection(cli *c, const char *given, int64_t *connection);
+
+/* a function per command */
+int cli_run_init(cli *c);
+int cli_run_rotate_keys(cli *c);
+int cli_run_connect(cli *c);
+int cli_run_grants(cli *c);
+int cli_run_accounts(cli *c);
+int cli_run_add(cli *c);
+int cli_run_connections(cli *c);
+int cli_run_refresh(cli *c);
+int cli_run_disconnect(cli *c);
+int cli_run_sync(cli *c);
+int cli_run_status(cli *c);
+int cli_run_entities(cli *c);
+int cli_run_metrics(cli *c);
+int cli_run_coverage(cli *c);
+int cli_run_audit(cli *c);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct {
     int64_t start_us, given_us;
@@ -36,10 +37,29 @@ static bool open_time(const char *text, int64_t *us)
     return end && !*end && *us > 0;
 }
 
-static adsync_status open_store(cli *c)
+/* What `init` makes must be there: a wrong path would else be a new, empty store. */
+static adsync_status open_missing(cli *c, const char *what, const char *path)
 {
-    if (!strncmp(c->store, "sqlite:", 7)) return adsync_sqlite_open(c->store + 7, NULL, &c->storage, &c->error);
-    return adsync_error_set(&c->error, ADSYNC_E_INVALID, "the store must be sqlite:FILE", 0);
+    char words[4200];
+
+    (void)snprintf(words, sizeof words, "there is no %s %s; adsync init makes one", what, path);
+    return adsync_error_set(&c->error, ADSYNC_E_NOT_FOUND, words, 0);
+}
+
+adsync_status cli_open_store(cli *c, const cli_command *command)
+{
+    const char *path = c->store + 7;
+
+    if (strncmp(c->store, "sqlite:", 7)) return adsync_error_set(&c->error, ADSYNC_E_INVALID, "the store must be sqlite:FILE", 0);
+    if (command && access(path, F_OK)) return open_missing(c, "store", path);
+    return adsync_sqlite_open(path, NULL, &c->storage, &c->error);
+}
+
+static adsync_status open_keys(cli *c, const cli_command *command)
+{
+    if ((command->needs & CLI_NEEDS_KEYS) != CLI_NEEDS_KEYS) return ADSYNC_OK;
+    if (access(c->keys_file, F_OK)) return open_missing(c, "key file", c->keys_file);
+    return adsync_keys_open_file(c->keys_file, &c->keys, &c->error);
 }
 
 adsync_status cli_open(cli *c, const cli_command *command)
@@ -55,10 +75,10 @@ adsync_status cli_open(cli *c, const cli_command *command)
             return adsync_error_set(&c->error, ADSYNC_E_INVALID, "--now takes a time such as 2026-11-20T12:00:00Z", 0);
         c->host.now_us = open_now;
     }
-    if ((rc = open_store(c)) < 0) return rc;
-    if (command->keys && (rc = adsync_keys_open_file(c->keys_file, &c->keys, &c->error)) < 0) return rc;
+    if (!command->needs) return ADSYNC_OK; /* init opens what it made */
+    if ((rc = cli_open_store(c, command)) < 0 || (rc = open_keys(c, command)) < 0) return rc;
     if ((rc = adsync_curl_open(&curl, &c->transport, &c->error)) < 0) return rc;
-    options.flags = command->claims ? 0 : ADSYNC_ENGINE_NO_CLAIM;
+    options.flags = command->needs & CLI_CLAIMS ? 0 : ADSYNC_ENGINE_NO_CLAIM;
     options.storage = c->storage;
     options.keys = c->keys;
     options.transport = c->transport;

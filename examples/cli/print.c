@@ -49,12 +49,15 @@ static void print_cell(adsync_rows *rows, uint32_t column, char *out, size_t siz
         if ((unsigned char)*at < 0x20) *at = ' ';
 }
 
-/* How many places text takes: characters, not bytes. */
+/* How many places text takes: those of most scripts take one a character, East Asian letters and emoji two. */
 static size_t print_width(const char *text)
 {
     size_t n = 0;
 
-    for (; *text; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        bool wide = at[0] >= 0xf0 || (at[0] >= 0xe3 && at[0] <= 0xed) || (at[0] == 0xe2 && at[1] >= 0xba);
+        n += (*at & 0xc0) != 0x80 ? wide ? 2u : 1u : 0u;
+    }
     return n;
 }
 
@@ -66,44 +69,41 @@ static bool print_right(adsync_rows *rows, uint32_t column)
            shape != ADSYNC_SHAPE_KIND;
 }
 
-static void print_padded(const char *text, size_t width, bool right)
-{
-    size_t n = print_width(text), pad = n < width ? width - n : 0;
-
-    if (right)
-        printf("%*s%s", (int)pad, "", text);
-    else
-        printf("%s%*s", text, (int)pad, "");
-}
-
 typedef struct print_line {
     char cells[PRINT_COLUMNS][PRINT_CELL];
     bool right[PRINT_COLUMNS];
 } print_line;
 
-static void print_table(adsync_rows *rows, const cli_column *columns, uint32_t n)
+static void print_padded(const print_line *line, const size_t *widths, uint32_t n)
 {
-    static print_line lines[2000]; /* a screenful times forty: longer lists are for --json */
-    size_t widths[PRINT_COLUMNS], count = 0;
-
-    for (uint32_t i = 0; i < n; i++) widths[i] = print_width(columns[i].title);
-    while (count < sizeof lines / sizeof *lines && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
-        print_line *line = &lines[count++];
-        for (uint32_t i = 0; i < n; i++) {
-            print_cell(rows, columns[i].column, line->cells[i], PRINT_CELL);
-            line->right[i] = print_right(rows, columns[i].column);
-            if (print_width(line->cells[i]) > widths[i]) widths[i] = print_width(line->cells[i]);
-        }
-    }
     for (uint32_t i = 0; i < n; i++) {
-        print_padded(columns[i].title, widths[i], count && lines[0].right[i]);
+        size_t width = print_width(line->cells[i]), pad = widths[i] - width;
+        if (line->right[i])
+            printf("%*s%s", (int)pad, "", line->cells[i]);
+        else
+            printf("%s%*s", line->cells[i], i + 1 < n ? (int)pad : 0, "");
         fputs(i + 1 < n ? "  " : "\n", stdout);
     }
-    for (size_t l = 0; l < count; l++)
+}
+
+static void print_table(adsync_rows *rows, const cli_column *columns, uint32_t n)
+{
+    static print_line lines[2000]; /* a screenful times forty: longer lists are for --json; the first holds the titles */
+    size_t widths[PRINT_COLUMNS] = { 0 }, count = 1;
+
+    while (count < sizeof lines / sizeof *lines && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         for (uint32_t i = 0; i < n; i++) {
-            print_padded(lines[l].cells[i], i + 1 < n || lines[l].right[i] ? widths[i] : 0, lines[l].right[i]);
-            fputs(i + 1 < n ? "  " : "\n", stdout);
+            print_cell(rows, columns[i].column, lines[count].cells[i], PRINT_CELL);
+            lines[count].right[i] = print_right(rows, columns[i].column);
+            lines[0].right[i] = lines[0].right[i] || lines[count].right[i];
         }
+        count++;
+    }
+    for (uint32_t i = 0; i < n; i++) (void)snprintf(lines[0].cells[i], PRINT_CELL, "%s", columns[i].title);
+    for (size_t l = 0; l < count; l++)
+        for (uint32_t i = 0; i < n; i++)
+            if (print_width(lines[l].cells[i]) > widths[i]) widths[i] = print_width(lines[l].cells[i]);
+    for (size_t l = 0; l < count; l++) print_padded(&lines[l], widths, n);
     if (adsync_rows_next(rows, NULL) == ADSYNC_ROW) printf(".. and more: --json gives all of them\n");
 }
 
@@ -123,6 +123,14 @@ int cli_print(cli *c, adsync_rows *rows, const cli_column *columns, uint32_t n, 
     return CLI_OK;
 }
 
+int cli_answer(cli *c, adsync_status rc, adsync_rows *rows, const cli_column *columns, uint32_t n, const char *nothing)
+{
+    int code = rc < 0 || rc == ADSYNC_PENDING ? cli_fail(c, rc) : cli_print(c, rows, columns, n, nothing);
+
+    adsync_rows_free(rows);
+    return code;
+}
+
 void cli_progress(cli *c, const char *text)
 {
     if (c->json || !isatty(STDERR_FILENO)) return;
@@ -138,9 +146,12 @@ int cli_fail(cli *c, adsync_status status)
     const char *message = adsync_error_message(c->error);
 
     cli_progress(c, NULL);
+    if (status == ADSYNC_PENDING) message = "no answer came in time; what comes is stored";
     fprintf(stderr, "adsync: %s", *message ? message : adsync_status_name(status));
     if (*adsync_error_name(c->error)) fprintf(stderr, " (%s)", adsync_error_name(c->error));
     fputc('\n', stderr);
-    if (status == ADSYNC_E_AUTH) return CLI_RECONNECT;
-    return status == ADSYNC_PENDING ? CLI_PENDING : CLI_FAILED;
+    if (status == ADSYNC_PENDING) return CLI_PENDING;
+    if (status != ADSYNC_E_AUTH) return CLI_FAILED;
+    fputs("adsync: a person has to connect again: adsync connect PLATFORM\n", stderr);
+    return CLI_RECONNECT;
 }

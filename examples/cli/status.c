@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-const cli_column cli_jobs_columns[CLI_JOBS_COLUMNS] = {
+static const cli_column status_jobs[] = {
     { ADSYNC_C_JOB, "job" },         { ADSYNC_C_CONNECTION, "connection" }, { ADSYNC_C_TYPE, "kind" },       { ADSYNC_C_STATE, "state" },
     { ADSYNC_C_ATTEMPT, "attempt" }, { ADSYNC_C_UPDATED_US, "updated" },    { ADSYNC_C_MESSAGE, "message" },
 };
@@ -111,7 +111,7 @@ static int status_limits(cli *c)
         code = status_limits_json(c, limiter);
     } else {
         if (rc >= 0) rc = adsync_limiter_list(limiter, NULL, STATUS_KEYS, &rows, &c->error);
-        code = rc < 0 ? cli_fail(c, rc) : cli_print(c, rows, columns, sizeof columns / sizeof *columns, "No limit was used yet.");
+        code = rc < 0 ? cli_fail(c, rc) : cli_print(c, rows, CLI_COLUMNS(columns), "No limit was used yet.");
         adsync_rows_free(rows);
     }
     adsync_limiter_free(limiter);
@@ -137,7 +137,7 @@ static int status_json(cli *c, status *s)
     return code;
 }
 
-int cli_status(cli *c)
+int cli_run_status(cli *c)
 {
     const char *within = cli_option(c, "--within");
     int64_t days = 7;
@@ -157,7 +157,7 @@ int cli_status(cli *c)
         status_expiring(c, &s);
         status_troubles(s.grants, "grant", ADSYNC_C_GRANT, ADSYNC_C_STATE);
         status_troubles(s.connections, "connection", ADSYNC_C_CONNECTION, ADSYNC_C_STATUS);
-        code = cli_print(c, s.jobs, cli_jobs_columns, CLI_JOBS_COLUMNS, "Nothing was synced yet.");
+        code = cli_print(c, s.jobs, CLI_COLUMNS(status_jobs), "Nothing was synced yet.");
         puts("");
         if (code == CLI_OK) code = status_limits(c);
     }

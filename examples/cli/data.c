@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* What was synced, and what was called for it. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint32_t data_kind(const char *name)
+{
+    for (uint32_t kind = 1; adsync_kind_name(kind); kind++)
+        if (name && !strcmp(name, adsync_kind_name(kind))) return kind;
+    return 0;
+}
+
+int cli_run_entities(cli *c)
+{
+    static const cli_column columns[] = {
+        { ADSYNC_C_ID, "id" },
+        { ADSYNC_C_NAME, "name" },
+        { ADSYNC_C_STATUS, "status" },
+        { ADSYNC_C_SWITCH, "switch" },
+        { ADSYNC_C_OBJECTIVE, "objective" },
+        { ADSYNC_C_BUDGET_DAILY, "daily budget" },
+        { ADSYNC_C_BUDGET_LIFETIME, "lifetime budget" },
+    };
+    adsync_entity_options options = { .size = sizeof options, .flags = cli_flag(c, "--removed") ? ADSYNC_ENTITY_REMOVED : 0 };
+    adsync_rows *rows = NULL;
+    int64_t connection;
+    uint32_t kind = data_kind(c->args[1]);
+    adsync_status rc;
+    int code;
+
+    if (!kind) return cli_usage("KIND is account, campaign, adset, ad, creative, audience, keyword, lead_form, lead or post");
+    if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
+    rc = adsync_entity_list(c->engine, c->org, connection, kind, &options, &rows, &c->error);
+    return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "None.");
+}
+
+static bool metrics_group(const char *by, adsync_metrics_options *options)
+{
+    static const struct {
+        const char *name;
+        uint32_t group, level;
+    } words[] = {
+        { "day", ADSYNC_BY_DAY, 0 },
+        { "connection", ADSYNC_BY_CONNECTION, 0 },
+        { "platform", ADSYNC_BY_PLATFORM, 0 },
+        { "campaign", ADSYNC_BY_ENTITY, ADSYNC_KIND_CAMPAIGN },
+        { "adset", ADSYNC_BY_ENTITY, ADSYNC_KIND_ADSET },
+        { "ad", ADSYNC_BY_ENTITY, ADSYNC_KIND_AD },
+    };
+
+    while (*by) {
+        size_t n = strcspn(by, ","), found = 0;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (strlen(words[i].name) != n || strncmp(by, words[i].name, n)) continue;
+            options->group_by |= words[i].group;
+            if (words[i].level) options->level = words[i].level;
+            found = 1;
+        }
+        if (!found) return false;
+        by += n;
+        by += *by == ',';
+    }
+    return true;
+}
+
+static int metrics_options(cli *c, adsync_metrics_options *options)
+{
+    const char *from = cli_option(c, "--from"), *to = cli_option(c, "--to"), *by = cli_option(c, "--by"),
+               *connection = cli_option(c, "--connection");
+
+    *options = (adsync_metrics_options){ .size = sizeof *options };
+    if (from && !cli_day(from, &options->from_day)) return cli_usage("--from takes a day such as 2026-11-20");
+    if (to && !cli_day(to, &options->to_day)) return cli_usage("--to takes a day such as 2026-11-20");
+    if (!metrics_group(by ? by : "day", options))
+        return cli_usage("--by takes day, connection, platform, campaign, adset, ad, with commas between");
+    return connection ? cli_connection(c, connection, &options->connection) : CLI_OK;
+}
+
+int cli_run_metrics(cli *c)
+{
+    static const cli_column all[] = {
+        { ADSYNC_C_DAY, "day" },           { ADSYNC_C_CONNECTION, "connection" },
+        { ADSYNC_C_PLATFORM, "platform" }, { ADSYNC_C_ENTITY_ID, "id" },
+        { ADSYNC_C_SPEND, "spend" },       { ADSYNC_C_IMPRESSIONS, "impressions" },
+        { ADSYNC_C_CLICKS, "clicks" },     { ADSYNC_C_CONVERSIONS, "conversions" },
+        { ADSYNC_C_REVENUE, "revenue" },
+    };
+    cli_column columns[sizeof all / sizeof *all];
+    adsync_metrics_options options;
+    adsync_rows *rows = NULL;
+    uint32_t n = 0;
+    adsync_status rc;
+    int code;
+
+    if ((code = metrics_options(c, &options))) return code;
+    for (uint32_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (i > 3 || options.group_by & (1u << i)) columns[n++] = all[i];
+    rc = adsync_metrics_query(c->engine, c->org, &options, &rows, &c->error);
+    return cli_answer(c, rc, rows, columns, n, "No figures are here yet.");
+}
+
+int cli_run_coverage(cli *c)
+{
+    static const cli_column columns[] = {
+        { ADSYNC_C_LEVEL, "level" },   { ADSYNC_C_DAY, "day" },          { ADSYNC_C_STATE, "state" },
+        { ADSYNC_C_DAY_ZONE, "zone" }, { ADSYNC_C_PULLED_AT, "pulled" },
+    };
+    adsync_rows *rows = NULL;
+    int64_t connection;
+    adsync_status rc;
+    int code;
+
+    if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
+    rc = adsync_coverage_list(c->engine, c->org, connection, 0, &rows, &c->error);
+    return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "No day is here yet.");
+}
+
+int cli_run_audit(cli *c)
+{
+    static const cli_column columns[] = {
+        { ADSYNC_C_CALLED_US, "called" },  { ADSYNC_C_ACTION, "action" },      { ADSYNC_C_METHOD, "method" },
+        { ADSYNC_C_ENDPOINT, "endpoint" }, { ADSYNC_C_HTTP_STATUS, "status" }, { ADSYNC_C_CODE, "code" },
+        { ADSYNC_C_DURATION_US, "us" },
+    };
+    const char *limit = cli_option(c, "--limit");
+    adsync_rows *rows = NULL;
+    int64_t number = 0;
+    adsync_status rc;
+
+    if (limit && (!cli_number(limit, &number) || number > 100000)) return cli_usage("--limit takes a number");
+    rc = adsync_audit_list(c->engine, c->org, 0, 0, (uint32_t)number, &rows, &c->error);
+    return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "No platform was called yet.");
+}

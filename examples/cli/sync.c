@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking for a sync, waiting for it; what is going on. */
+#include "cli.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct sync_word {
+    const char *name;
+    uint32_t value;
+} sync_word;
+
+/* A word among those known; nothing given leaves what is there. */
+static bool sync_choose(const char *given, const sync_word *words, uint32_t *out)
+{
+    if (!given) return true;
+    for (; words->name; words++) {
+        if (strcmp(given, words->name)) continue;
+        *out = words->value;
+        return true;
+    }
+    return false;
+}
+
+static int sync_options(cli *c, adsync_job_options *job)
+{
+    static const sync_word data[] = {
+        { "campaigns", ADSYNC_DATA_CAMPAIGNS }, { "metrics", ADSYNC_DATA_METRICS }, { "all", ADSYNC_DATA_ALL }, { 0 }
+    };
+    static const sync_word modes[] = { { "full", ADSYNC_SYNC_FULL }, { "incremental", ADSYNC_SYNC_INCREMENTAL }, { 0 } };
+    const char *days = cli_option(c, "--days");
+    int64_t number = 0;
+
+    *job =
+        (adsync_job_options){ .size = sizeof *job, .data = ADSYNC_DATA_ALL, .mode = days ? ADSYNC_SYNC_BACKFILL : ADSYNC_SYNC_INCREMENTAL };
+    if (!sync_choose(cli_option(c, "--data"), data, &job->data)) return cli_usage("--data takes campaigns, metrics or all");
+    if (!sync_choose(cli_option(c, "--mode"), modes, &job->mode)) return cli_usage("--mode takes full or incremental");
+    if (days && (!cli_number(days, &number) || number > 1200)) return cli_usage("--days takes a number up to 1200");
+    job->days = (uint32_t)number;
+    return CLI_OK;
+}
+
+static adsync_engine *sync_stopped; /* whose turn an interrupt ends */
+static volatile sig_atomic_t sync_stop;
+
+static void sync_interrupt(int number)
+{
+    (void)number;
+    sync_stop = 1;
+    adsync_engine_wake(sync_stopped);
+}
+
+/* "campaigns 100 %  metrics 43 %  2312 rows so far": the job's children, or itself where it has none. */
+static void sync_progress(cli *c, int64_t connection, int64_t job)
+{
+    static const char *const names[] = { [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics" };
+    adsync_rows *rows = NULL;
+    char line[160] = "", rest[64] = "";
+    int n = 0;
+
+    if (adsync_job_list(c->engine, c->org, connection, 0, 20, &rows, NULL) < 0) return;
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        int64_t data = adsync_rows_int(rows, ADSYNC_C_DATA);
+        const char *message = adsync_rows_text(rows, ADSYNC_C_MESSAGE);
+        if ((adsync_rows_int(rows, ADSYNC_C_PARENT) != job && adsync_rows_int(rows, ADSYNC_C_JOB) != job) || data == ADSYNC_DATA_ALL)
+            continue;
+        n += snprintf(line + n, sizeof line - (size_t)n, "%s %3" PRId64 " %%  ", names[data],
+                      adsync_rows_int(rows, ADSYNC_C_PROGRESS) / 10000);
+        if (message) (void)snprintf(rest, sizeof rest, "%s", message);
+        if (n > 80) break;
+    }
+    adsync_rows_free(rows);
+    (void)snprintf(line + n, sizeof line - (size_t)n, "%s", rest);
+    cli_progress(c, line);
+}
+
+static int sync_wait(cli *c, int64_t connection, int64_t job)
+{
+    adsync_call call = { .size = sizeof call, .wait_us = 200000 };
+    adsync_rows *row = NULL;
+    adsync_status rc = ADSYNC_PENDING;
+    int code;
+
+    sync_stopped = c->engine;
+    (void)signal(SIGINT, sync_interrupt);
+    (void)signal(SIGTERM, sync_interrupt);
+    while (rc == ADSYNC_PENDING && !sync_stop) {
+        adsync_rows_free(row);
+        row = NULL;
+        if ((rc = adsync_job_wait(c->engine, c->org, job, &call, &row, &c->error)) == ADSYNC_PENDING) sync_progress(c, connection, job);
+    }
+    cli_progress(c, NULL);
+    if (rc < 0 || rc == ADSYNC_PENDING) {
+        adsync_rows_free(row);
+        if (rc < 0) return cli_fail(c, rc);
+        fputs("adsync: interrupted; the same command goes on where it was\n", stderr);
+        return CLI_PENDING;
+    }
+    if (!c->json && adsync_rows_next(row, NULL) == ADSYNC_ROW) {
+        const char *message = adsync_rows_text(row, ADSYNC_C_MESSAGE);
+        printf("%s: %s%s%s\n", c->args[0], adsync_rows_text(row, ADSYNC_C_STATE), message ? ": " : "", message ? message : "");
+    }
+    code = c->json ? cli_print(c, row, NULL, 0, "") : CLI_OK;
+    adsync_rows_free(row);
+    return rc == ADSYNC_PARTIAL && code == CLI_OK ? CLI_PARTIAL : code;
+}
+
+int cli_run_sync(cli *c)
+{
+    adsync_job_options options;
+    bool wait = cli_flag(c, "--wait");
+    int64_t connection, job;
+    adsync_status rc;
+    int code;
+
+    if ((code = sync_options(c, &options))) return code;
+    if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
+    if ((rc = adsync_job_enqueue(c->engine, c->org, connection, &options, &job, &c->error)) < 0) return cli_fail(c, rc);
+    if (wait) return sync_wait(c, connection, job);
+    if (c->json)
+        printf("{\"job\":%" PRId64 "}\n", job);
+    else
+        printf("job %" PRId64 " is queued; it runs where a worker runs, or now with --wait\n", job);
+    return CLI_OK;
+}
