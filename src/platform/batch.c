@@ -337,8 +337,29 @@ adsync_status adsync__commit_now(adsync__kernel *kernel, adsync__unit *units, ui
 adsync_status adsync__unit_commit(adsync__commit_unit *unit, adsync_error **error)
 {
     adsync__unit plain = { .org = unit->org, .changes = unit->changes, .n_changes = unit->n };
-    adsync_status rc = unit->failed ? adsync__fail_memory(error) : adsync__commit_now(unit->kernel, &plain, 1, error);
+    adsync_status rc = ADSYNC_OK;
 
+    if (unit->failed)
+        rc = adsync__fail_memory(error);
+    else if (unit->n)
+        rc = adsync__commit_now(unit->kernel, &plain, 1, error);
     unit_free(unit);
+    return rc;
+}
+
+adsync_status adsync__unit_commit_fenced(adsync__commit_unit *unit, adsync_error **error)
+{
+    adsync__commit_unit *pair[2] = { NULL, unit };
+    adsync__unit plain[2] = { 0 };
+    adsync__kernel *kernel = unit->kernel;
+    bool fenced = false;
+    adsync_status rc = unit->failed ? adsync__fail_memory(error) : batch_own(kernel, &pair[0], error);
+
+    if (rc >= 0) rc = batch_submit(kernel, pair, 2, plain, error);
+    if (rc >= 0 && pair[0] && kernel->hooks.committed) kernel->hooks.committed(kernel->hooks_user);
+    fenced = rc == ADSYNC_E_CONFLICT && pair[0] && plain[0].conflicts;
+    adsync__unit_drop(pair[0]);
+    unit_free(unit);
+    if (fenced && kernel->hooks.fenced) kernel->hooks.fenced(kernel->hooks_user);
     return rc;
 }

@@ -146,6 +146,8 @@ void adsync__unit_submit(adsync__commit_unit *unit); /* into this turn's group c
 void adsync__unit_drop(adsync__commit_unit *unit);   /* nobody is told */
 adsync_status adsync__unit_commit(adsync__commit_unit *unit,
                                   adsync_error **error); /* alone and at once; the unit is gone, `done` is not called */
+/* The same, with the engine's own row beside it: one that was declared dead commits nothing, and is told so by the hook `fenced`. */
+adsync_status adsync__unit_commit_fenced(adsync__commit_unit *unit, adsync_error **error);
 /* Evidence: committed at once, outside the group; `retry` re-reads, merges and fills the unit anew after a conflict, until it is
  * stored or retry answers a failure. */
 adsync_status adsync__commit_now(adsync__kernel *kernel, adsync__unit *units, uint32_t n, adsync_error **error);
