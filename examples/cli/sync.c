@@ -118,10 +118,12 @@ int cli_run_sync(cli *c)
     if ((code = sync_options(c, &options))) return code;
     if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
     if ((rc = adsync_job_enqueue(c->engine, c->org, connection, &options, &job, &c->error)) < 0) return cli_fail(c, rc);
+    if (wait && rc == ADSYNC_PENDING && !c->json) printf("job %" PRId64 " was asked for before and goes on\n", job);
     if (wait) return sync_wait(c, connection, job);
     if (c->json)
-        printf("{\"job\":%" PRId64 "}\n", job);
+        printf("{\"job\":%" PRId64 ",\"new\":%s}\n", job, rc == ADSYNC_OK ? "true" : "false");
     else
-        printf("job %" PRId64 " is queued; it runs where a worker runs, or now with --wait\n", job);
+        printf("job %" PRId64 " %s; it runs where a worker runs, or now with --wait\n", job,
+               rc == ADSYNC_OK ? "is queued" : "was asked for before and has not ended");
     return CLI_OK;
 }

@@ -39,15 +39,18 @@ typedef struct adsync_job_options {
     uint32_t priority; /**< ADSYNC_PRIORITY_*; 0: scheduled, backfill for a backfill */
 } adsync_job_options;
 
-/** Asks for a sync. A job of the same kind that is still queued is given back instead of a second one.
+/** Asks for a sync. Whatever has not ended and brings all of that is the answer, instead of a second job: one that runs and was asked for
+ * the same (data, mode, days), also where its engine died in the middle: adsync_job_wait then takes it over and goes on where it stood;
+ * or one that is still queued, which is widened where it was asked for less. A job that runs and brings something else is left alone,
+ * and a new one queued behind it. Days that are named (from_day, to_day) are a wish of their own.
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection what to sync
  * @param options may be NULL
  * @param job gets the job's number
  * @param error may be NULL
- * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID, #ADSYNC_E_AUTH (the connection has to be connected again), #ADSYNC_E_BUSY,
- *         or what the storage answered
+ * @return #ADSYNC_OK (a new job), #ADSYNC_PENDING (one that was asked for before), #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID,
+ *         #ADSYNC_E_AUTH (the connection has to be connected again), #ADSYNC_E_BUSY, or what the storage answered
  * @since 0.1 */
 adsync_status adsync_job_enqueue(adsync_engine *engine, const char *org, int64_t connection, const adsync_job_options *options,
                                  int64_t *job, adsync_error **error);

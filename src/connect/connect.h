@@ -90,11 +90,14 @@ adsync_status adsync__connection_check(const adsync__connection *connection, ads
 /* Puts what was learned into the row: facts of the outcome, and where given status and message. Compares and tries again. */
 adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_outcome *outcome,
                                        const char *status, const char *message, adsync_error **error);
-/* How the last sync ended: last_sync_us, last_status, last_message. */
-adsync_status adsync__connection_synced(adsync__kernel *kernel, int64_t org, int64_t connection, const char *status, const char *message,
-                                        adsync_error **error);
-/* The message of a connection in force: what a person should know although it works; NULL: nothing. Written where it differs. */
-adsync_status adsync__connection_warn(adsync__kernel *kernel, int64_t org, int64_t connection, const char *message, adsync_error **error);
+/* How a sync ended, into a unit: `how` (success, partial, error), the message, what that makes of the connection (`status`, may be NULL),
+ * and what a person should know of one in force although it works (`warning`, may be NULL). Compared, so it does not hold where somebody
+ * changed the row meanwhile. */
+typedef struct adsync__connection_end {
+    const char *how, *message, *status, *warning;
+} adsync__connection_end;
+adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t connection,
+                                            const adsync__connection_end *end, adsync_error **error);
 adsync_status adsync__connection_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error);
 /* Fills a task with the account's facts, currency and time zone. */
 void adsync__connection_facts(const adsync__connection *connection, adsync_task *task);

@@ -148,47 +148,26 @@ adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int6
     return rc;
 }
 
-typedef struct connections_end {
-    const char *status, *message;
-    int64_t now;
-} connections_end;
-
-static adsync_status connections_edit_synced(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
+adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t connection,
+                                            const adsync__connection_end *end, adsync_error **error)
 {
-    const connections_end *end = user;
-
-    (void)there, (void)error;
-    values[AT_LAST_SYNC] = adsync__value_int(end->now);
-    values[AT_LAST_STATUS] = adsync__value_text(end->status);
-    values[AT_LAST_MESSAGE] = connect_line(end->message);
-    return ADSYNC_OK;
-}
-
-adsync_status adsync__connection_synced(adsync__kernel *kernel, int64_t org, int64_t connection, const char *status, const char *message,
-                                        adsync_error **error)
-{
-    connections_end end = { status, message, adsync__now_us(adsync__kernel_effects(kernel)) };
-
-    return connections_change(kernel, org, connection, connections_edit_synced, &end, error);
-}
-
-static adsync_status connections_edit_warn(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
-{
-    (void)error;
-    if (adsync__equal_text(there->status, "active")) values[AT_MESSAGE] = connect_line(user);
-    return ADSYNC_OK;
-}
-
-adsync_status adsync__connection_warn(adsync__kernel *kernel, int64_t org, int64_t connection, const char *message, adsync_error **error)
-{
+    connections_learn learn = { .status = end->status, .message = end->message };
+    int64_t now = adsync__now_us(adsync__kernel_effects(kernel));
+    adsync_value values[CONNECTIONS_WIDTH];
     adsync__connection there;
     adsync_status rc = adsync__connection_load(kernel, org, connection, &there, error);
-    bool same;
 
     if (rc < 0) return rc;
-    same = !adsync__equal_text(there.status, "active") || adsync__equal_text(adsync_rows_text(there.rows, ADSYNC_C_MESSAGE), message);
+    memcpy(values, adsync__rows_values(there.rows, 0), sizeof values);
+    if (adsync__equal_text(there.status, "active")) values[AT_MESSAGE] = connect_line(end->warning);
+    if (adsync__equal_text(there.status, "revoked")) learn.status = NULL; /* that says more */
+    (void)connections_edit_learn(&learn, &there, values, NULL);
+    values[AT_LAST_SYNC] = values[AT_UPDATED] = adsync__value_int(now);
+    values[AT_LAST_STATUS] = adsync__value_text(end->how);
+    values[AT_LAST_MESSAGE] = connect_line(end->message);
+    adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there.version, 0, values, CONNECTIONS_WIDTH);
     adsync__connection_unload(&there);
-    return same ? ADSYNC_OK : connections_change(kernel, org, connection, connections_edit_warn, (void *)(uintptr_t)message, error);
+    return ADSYNC_OK;
 }
 
 /* ---- adding */

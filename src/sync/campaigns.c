@@ -34,7 +34,7 @@ static void campaigns_move(sync_lane *lane, uint32_t kind)
 
 static bool campaigns_incremental(const sync_lane *lane)
 {
-    return lane->mode == ADSYNC_SYNC_INCREMENTAL && lane->cursor.water_us[lane->cursor.kind] > 0 &&
+    return lane->wish.mode == ADSYNC_SYNC_INCREMENTAL && lane->cursor.water_us[lane->cursor.kind] > 0 &&
            sync_supports(lane, ADSYNC_TASK_CHANGES, lane->cursor.kind);
 }
 

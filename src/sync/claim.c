@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking work: slot away, lane and job ours, in one commit. And ending parents. */
+/* Taking work: slot away, lane and job ours, in one commit. A lane whose engine is dead is taken as it stands, and a job that was running
+ * in it, if it is not the one that is claimed, goes back into the queue with its cursor: nothing is left that nobody looks for. */
 #include "sync_int.h"
 
 #include <stdio.h>
 
-enum { CLAIM_CHILDREN = 100 };
+enum { CLAIM_JOB_WIDTH = 24, CLAIM_STATE_AT = 2, CLAIM_MESSAGE_AT = 5 };
 
 adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const adsync__sync_hooks *hooks, void *user, adsync__sync **out,
                                adsync_error **error)
@@ -25,12 +26,13 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
 /* Lanes are given back as they are: the next engine goes on from their cursors. */
 void adsync__sync_free(adsync__sync *sync)
 {
-    sync_lane *next;
+    sync_lane *lane;
 
     if (!sync) return;
-    for (sync_lane *lane = sync->lanes; lane; lane = next) {
-        next = lane->next;
+    while ((lane = sync->lanes)) { /* a release may find that this engine was declared dead, and then all are gone at once */
+        lane->ending = true;
         if (!lane->waiting) sync_lane_release(lane);
+        lane->ending = false;
         sync_lane_close(lane);
     }
     adsync__free(sync);
@@ -38,6 +40,7 @@ void adsync__sync_free(adsync__sync *sync)
 
 void adsync__sync_drop(adsync__sync *sync)
 {
+    sync->engine = 0; /* and claims nothing under that number any more */
     while (sync->lanes) sync_lane_close(sync->lanes);
 }
 
@@ -57,7 +60,7 @@ typedef struct claim_lane { /* the lane's row as it stands */
 
 static adsync_status claim_look(adsync__sync *sync, const sync_lane *lane, claim_lane *there, adsync_error **error)
 {
-    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->data) };
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->wish.data) };
     adsync_rows *rows = NULL;
     adsync_status rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), lane->org, ADSYNC_T_LANES, 0, key, 1, &rows, error);
 
@@ -74,38 +77,126 @@ static adsync_status claim_look(adsync__sync *sync, const sync_lane *lane, claim
     return rc;
 }
 
-static adsync_status claim_slot(adsync__sync *sync, const sync_lane *lane, char slot[64], int64_t *version, int64_t *run_after,
-                                adsync_error **error)
+typedef struct claim_slot { /* where the job waits; version 0: nowhere */
+    char name[SYNC_SLOT];
+    int64_t version, run_after;
+} claim_slot;
+
+static adsync_status claim_find_slot(adsync__sync *sync, const sync_lane *lane, claim_slot *slot, adsync_error **error)
 {
+    const int64_t names[] = { 0, lane->job }; /* the slot of its kind, or the one with its number */
     adsync_value key[3] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id) };
     adsync_rows *rows = NULL;
-    adsync_status rc;
+    adsync_status rc = ADSYNC_OK;
 
-    (void)snprintf(slot, 64, "%s:%s", lane->mode == ADSYNC_SYNC_BACKFILL ? "initial-backfill" : "manual-sync", sync_data_name(lane->data));
-    key[2] = adsync__value_text(slot);
-    *version = *run_after = 0;
-    rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), lane->org, ADSYNC_T_QUEUE, 0, key, 1, &rows, error);
-    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW && adsync_rows_int(rows, ADSYNC_C_JOB) == lane->job) {
-        *version = adsync_rows_int(rows, ADSYNC_C_VERSION);
-        *run_after = adsync_rows_int(rows, ADSYNC_C_RUN_AFTER_US);
+    *slot = (claim_slot){ 0 };
+    for (size_t i = 0; i < ADSYNC__COUNT(names) && rc >= 0 && !slot->version; i++) {
+        sync_slot_name(&lane->wish, names[i], slot->name);
+        key[2] = adsync__value_text(slot->name);
+        rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), lane->org, ADSYNC_T_QUEUE, 0, key, 1, &rows, error);
+        if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW && adsync_rows_int(rows, ADSYNC_C_JOB) == lane->job) {
+            slot->version = adsync_rows_int(rows, ADSYNC_C_VERSION);
+            slot->run_after = adsync_rows_int(rows, ADSYNC_C_RUN_AFTER_US);
+        }
+        adsync_rows_free(rows);
+        rows = NULL;
     }
+    return rc;
+}
+
+/* ---- the cursor */
+
+static void claim_queue_again(sync_lane *lane, const sync_wish *wish, int64_t job, adsync__commit_unit *unit)
+{
+    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    char slot[SYNC_SLOT];
+
+    sync_slot_name(wish, job, slot);
+    const adsync_value queue[] = {
+        adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
+        adsync__value_text(slot),     adsync__value_int(now),
+        adsync__value_int(0),         adsync__value_int(wish->priority),
+        adsync__value_int(job),       adsync__value_null(),
+        adsync__value_int(now),
+    };
+    adsync__unit_put(unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
+}
+
+/* The job whose cursor stands in the lane takes it along; one that was running for an engine that died waits again. */
+static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *cursor, adsync__commit_unit *unit, adsync_error **error)
+{
+    adsync_value values[CLAIM_JOB_WIDTH];
+    adsync_rows *rows = NULL;
+    adsync__buffer params = { 0 };
+    sync_wish wish;
+    bool running;
+    adsync_status rc = adsync__job_row(lane->sync, lane->org, job, &rows, error);
+
+    if (rc < 0) return rc;
+    (void)adsync_rows_next(rows, NULL);
+    running = adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "running");
+    if (!running && !adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "queued")) goto done;
+    sync_wish_read(&wish, rows, lane->org);
+    if ((rc = sync_params_write(wish.days, cursor, &params, error)) < 0) goto done;
+    memcpy(values, adsync__rows_values(rows, 0), sizeof values);
+    sync_wish_values(&wish, &params, values);
+    if (running) {
+        values[CLAIM_STATE_AT] = adsync__value_text("queued");
+        values[CLAIM_MESSAGE_AT] = adsync__value_text("its worker died; it goes on where that stood");
+        claim_queue_again(lane, &wish, job, unit);
+    }
+    adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(rows, ADSYNC_C_VERSION), 0, values, CLAIM_JOB_WIDTH);
+done:
+    adsync__buffer_free(&params);
     adsync_rows_free(rows);
     return rc;
 }
 
-static void claim_put(sync_lane *lane, const claim_lane *there, const char *slot, int64_t slot_version, adsync__commit_unit *unit)
+/* Where the job stood when it had to leave the lane; watermarks are the lane's. */
+static adsync_status claim_take_kept(sync_lane *lane, adsync_error **error)
+{
+    sync_cursor kept;
+    adsync_status rc = sync_cursor_read(&kept, lane->kept, error);
+
+    if (rc >= 0 && kept.job == lane->job) {
+        memcpy(kept.water_us, lane->cursor.water_us, sizeof kept.water_us);
+        sync_cursor_free(&lane->cursor);
+        lane->cursor = kept;
+        return ADSYNC_OK;
+    }
+    sync_cursor_free(&kept);
+    return rc;
+}
+
+static adsync_status claim_cursor(sync_lane *lane, const claim_lane *there, adsync__commit_unit *unit, adsync_error **error)
+{
+    int64_t other = there->engine && there->job ? there->job : 0; /* of a dead engine */
+    adsync__buffer text;
+    adsync_status rc = sync_cursor_read(&lane->cursor, there->cursor, error);
+
+    if (rc < 0) return rc;
+    if (lane->cursor.job) other = lane->cursor.job;
+    if (other && other != lane->job && (rc = claim_set_aside(lane, other, there->cursor, unit, error)) < 0) return rc;
+    if (other != lane->job && lane->kept && (rc = claim_take_kept(lane, error)) < 0) return rc;
+    sync_cursor_own(&lane->cursor, lane->job, sync_wish_digest(&lane->wish));
+    if ((rc = sync_cursor_write(&lane->cursor, false, &text, error)) < 0) return rc;
+    lane->durable = text.p;
+    return ADSYNC_OK;
+}
+
+static void claim_put(sync_lane *lane, const claim_lane *there, const claim_slot *slot, adsync__commit_unit *unit)
 {
     adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
     int64_t now = adsync__now_us(effects);
     bool over = there->engine && there->job == lane->job; /* taken over from a dead engine */
-    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_text(slot) };
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_text(slot->name) };
     const adsync_value row[] = {
         key[0],
         key[1],
-        adsync__value_int(lane->data),
+        adsync__value_int(lane->wish.data),
         adsync__value_int(lane->sync->engine),
         adsync__value_int(lane->job),
-        adsync__value_text(there->cursor),
+        adsync__value_text(lane->durable),
         adsync__value_int(over ? there->takeovers + 1 : 0),
         adsync__value_int(now),
     };
@@ -125,7 +216,7 @@ static void claim_put(sync_lane *lane, const claim_lane *there, const char *slot
     lane->started_us = now;
     lane->next_version = adsync__version_draw(effects);
     lane->next_job_version = adsync__version_draw(effects);
-    if (slot_version) adsync__unit_delete(unit, ADSYNC_T_QUEUE, slot_version, key);
+    if (slot->version) adsync__unit_delete(unit, ADSYNC_T_QUEUE, slot->version, key);
     adsync__unit_put(unit, ADSYNC_T_LANES, there->version, lane->next_version, row, ADSYNC__COUNT(row));
     adsync__unit_put(unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, job, ADSYNC__COUNT(job));
 }
@@ -143,36 +234,40 @@ static void claim_enter(sync_lane *lane)
     sync->n_lanes++;
 }
 
-/* Whether the lane may be taken: nobody has it, or somebody who is dead. */
-static adsync_status claim_free(adsync__sync *sync, const claim_lane *there, bool *yes, adsync_error **error)
+/* Whether the lane may be taken: nobody has it, or somebody who is dead, or this engine, which forgot it when a commit failed. */
+static adsync_status claim_free(adsync__sync *sync, const sync_lane *lane, const claim_lane *there, bool *yes, adsync_error **error)
 {
     bool alive = false;
     adsync_status rc = ADSYNC_OK;
 
-    if (there->engine) rc = sync->hooks.alive(sync->user, there->engine, &alive, error);
+    if (there->engine == sync->engine)
+        alive = adsync__sync_holds(sync, lane->org, there->job);
+    else if (there->engine)
+        rc = sync->hooks.alive(sync->user, there->engine, &alive, error);
     *yes = !alive;
     return rc;
 }
 
 /* Whether a queued job's time has come. Who waits for one is served at once, but a pause after a failure holds for everybody. */
-static bool claim_is_due(const sync_lane *lane, int64_t slot_version, int64_t run_after, bool now)
+static bool claim_is_due(const sync_lane *lane, const claim_slot *slot, bool now)
 {
-    if (!slot_version) return false;
-    return (now && !lane->attempt) || run_after <= adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    if (!slot->version) return false;
+    return (now && !lane->attempt) || slot->run_after <= adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
 }
 
-static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, const char *slot, int64_t slot_version, bool *claimed,
-                                  adsync_error **error)
+static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, const claim_slot *slot, bool *claimed, adsync_error **error)
 {
-    adsync__commit_unit *unit;
-    adsync_status rc = sync_cursor_read(&lane->cursor, there->cursor, error);
+    adsync__commit_unit *unit = adsync__unit_new(lane->sync->kernel, lane->org, NULL, NULL);
+    adsync_status rc;
 
-    if (rc < 0) return rc;
-    sync_cursor_own(&lane->cursor, lane->job);
-    if (!(unit = adsync__unit_new(lane->sync->kernel, lane->org, NULL, NULL))) return adsync__fail_memory(error);
-    if (slot_version) lane->attempt++;
-    claim_put(lane, there, slot, slot_version, unit);
-    rc = adsync__unit_commit(unit, error);
+    if (!unit) return adsync__fail_memory(error);
+    if ((rc = claim_cursor(lane, there, unit, error)) < 0) {
+        adsync__unit_drop(unit);
+        return rc;
+    }
+    if (slot->version) lane->attempt++;
+    claim_put(lane, there, slot, unit);
+    rc = adsync__unit_commit_fenced(unit, error);
     *claimed = rc >= 0;
     return rc == ADSYNC_E_CONFLICT || rc == ADSYNC_E_RETRY ? ADSYNC_OK : rc; /* somebody else was first */
 }
@@ -180,17 +275,16 @@ static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, cons
 static adsync_status claim_try(adsync__sync *sync, sync_lane *lane, bool queued, bool now, bool *claimed, adsync_error **error)
 {
     claim_lane there = { 0 };
-    int64_t slot_version, run_after;
-    char slot[64];
+    claim_slot slot = { 0 };
     bool may = false;
     adsync_status rc;
 
-    if ((rc = claim_slot(sync, lane, slot, &slot_version, &run_after, error)) < 0) return rc;
-    if (queued && !claim_is_due(lane, slot_version, run_after, now)) return ADSYNC_OK;
+    if (queued && (rc = claim_find_slot(sync, lane, &slot, error)) < 0) return rc;
+    if (queued && !claim_is_due(lane, &slot, now)) return ADSYNC_OK;
     if ((rc = claim_look(sync, lane, &there, error)) < 0) goto done;
     if (!queued && there.job != lane->job) goto done; /* it is between two states: look again later */
-    if ((rc = claim_free(sync, &there, &may, error)) < 0 || !may) goto done;
-    rc = claim_commit(lane, &there, slot, queued ? slot_version : 0, claimed, error);
+    if ((rc = claim_free(sync, lane, &there, &may, error)) < 0 || !may) goto done;
+    rc = claim_commit(lane, &there, &slot, claimed, error);
 done:
     adsync__free(there.cursor);
     return rc;
@@ -218,21 +312,11 @@ static adsync_status claim_row(adsync__sync *sync, int64_t org, adsync_rows *job
     return ADSYNC_OK;
 }
 
-static adsync_status claim_children_scan(adsync__sync *sync, int64_t org, int64_t parent, adsync_rows **out, adsync_error **error)
-{
-    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(parent) };
-    const adsync_range range = {
-        .table = ADSYNC_T_JOBS, .index = 2, .limit = CLAIM_CHILDREN, .lower = bound, .n_lower = 2, .upper = bound, .n_upper = 2
-    };
-
-    return adsync_storage_scan(adsync__kernel_storage(sync->kernel), org, &range, out, error);
-}
-
 static adsync_status claim_children(adsync__sync *sync, int64_t org, int64_t parent, bool *claimed, adsync_error **error)
 {
     adsync_rows *rows = NULL;
     bool one = false;
-    adsync_status rc = claim_children_scan(sync, org, parent, &rows, error);
+    adsync_status rc = sync_children(sync, org, parent, &rows, error);
 
     while (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         rc = claim_row(sync, org, rows, true, &one, error);
@@ -294,79 +378,5 @@ adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *
         job = NULL;
     }
     adsync_rows_free(slots);
-    return rc;
-}
-
-/* ---- parents */
-
-typedef struct claim_sum {
-    uint32_t open, good, partial, bad;
-    char message[200], name[64]; /* of the first that went wrong */
-} claim_sum;
-
-static void claim_count(adsync_rows *child, claim_sum *sum)
-{
-    const char *state = adsync_rows_text(child, ADSYNC_C_STATE), *message = adsync_rows_text(child, ADSYNC_C_MESSAGE);
-    const char *name = adsync_rows_text(child, ADSYNC_C_ERROR);
-    bool bad = adsync__equal_text(state, "failed") || adsync__equal_text(state, "cancelled"),
-         partial = adsync__equal_text(state, "partial");
-
-    sum->open += adsync__equal_text(state, "queued") || adsync__equal_text(state, "running");
-    sum->good += adsync__equal_text(state, "succeeded");
-    sum->partial += partial;
-    sum->bad += bad;
-    if (!(bad || partial) || !message || *sum->message) return;
-    (void)snprintf(sum->message, sizeof sum->message, "%.*s", (int)adsync__utf8_cut(message, strlen(message), sizeof sum->message - 1),
-                   message);
-    (void)snprintf(sum->name, sizeof sum->name, "%s", name ? name : "");
-}
-
-static adsync_status claim_end_parent(adsync__sync *sync, int64_t org, adsync_rows *parent, const claim_sum *sum, adsync_error **error)
-{
-    const char *state = sum->bad ? sum->good || sum->partial ? "partial" : "failed" : sum->partial ? "partial" : "succeeded";
-    int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel)), job = adsync_rows_int(parent, ADSYNC_C_JOB);
-    int64_t connection = adsync_rows_int(parent, ADSYNC_C_CONNECTION), started = adsync_rows_int(parent, ADSYNC_C_CREATED_US);
-    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, org, NULL, NULL);
-    char slot[64];
-    adsync_status rc;
-
-    if (!unit) return adsync__fail_memory(error);
-    (void)snprintf(slot, sizeof slot, "%s:%s", adsync_rows_text(parent, ADSYNC_C_TYPE), sync_data_name(ADSYNC_DATA_ALL));
-    const adsync_value key[] = { adsync__value_int(org), adsync__value_int(connection), adsync__value_text(slot) };
-    const adsync_value row[] = {
-        key[0],
-        adsync__value_int(job),
-        adsync__value_text(state),
-        adsync__value_int(1),
-        adsync__value_int(sum->bad ? 0 : 1000000),
-        *sum->message ? adsync__value_text(sum->message) : adsync__value_null(),
-        *sum->name ? adsync__value_text(sum->name) : adsync__value_null(),
-        adsync__value_int(now),
-        adsync__value_int(started),
-        adsync__value_int(now),
-        adsync__value_int(0),
-    };
-    adsync__unit_delete(unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ANY, key);
-    adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(parent, ADSYNC_C_VERSION), 0, row, ADSYNC__COUNT(row));
-    rc = adsync__unit_commit(unit, error);
-    if (rc >= 0 && sync->hooks.ended) sync->hooks.ended(sync->user, org, job, connection, state, sum->message);
-    return rc == ADSYNC_E_CONFLICT ? ADSYNC_OK : rc; /* somebody else ended it */
-}
-
-adsync_status sync_parent_settle(adsync__sync *sync, int64_t org, int64_t parent, adsync_error **error)
-{
-    adsync_rows *rows = NULL, *children = NULL;
-    claim_sum sum = { 0 };
-    adsync_status rc;
-
-    if ((rc = adsync__job_row(sync, org, parent, &rows, error)) < 0) return rc;
-    (void)adsync_rows_next(rows, NULL);
-    if (!adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "running")) goto done;
-    if ((rc = claim_children_scan(sync, org, parent, &children, error)) < 0) goto done;
-    while (adsync_rows_next(children, NULL) == ADSYNC_ROW) claim_count(children, &sum);
-    if (!sum.open) rc = claim_end_parent(sync, org, rows, &sum, error);
-done:
-    adsync_rows_free(children);
-    adsync_rows_free(rows);
     return rc;
 }

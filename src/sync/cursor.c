@@ -3,7 +3,7 @@
  * shape, or one that was damaged, begins anew: nothing is lost by doing work again. */
 #include "sync_int.h"
 
-enum { CURSOR_VERSION = 1, CURSOR_TEXT = 256 * 1024, CURSOR_AT = 16 * 1024 };
+enum { CURSOR_VERSION = 1, CURSOR_AT = 16 * 1024 };
 
 void sync_cursor_begin(sync_cursor *cursor)
 {
@@ -33,18 +33,19 @@ bool sync_cursor_todo(sync_cursor *cursor, sync_slice slice)
     return true;
 }
 
-/* Where another job stood says nothing about this one; watermarks hold for both. */
-void sync_cursor_own(sync_cursor *cursor, int64_t job)
+/* Where another job, or this one with another wish, stood says nothing about this one; watermarks hold for both. */
+void sync_cursor_own(sync_cursor *cursor, int64_t job, int64_t wish)
 {
     int64_t water_us[ADSYNC_KIND_POST + 1];
 
-    if (cursor->job != job) {
+    if (cursor->job != job || cursor->wish != wish) {
         memcpy(water_us, cursor->water_us, sizeof water_us);
         sync_cursor_free(cursor);
         sync_cursor_begin(cursor);
         memcpy(cursor->water_us, water_us, sizeof water_us);
     }
     cursor->job = job;
+    cursor->wish = wish;
 }
 
 static int64_t cursor_int(adsync__node node, const char *key)
@@ -96,6 +97,7 @@ static bool cursor_read_root(sync_cursor *cursor, adsync__node root)
     cursor->second = adsync__node_true(adsync__node_get(root, "second"));
     cursor->planned = adsync__node_true(adsync__node_get(root, "planned"));
     cursor->job = cursor_int(root, "job");
+    cursor->wish = cursor_int(root, "wish");
     cursor->run = cursor_int(root, "run");
     cursor->page = cursor_int(root, "page");
     cursor->pull = cursor_int(root, "pull");
@@ -116,10 +118,10 @@ adsync_status sync_cursor_read(sync_cursor *cursor, const char *text, adsync_err
 
     sync_cursor_begin(cursor);
     if (!text || !*text) return ADSYNC_OK;
-    adsync__buffer_begin(&padded, CURSOR_TEXT + ADSYNC__READER_PADDING);
+    adsync__buffer_begin(&padded, SYNC_CURSOR + ADSYNC__READER_PADDING);
     adsync__buffer_text(&padded, text);
     for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(&padded, 0);
-    if (padded.failed == ADSYNC_E_MEMORY || adsync__reader_new(CURSOR_TEXT, &reader, NULL) < 0) {
+    if (padded.failed == ADSYNC_E_MEMORY || adsync__reader_new(SYNC_CURSOR, &reader, NULL) < 0) {
         rc = adsync__fail_memory(error);
         goto done;
     }
@@ -169,6 +171,7 @@ static void cursor_write_todo(const sync_cursor *cursor, adsync__json *json)
 static void cursor_write_job(const sync_cursor *cursor, adsync__json *json)
 {
     cursor_write_int(json, "job", cursor->job);
+    cursor_write_int(json, "wish", cursor->wish);
     cursor_write_int(json, "kind", cursor->kind);
     cursor_write_int(json, "second", cursor->second);
     cursor_write_int(json, "planned", cursor->planned);
@@ -192,7 +195,7 @@ adsync_status sync_cursor_write(const sync_cursor *cursor, bool idle, adsync__bu
 {
     adsync__json json;
 
-    adsync__buffer_begin(out, CURSOR_TEXT);
+    adsync__buffer_begin(out, SYNC_CURSOR);
     adsync__json_begin(&json, out);
     adsync__json_open(&json, '{');
     cursor_write_int(&json, "v", CURSOR_VERSION);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking for work: a queue slot and a job in one commit. A job of `all` data is a parent with a child per class; the parent's own slot
- * has no time, so nobody claims it, and goes when the last child ends. */
+/* Asking for work: a queue slot and a job in one commit, unless a job that has not ended brings what is asked for (wish.c says when).
+ * A job of `all` data is a parent with children of one class each; the parent's own slot has no time, so nobody claims it, and goes
+ * when the last child ends. Whatever else is asked of `all` meanwhile becomes that parent's too. */
 #include "sync_int.h"
 
-#include <stdio.h>
-
-enum { JOBS_ATTEMPTS = 20, JOBS_CLASSES = 2 };
-
-static const char *const jobs_data_names[] = {
-    [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics", [ADSYNC_DATA_ALL] = "all"
+enum {
+    JOBS_ATTEMPTS = 20,
+    JOBS_CLASSES = 2,
+    JOBS_SLOTS = 64,
+    JOBS_WIDTH = 24,
+    JOBS_OPEN_AT = 10,
+    JOBS_PARENT_AT = 17,
+    JOBS_CHILD_AT = 18,
+    QUEUE_CLASS_AT = 5
 };
-
-const char *sync_data_name(uint32_t data) { return data < ADSYNC__COUNT(jobs_data_names) ? jobs_data_names[data] : NULL; }
 
 int64_t sync_id_draw(adsync__sync *sync)
 {
@@ -22,20 +24,14 @@ int64_t sync_id_draw(adsync__sync *sync)
     return id;
 }
 
-typedef struct jobs_wish { /* what was asked for, with defaults filled in */
-    int64_t org, connection, from_day, to_day, days;
-    uint32_t data, mode, priority;
-    const char *type;
-} jobs_wish;
-
-static bool jobs_days_good(const jobs_wish *wish)
+static bool jobs_days_good(const sync_wish *wish)
 {
     if (wish->from_day && !adsync__day_valid(wish->from_day)) return false;
     if (wish->to_day && !adsync__day_valid(wish->to_day)) return false;
     return !wish->from_day || !wish->to_day || wish->from_day <= wish->to_day;
 }
 
-static adsync_status jobs_judge(const jobs_wish *wish, adsync_error **error)
+static adsync_status jobs_judge(const sync_wish *wish, adsync_error **error)
 {
     const struct {
         bool good;
@@ -54,7 +50,7 @@ static adsync_status jobs_judge(const jobs_wish *wish, adsync_error **error)
     return ADSYNC_OK;
 }
 
-static adsync_status jobs_check(const adsync_job_options *options, jobs_wish *wish, adsync_error **error)
+static adsync_status jobs_check(const adsync_job_options *options, sync_wish *wish, adsync_error **error)
 {
     static const adsync_job_options none = { .size = sizeof none };
     adsync_status rc;
@@ -71,48 +67,99 @@ static adsync_status jobs_check(const adsync_job_options *options, jobs_wish *wi
     backfill = wish->mode == ADSYNC_SYNC_BACKFILL;
     wish->priority = options->priority;
     if (!wish->priority) wish->priority = backfill ? ADSYNC_PRIORITY_BACKFILL : ADSYNC_PRIORITY_SCHEDULED;
-    wish->type = backfill ? "initial-backfill" : "manual-sync";
-    return jobs_judge(wish, error);
-}
-
-static adsync_status jobs_slot(adsync__sync *sync, const jobs_wish *wish, uint32_t data, char slot[64], int64_t *job, adsync_error **error)
-{
-    adsync_value key[3] = { adsync__value_int(wish->org), adsync__value_int(wish->connection) };
-    adsync_rows *rows = NULL;
-    adsync_status rc;
-
-    (void)snprintf(slot, 64, "%s:%s", wish->type, sync_data_name(data));
-    key[2] = adsync__value_text(slot);
-    *job = 0;
-    rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), wish->org, ADSYNC_T_QUEUE, 0, key, 1, &rows, error);
-    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) *job = adsync_rows_int(rows, ADSYNC_C_JOB);
-    adsync_rows_free(rows);
+    if ((rc = jobs_judge(wish, error)) >= 0) sync_wish_settle(wish);
     return rc;
 }
 
-/* What else was asked, as JSON. */
-static const char *jobs_params(char *room, size_t size, int64_t days)
+/* ---- what is there */
+
+typedef struct jobs_there { /* a job that has not ended; 0: none */
+    int64_t job, parent, slot_version;
+    bool running;
+    adsync_rows *rows, *slots; /* its row; all slots of the connection */
+    size_t at;                 /* its own slot among them */
+    sync_wish wish;
+} jobs_there;
+
+static void jobs_there_free(jobs_there *there)
 {
-    (void)snprintf(room, size, "{\"days\":%lld}", (long long)days);
-    return room;
+    adsync_rows_free(there->rows);
+    adsync_rows_free(there->slots);
+    *there = (jobs_there){ 0 };
 }
 
-int64_t sync_params_days(const char *params)
+static adsync_status jobs_there_load(adsync__sync *sync, const sync_wish *wish, int64_t job, jobs_there *there, adsync_error **error)
 {
-    int64_t days = 0;
+    adsync_status rc;
 
-    for (const char *at = params ? strpbrk(params, "0123456789") : NULL; at && *at >= '0' && *at <= '9' && days <= SYNC_DAYS_MOST; at++)
-        days = days * 10 + (*at - '0');
-    return days <= SYNC_DAYS_MOST ? days : 0;
+    adsync_rows_free(there->rows);
+    there->rows = NULL;
+    if ((rc = adsync__job_row(sync, wish->org, job, &there->rows, error)) < 0) return rc;
+    (void)adsync_rows_next(there->rows, NULL);
+    there->job = job;
+    there->parent = adsync_rows_int(there->rows, ADSYNC_C_PARENT);
+    there->running = adsync__equal_text(adsync_rows_text(there->rows, ADSYNC_C_STATE), "running");
+    sync_wish_read(&there->wish, there->rows, wish->org);
+    return ADSYNC_OK;
 }
 
-static void jobs_put(adsync__sync *sync, const jobs_wish *wish, uint32_t data, const char *slot, int64_t job, int64_t parent,
-                     uint32_t children, adsync__commit_unit *unit)
+/* The job that waits in the wish's slot; or one that waits behind its own number and brings exactly this. */
+static adsync_status jobs_waiting(adsync__sync *sync, const sync_wish *wish, jobs_there *there, adsync_error **error)
 {
-    char params[40];
+    char name[SYNC_SLOT];
+    adsync_value bound[] = { adsync__value_int(wish->org), adsync__value_int(wish->connection), adsync__value_null() };
+    const adsync_range range = {
+        .table = ADSYNC_T_QUEUE, .limit = JOBS_SLOTS, .lower = bound, .n_lower = 3, .upper = bound, .n_upper = 2
+    };
+    const char *slot;
+    adsync_status rc;
+
+    sync_slot_name(wish, 0, name);
+    bound[2] = adsync__value_text(name);
+    rc = adsync_storage_scan(adsync__kernel_storage(sync->kernel), wish->org, &range, &there->slots, error);
+    for (size_t i = 0; rc >= 0 && adsync_rows_next(there->slots, NULL) == ADSYNC_ROW; i++) { /* the slot comes before those with numbers */
+        if (!sync_slot_is((slot = adsync_rows_text(there->slots, ADSYNC_C_SLOT)), name)) continue;
+        if ((rc = jobs_there_load(sync, wish, adsync_rows_int(there->slots, ADSYNC_C_JOB), there, error)) < 0) return rc;
+        there->slot_version = adsync_rows_int(there->slots, ADSYNC_C_VERSION);
+        there->at = i;
+        if (!slot[strlen(name)] || sync_wish_same(&there->wish, wish)) return ADSYNC_OK;
+        there->job = 0;
+    }
+    return rc;
+}
+
+/* The job that runs in the lane, where it brings exactly this and belongs to `parent` (0: whoever it belongs to). */
+static adsync_status jobs_running(adsync__sync *sync, const sync_wish *wish, int64_t parent, jobs_there *there, adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(wish->org), adsync__value_int(wish->connection), adsync__value_int(wish->data) };
+    char mine[SYNC_SLOT], its[SYNC_SLOT];
+    adsync_rows *lane = NULL;
+    adsync_status rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), wish->org, ADSYNC_T_LANES, 0, key, 1, &lane, error);
+
+    if (rc < 0 || adsync_rows_next(lane, NULL) != ADSYNC_ROW || !adsync_rows_int(lane, ADSYNC_C_JOB)) goto done;
+    if ((rc = jobs_there_load(sync, wish, adsync_rows_int(lane, ADSYNC_C_JOB), there, error)) < 0) goto done;
+    sync_slot_name(wish, 0, mine);
+    sync_slot_name(&there->wish, 0, its);
+    if (!there->running || strcmp(mine, its) || !sync_wish_same(&there->wish, wish) || (parent && there->parent != parent)) there->job = 0;
+done:
+    adsync_rows_free(lane);
+    return rc;
+}
+
+/* ---- what is written */
+
+static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t job, int64_t parent, uint32_t children,
+                              adsync__commit_unit *unit, adsync_error **error)
+{
+    char slot[SYNC_SLOT];
+    adsync__buffer params;
     int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel));
-    bool waits = data != ADSYNC_DATA_ALL;
+    bool waits = wish->data != ADSYNC_DATA_ALL;
     const adsync_value null = adsync__value_null();
+    adsync_status rc = sync_params_write(wish->days, NULL, &params, error);
+
+    if (rc < 0) return rc;
+    sync_slot_name(wish, 0, slot);
     const adsync_value queue[] = {
         adsync__value_int(wish->org),
         adsync__value_int(wish->connection),
@@ -137,79 +184,143 @@ static void jobs_put(adsync__sync *sync, const jobs_wish *wish, uint32_t data, c
         null,
         children ? adsync__value_int(children) : null,
         adsync__value_int(wish->connection),
-        adsync__value_text(wish->type),
-        adsync__value_int(data),
+        adsync__value_text(sync_type_name(wish->mode)),
+        adsync__value_int(wish->data),
         adsync__value_int(wish->mode),
         adsync__value_int(1),
         adsync__value_int(wish->priority),
         parent ? adsync__value_int(parent) : null,
-        parent ? adsync__value_text(sync_data_name(data)) : null,
+        parent ? adsync__value_text(sync_data_name(wish->data)) : null,
         null,
         wish->from_day ? adsync__value_int(wish->from_day) : null,
         wish->to_day ? adsync__value_int(wish->to_day) : null,
-        wish->days ? adsync__value_text(jobs_params(params, sizeof params, wish->days)) : null,
+        adsync__value_text(params.p),
         adsync__value_int(now),
     };
 
     adsync__unit_put(unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
     adsync__unit_put(unit, ADSYNC_T_JOBS, ADSYNC_EXPECT_ABSENT, 0, row, ADSYNC__COUNT(row));
-}
-
-static adsync_status jobs_put_children(adsync__sync *sync, const jobs_wish *wish, int64_t parent, adsync__commit_unit *unit, uint32_t *n,
-                                       int64_t *other, adsync_error **error)
-{
-    static const uint32_t classes[JOBS_CLASSES] = { ADSYNC_DATA_CAMPAIGNS, ADSYNC_DATA_METRICS };
-    char slot[64];
-    int64_t there;
-    adsync_status rc;
-
-    *n = 0;
-    for (size_t i = 0; i < JOBS_CLASSES; i++) {
-        if ((rc = jobs_slot(sync, wish, classes[i], slot, &there, error)) < 0) return rc;
-        if (there) { /* it waits already; doing it twice would bring nothing */
-            *other = there;
-            continue;
-        }
-        jobs_put(sync, wish, classes[i], slot, sync_id_draw(sync), parent, 0, unit);
-        (*n)++;
-    }
+    adsync__buffer_free(&params);
     return ADSYNC_OK;
 }
 
-/* Once: the job that is there, or a new one. E_CONFLICT: somebody else was first, look again. */
-static adsync_status jobs_try(adsync__sync *sync, const jobs_wish *wish, int64_t *job, adsync_error **error)
+/* The row of a job that waits, or of a parent, with more in it: compared, so that it holds only while nobody claimed or ended it. */
+static adsync_status jobs_put_more(const jobs_there *there, int64_t parent, uint32_t children, adsync__commit_unit *unit,
+                                   adsync_error **error)
 {
-    adsync__commit_unit *unit = NULL;
-    char slot[64];
-    int64_t drawn = sync_id_draw(sync), other = 0;
-    uint32_t children = 0;
+    adsync_value values[JOBS_WIDTH], slot[QUEUE_CLASS_AT + 4];
+    adsync__buffer params = { 0 };
+    char *cursor = NULL;
     adsync_status rc;
 
-    if ((rc = jobs_slot(sync, wish, wish->data, slot, job, error)) < 0 || *job) return rc;
-    if (!(unit = adsync__unit_new(sync->kernel, wish->org, NULL, NULL))) return adsync__fail_memory(error);
-    if (wish->data == ADSYNC_DATA_ALL && (rc = jobs_put_children(sync, wish, drawn, unit, &children, &other, error)) < 0) goto done;
-    if (wish->data == ADSYNC_DATA_ALL && !children) { /* all of it waits already */
-        *job = other;
-        goto done;
+    if ((rc = sync_params_cursor(adsync_rows_text(there->rows, ADSYNC_C_PARAMS), &cursor, error)) < 0) return rc;
+    if ((rc = sync_params_write(there->wish.days, cursor, &params, error)) < 0) goto done;
+    memcpy(values, adsync__rows_values(there->rows, 0), sizeof values);
+    sync_wish_values(&there->wish, &params, values);
+    if (parent && !there->parent) {
+        values[JOBS_PARENT_AT] = adsync__value_int(parent);
+        values[JOBS_CHILD_AT] = adsync__value_text(sync_data_name(there->wish.data));
     }
-    jobs_put(sync, wish, wish->data, slot, drawn, 0, children, unit);
-    if ((rc = adsync__unit_commit(unit, error)) >= 0) *job = drawn;
-    return rc;
+    if (children) values[JOBS_OPEN_AT] = adsync__value_int(adsync_rows_int(there->rows, ADSYNC_C_OPEN_CHILDREN) + children);
+    adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(there->rows, ADSYNC_C_VERSION), 0, values, JOBS_WIDTH);
+    memcpy(slot, adsync__rows_values(there->slots, there->at), sizeof slot);
+    if (slot[QUEUE_CLASS_AT].kind == ADSYNC_VALUE_INT && slot[QUEUE_CLASS_AT].i != there->wish.priority) {
+        slot[QUEUE_CLASS_AT] = adsync__value_int(there->wish.priority);
+        adsync__unit_put(unit, ADSYNC_T_QUEUE, there->slot_version, 0, slot, ADSYNC__COUNT(slot));
+    }
 done:
-    adsync__unit_drop(unit);
+    adsync__buffer_free(&params);
+    adsync__free(cursor);
     return rc;
 }
 
-static adsync_status jobs_connection(adsync__sync *sync, const jobs_wish *wish, adsync_error **error)
+/* ---- one class */
+
+typedef struct jobs_answer {
+    int64_t job;
+    bool found;      /* it was asked for before */
+    uint32_t adopts; /* 1: the parent has one more child that has not ended */
+} jobs_answer;
+
+static adsync_status jobs_take_waiting(const sync_wish *wish, int64_t parent, jobs_there *there, adsync__commit_unit *unit,
+                                       jobs_answer *answer, adsync_error **error)
+{
+    bool more = sync_wish_widen(&there->wish, wish);
+
+    *answer = (jobs_answer){ .job = there->job, .found = true, .adopts = parent && !there->parent };
+    return more || answer->adopts ? jobs_put_more(there, parent, 0, unit, error) : ADSYNC_OK;
+}
+
+static adsync_status jobs_want(adsync__sync *sync, const sync_wish *wish, int64_t parent, adsync__commit_unit *unit, jobs_answer *answer,
+                               adsync_error **error)
+{
+    jobs_there there = { 0 };
+    adsync_status rc = jobs_running(sync, wish, parent, &there, error);
+
+    *answer = (jobs_answer){ .job = there.job, .found = there.job };
+    if (rc >= 0 && !there.job && (rc = jobs_waiting(sync, wish, &there, error)) >= 0) {
+        if (there.job) {
+            rc = jobs_take_waiting(wish, parent, &there, unit, answer, error);
+        } else {
+            *answer = (jobs_answer){ .job = sync_id_draw(sync), .adopts = parent != 0 };
+            rc = jobs_put(sync, wish, answer->job, parent, 0, unit, error);
+        }
+    }
+    jobs_there_free(&there);
+    return rc;
+}
+
+/* ---- all classes */
+
+static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, adsync__commit_unit *unit, jobs_answer *answer,
+                                   adsync_error **error)
+{
+    static const uint32_t classes[JOBS_CLASSES] = { ADSYNC_DATA_CAMPAIGNS, ADSYNC_DATA_METRICS };
+    jobs_there there = { 0 };
+    jobs_answer child;
+    uint32_t children = 0;
+    adsync_status rc = jobs_waiting(sync, wish, &there, error);
+
+    *answer = (jobs_answer){ .job = there.job ? there.job : sync_id_draw(sync), .found = there.job };
+    for (size_t i = 0; rc >= 0 && i < JOBS_CLASSES; i++) {
+        sync_wish one = *wish;
+        one.data = classes[i];
+        rc = jobs_want(sync, &one, answer->job, unit, &child, error);
+        children += child.adopts;
+    }
+    if (rc >= 0 && !there.job)
+        rc = jobs_put(sync, wish, answer->job, 0, children, unit, error);
+    else if (rc >= 0 && (sync_wish_widen(&there.wish, wish) || children))
+        rc = jobs_put_more(&there, 0, children, unit, error);
+    jobs_there_free(&there);
+    return rc;
+}
+
+/* Once. E_CONFLICT: somebody else was first, look again. PENDING: the job is one that was asked for before. */
+static adsync_status jobs_try(adsync__sync *sync, const sync_wish *wish, int64_t *job, adsync_error **error)
+{
+    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, wish->org, NULL, NULL);
+    jobs_answer answer;
+    adsync_status rc;
+
+    if (!unit) return adsync__fail_memory(error);
+    rc = wish->data == ADSYNC_DATA_ALL ? jobs_want_all(sync, wish, unit, &answer, error) : jobs_want(sync, wish, 0, unit, &answer, error);
+    if (rc < 0) {
+        adsync__unit_drop(unit);
+        return rc;
+    }
+    if ((rc = adsync__unit_commit(unit, error)) < 0) return rc;
+    *job = answer.job;
+    return answer.found ? ADSYNC_PENDING : ADSYNC_OK;
+}
+
+static adsync_status jobs_connection(adsync__sync *sync, const sync_wish *wish, adsync_error **error)
 {
     adsync__connection connection;
     adsync_status rc = adsync__connection_load(sync->kernel, wish->org, wish->connection, &connection, error);
 
     if (rc < 0) return rc;
-    rc = adsync__connection_check(&connection, error);
-    if (rc >= 0 && connection.status && strcmp(connection.status, "active") && strcmp(connection.status, "error"))
-        rc = adsync__fail(error, ADSYNC_E_AUTH, "connection.status",
-                          "the connection is %s: it has to be connected again before it can sync", connection.status);
+    rc = sync_may(&connection, error);
     adsync__connection_unload(&connection);
     return rc;
 }
@@ -217,7 +328,7 @@ static adsync_status jobs_connection(adsync__sync *sync, const jobs_wish *wish, 
 adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t connection, const adsync_job_options *options, int64_t *job,
                                   adsync_error **error)
 {
-    jobs_wish wish = { .org = org, .connection = connection };
+    sync_wish wish = { .org = org, .connection = connection };
     adsync_status rc;
 
     *job = 0;

@@ -19,6 +19,9 @@ static void lane_free(sync_lane *lane)
     adsync__zone_free(lane->zone);
     sync_cursor_free(&lane->cursor);
     adsync__free(lane->seen);
+    adsync__free(lane->kept);
+    adsync__free(lane->durable);
+    adsync__free(lane->next_durable);
     adsync__free(lane);
 }
 
@@ -33,7 +36,7 @@ void sync_lane_close(sync_lane *lane)
         lane->sync->n_lanes--;
     }
     lane->leaving = true;
-    if (!lane->waiting && !lane->asking) lane_free(lane); /* else the end of what is on its way frees it */
+    if (!lane->waiting && !lane->asking && !lane->ending) lane_free(lane); /* else the end of what is on its way frees it */
 }
 
 adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error)
@@ -48,13 +51,23 @@ adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error)
     return adsync__zone_load(NULL, lane->connection.time_zone, &lane->zone, error);
 }
 
+/* A connection that a person has to mend first is not worth a call. */
+adsync_status sync_may(const adsync__connection *connection, adsync_error **error)
+{
+    adsync_status rc = adsync__connection_check(connection, error);
+
+    if (rc < 0 || !connection->status || !strcmp(connection->status, "active") || !strcmp(connection->status, "error")) return rc;
+    return adsync__fail(error, ADSYNC_E_AUTH, "connection.status",
+                        "the connection is %s: it has to be connected again before it can sync", connection->status);
+}
+
 static adsync_status lane_load(sync_lane *lane, adsync_error **error)
 {
     adsync__kernel *kernel = lane->sync->kernel;
     adsync_status rc;
 
     if ((rc = adsync__connection_load(kernel, lane->org, lane->connection_id, &lane->connection, error)) < 0) return rc;
-    if ((rc = adsync__connection_check(&lane->connection, error)) < 0) return rc;
+    if ((rc = sync_may(&lane->connection, error)) < 0) return rc;
     if ((rc = adsync__grant_load(kernel, lane->org, lane->connection.grant, &lane->grant, error)) < 0) return rc;
     lane->app = adsync__kernel_find_app(kernel, lane->connection.platform, lane->grant.app);
     if (lane->app) return ADSYNC_OK;
@@ -65,22 +78,22 @@ static adsync_status lane_load(sync_lane *lane, adsync_error **error)
 adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, sync_lane **out, adsync_error **error)
 {
     sync_lane *lane = adsync__alloc_zero(1, sizeof *lane);
+    adsync_status rc;
 
     *out = NULL;
     if (!lane) return adsync__fail_memory(error);
+    if ((rc = sync_params_cursor(adsync_rows_text(job, ADSYNC_C_PARAMS), &lane->kept, error)) < 0) {
+        adsync__free(lane);
+        return rc;
+    }
     lane->sync = sync;
     lane->org = org;
     lane->job = adsync_rows_int(job, ADSYNC_C_JOB);
     lane->connection_id = adsync_rows_int(job, ADSYNC_C_CONNECTION);
-    lane->data = (uint32_t)adsync_rows_int(job, ADSYNC_C_DATA);
-    lane->mode = (uint32_t)adsync_rows_int(job, ADSYNC_C_MODE);
     lane->attempt = (uint32_t)adsync_rows_int(job, ADSYNC_C_ATTEMPT);
-    lane->priority = (uint32_t)adsync_rows_int(job, ADSYNC_C_PRIORITY);
+    sync_wish_read(&lane->wish, job, org);
     lane->parent = adsync_rows_int(job, ADSYNC_C_PARENT);
-    lane->from_day = adsync_rows_int(job, ADSYNC_C_FROM_DAY);
-    lane->to_day = adsync_rows_int(job, ADSYNC_C_TO_DAY);
-    lane->days = sync_params_days(adsync_rows_text(job, ADSYNC_C_PARAMS));
-    lane->plan = lane->data == ADSYNC_DATA_METRICS ? &sync_metrics : &sync_campaigns;
+    lane->plan = lane->wish.data == ADSYNC_DATA_METRICS ? &sync_metrics : &sync_campaigns;
     sync_cursor_begin(&lane->cursor);
     *out = lane;
     return ADSYNC_OK;
@@ -108,6 +121,11 @@ static void lane_unit_done(void *user, adsync_status status, const adsync_error 
     }
     lane->version = lane->next_version;
     lane->job_version = lane->next_job_version;
+    if (lane->next_durable) {
+        adsync__free(lane->durable);
+        lane->durable = lane->next_durable;
+        lane->next_durable = NULL;
+    }
     if (after) after(lane);
 }
 
@@ -118,12 +136,12 @@ adsync__commit_unit *sync_lane_unit(sync_lane *lane, adsync_error **error)
     return lane->unit;
 }
 
-static void lane_put(sync_lane *lane, const char *cursor, bool idle)
+void sync_lane_put(sync_lane *lane, const char *cursor, bool idle)
 {
     const adsync_value values[] = {
         adsync__value_int(lane->org),
         adsync__value_int(lane->connection_id),
-        adsync__value_int(lane->data),
+        adsync__value_int(lane->wish.data),
         idle ? adsync__value_null() : adsync__value_int(lane->sync->engine),
         idle ? adsync__value_null() : adsync__value_int(lane->job),
         adsync__value_text(cursor),
@@ -134,7 +152,7 @@ static void lane_put(sync_lane *lane, const char *cursor, bool idle)
     adsync__unit_put(lane->unit, ADSYNC_T_LANES, lane->version, lane->next_version, values, ADSYNC__COUNT(values));
 }
 
-static void lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended)
+void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended)
 {
     int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
     const adsync_value values[] = {
@@ -155,7 +173,7 @@ static void lane_put_job(sync_lane *lane, const char *state, const char *message
 
 adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error)
 {
-    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->data) };
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->wish.data) };
     adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
     adsync__buffer text;
     char message[120];
@@ -170,9 +188,10 @@ adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_la
         lane->next_version = adsync__version_draw(effects);
         lane->next_job_version = adsync__version_draw(effects);
         (void)snprintf(message, sizeof message, "%lld rows so far", (long long)lane->rows);
-        lane_put(lane, text.p, false);
-        lane_put_job(lane, "running", message, NULL, false);
-        adsync__buffer_free(&text);
+        sync_lane_put(lane, text.p, false);
+        sync_lane_put_job(lane, "running", message, NULL, false);
+        adsync__free(lane->next_durable);
+        lane->next_durable = text.p;
     }
     lane->after = after;
     lane->waiting = true;
@@ -301,7 +320,7 @@ static void lane_needs(sync_lane *lane, const char *what)
         (void)snprintf(lane->needed, sizeof lane->needed, "%s", what);
         lane->asking = true;
         adsync__grant_task(lane->sync->kernel, lane->org, lane->connection.grant, token ? 0 : lane->connection_id,
-                           token ? ADSYNC_TASK_ACCOUNT_DISCOVER : ADSYNC_TASK_ACCOUNT_GET, lane->priority, NULL, lane_fetched, lane);
+                           token ? ADSYNC_TASK_ACCOUNT_DISCOVER : ADSYNC_TASK_ACCOUNT_GET, lane->wish.priority, NULL, lane_fetched, lane);
         return;
     }
     (void)snprintf(why, sizeof why, "%s %s is not given to this connection", token ? "the token" : "the account's", what);
@@ -370,7 +389,7 @@ adsync_status sync_lane_task(sync_lane *lane, uint32_t op, uint32_t kind, adsync
         .job = lane->job,
         .account_id = lane->connection.account_id,
         .member = lane->grant.external_user,
-        .priority = lane->priority,
+        .priority = lane->wish.priority,
         .op = op,
         .kind = kind,
         .hooks = &lane_hooks,
@@ -420,109 +439,6 @@ void sync_lane_next(sync_lane *lane)
     if (rc >= 0) rc = lane->plan->next(lane, &over, &error);
     if (rc < 0 || over) sync_lane_end(lane, rc < 0 ? rc : ADSYNC_OK, error);
     adsync_error_free(error);
-}
-
-/* ---- its end */
-
-typedef struct lane_verdict { /* how a job ends, or when it is tried again */
-    const char *state, *status, *message, *name;
-    int64_t again_us; /* microseconds from now; 0: not again */
-} lane_verdict;
-
-static lane_verdict lane_judge(sync_lane *lane, adsync_status status, const adsync_error *error)
-{
-    static const int64_t delays_us[SYNC_ATTEMPTS] = { 60000000, 300000000, 900000000, 0 };
-    lane_verdict v = { .state = "failed", .status = "error", .message = adsync_error_message(error), .name = adsync_error_name(error) };
-
-    if (status >= 0) {
-        v.state = lane->cursor.partial ? "partial" : "succeeded";
-        v.status = lane->cursor.partial ? "partial" : "success";
-        v.message = lane->cursor.partial ? lane->cursor.note : NULL;
-        v.name = NULL;
-        return v;
-    }
-    if (status == ADSYNC_E_LIMIT) { /* waiting for a limit spends no attempt */
-        v.again_us = (lane->retry_after_us > 0 ? lane->retry_after_us : 60000000) + 1000000;
-        return v;
-    }
-    if (status == ADSYNC_E_AUTH || status == ADSYNC_E_PERMISSION || status == ADSYNC_E_REJECTED || status == ADSYNC_E_INVALID ||
-        status == ADSYNC_E_UNSUPPORTED)
-        return v;
-    v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
-    return v;
-}
-
-static adsync_status lane_leave(sync_lane *lane, const lane_verdict *v, adsync_error **error)
-{
-    adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
-    int64_t now = adsync__now_us(effects);
-    char slot[64];
-    adsync__buffer cursor;
-    adsync_status rc;
-
-    adsync__unit_drop(lane->unit);
-    lane->unit = NULL;
-    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
-    if ((rc = sync_cursor_write(&lane->cursor, !v->again_us, &cursor, error)) < 0) return rc;
-    lane->next_version = adsync__version_draw(effects);
-    lane->next_job_version = adsync__version_draw(effects);
-    lane_put(lane, cursor.p, true);
-    adsync__buffer_free(&cursor);
-    if (v->again_us && !strcmp(v->name ? v->name : "", "limit") && lane->attempt) lane->attempt--;
-    if (!v->again_us && !strcmp(v->state, "succeeded")) lane->progress = 1;
-    lane_put_job(lane, v->again_us ? "queued" : v->state, v->message, v->name, !v->again_us);
-    if (v->again_us) {
-        (void)snprintf(slot, sizeof slot, "%s:%s", lane->mode == ADSYNC_SYNC_BACKFILL ? "initial-backfill" : "manual-sync",
-                       sync_data_name(lane->data));
-        const adsync_value queue[] = {
-            adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
-            adsync__value_text(slot),     adsync__value_int(now + v->again_us),
-            adsync__value_int(0),         adsync__value_int(lane->priority),
-            adsync__value_int(lane->job), adsync__value_null(),
-            adsync__value_int(now),
-        };
-        adsync__unit_put(lane->unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
-    }
-    adsync__commit_unit *unit = lane->unit;
-    lane->unit = NULL;
-    return adsync__unit_commit(unit, error);
-}
-
-/* A slot that a newer job took meanwhile leaves no place to wait in: then this one ends instead. */
-void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *why)
-{
-    lane_verdict v = lane_judge(lane, status, why);
-    adsync__sync *sync = lane->sync;
-    int64_t org = lane->org, job = lane->job, connection = lane->connection_id, parent = lane->parent;
-    adsync_error *error = NULL;
-    adsync_status rc;
-
-    if (lane->flight) adsync__flight_drop(lane->flight);
-    lane->flight = NULL;
-    rc = lane_leave(lane, &v, &error);
-    if (rc == ADSYNC_E_CONFLICT && v.again_us) {
-        v.again_us = 0;
-        rc = lane_leave(lane, &v, &error);
-    }
-    if (rc >= 0 && !v.again_us) {
-        (void)adsync__connection_synced(sync->kernel, org, connection, v.status, v.message, NULL);
-        (void)adsync__connection_warn(sync->kernel, org, connection, *lane->warning ? lane->warning : NULL, NULL);
-        if (status == ADSYNC_E_AUTH) (void)adsync__connection_learn(sync->kernel, org, connection, NULL, "expired", v.message, NULL);
-        if (parent) (void)sync_parent_settle(sync, org, parent, NULL);
-        if (sync->hooks.ended) sync->hooks.ended(sync->user, org, job, connection, v.state, v.message);
-    }
-    adsync_error_free(error);
-    sync_lane_close(lane);
-}
-
-void sync_lane_finish(sync_lane *lane) { sync_lane_end(lane, ADSYNC_OK, NULL); }
-
-void sync_lane_release(sync_lane *lane)
-{
-    const lane_verdict again = { .state = "queued", .message = "handed back by its worker", .again_us = 1 };
-
-    if (lane->attempt) lane->attempt--; /* being handed back spends none */
-    (void)lane_leave(lane, &again, NULL);
 }
 
 adsync_status sync_lane_reload(sync_lane *lane, adsync_error **error)

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_SETTLED_DAYS = 28, METRICS_HOT_DAYS = 3, METRICS_SLICES = 2000 };
+enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_SETTLED_DAYS = 28, METRICS_SLICES = 2000 };
 
 static const uint32_t metrics_levels[] = { ADSYNC_KIND_ACCOUNT, ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET, ADSYNC_KIND_AD,
                                            ADSYNC_KIND_KEYWORD };
@@ -29,9 +29,8 @@ static int64_t metrics_setting(const sync_lane *lane, const char *name, int64_t 
 /* Oldest first into the list, since the last of it is done first. */
 static adsync_status metrics_plan(sync_lane *lane, adsync_error **error)
 {
-    int64_t to = lane->to_day ? lane->to_day : metrics_today(lane), step = metrics_setting(lane, "report_days", SYNC_SLICE_DAYS);
-    int64_t days = lane->days ? lane->days : lane->mode == ADSYNC_SYNC_INCREMENTAL ? METRICS_HOT_DAYS : SYNC_BACKFILL_DAYS;
-    int64_t from = lane->from_day ? lane->from_day : adsync__day_add(to, 1 - days), first;
+    int64_t to = lane->wish.to_day ? lane->wish.to_day : metrics_today(lane), step = metrics_setting(lane, "report_days", SYNC_SLICE_DAYS);
+    int64_t from = lane->wish.from_day ? lane->wish.from_day : adsync__day_add(to, 1 - lane->wish.days), first;
 
     if (!adsync__day_valid(from) || !adsync__day_valid(to) || from > to || adsync__day_between(from, to) > SYNC_DAYS_MOST)
         return adsync__fail(error, ADSYNC_E_INVALID, "job.days", "the days to report are none, or too many");

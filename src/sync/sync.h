@@ -28,6 +28,7 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
 void adsync__sync_free(adsync__sync *sync); /* gives its lanes back where the storage lets it */
 
 /* ---- jobs.c */
+/* PENDING: the job is one that was asked for before. */
 adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t connection, const adsync_job_options *options, int64_t *job,
                                   adsync_error **error);
 adsync_status adsync__job_row(adsync__sync *sync, int64_t org, int64_t job, adsync_rows **out, adsync_error **error); /* E_NOT_FOUND */

@@ -13,12 +13,34 @@ enum {
     SYNC_BYTES = 1 << 20,
     SYNC_SWEEP = 400, /* rows looked at in one step of a sweep */
     SYNC_BACKFILL_DAYS = 90,
+    SYNC_HOT_DAYS = 3,
     SYNC_DAYS_MOST = 1200, /* 37 months and some */
     SYNC_SLICE_DAYS = 7,
     SYNC_ATTEMPTS = 4, /* the first one, then after 60, 300 and 900 s */
     SYNC_TODO = 4000,
+    SYNC_SLOT = 64,
+    SYNC_CURSOR = 256 * 1024,
+    SYNC_ENDS = 5, /* how often a job's end is tried where it meets another's */
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
+
+/* ---- wish.c: what a job brings, with defaults filled in */
+typedef struct sync_wish {
+    int64_t org, connection, from_day, to_day, days; /* from_day 0: days back from today */
+    uint32_t data, mode, priority;
+} sync_wish;
+const char *sync_data_name(uint32_t data); /* NULL: no such class */
+const char *sync_type_name(uint32_t mode);
+void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT]); /* job 0: the slot; else the one with its number behind */
+bool sync_slot_is(const char *slot, const char *name);                         /* it, or it with a number */
+void sync_wish_settle(sync_wish *wish);
+void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org);
+bool sync_wish_same(const sync_wish *a, const sync_wish *b); /* both of one slot */
+bool sync_wish_widen(sync_wish *wish, const sync_wish *by);  /* both of one slot; true: it grew */
+int64_t sync_wish_digest(const sync_wish *wish);
+adsync_status sync_params_write(int64_t days, const char *cursor, adsync__buffer *out, adsync_error **error);
+adsync_status sync_params_cursor(const char *params, char **cursor, adsync_error **error); /* owned; NULL: none is there */
+void sync_wish_values(const sync_wish *wish, const adsync__buffer *params, adsync_value *values);
 
 /* ---- cursor.c: where a lane goes on, kept as one JSON text in its row */
 typedef struct sync_slice {
@@ -28,7 +50,7 @@ typedef struct sync_slice {
 typedef struct sync_cursor {
     uint32_t kind;                          /* campaigns: the kind under way; 0: not begun */
     bool second;                            /* a full list's second look, since the first would remove much */
-    int64_t job, run, page, pull, since_us; /* job: whose work this is */
+    int64_t job, wish, run, page, pull, since_us; /* job, wish (its digest): whose work this is */
     int64_t water_us[ADSYNC_KIND_POST + 1]; /* changed-since watermark by kind; kept between jobs */
     adsync__buffer at;                      /* the connector's cursor; empty: from the beginning */
     sync_slice *todo;                       /* metrics: what is left, the next one last */
@@ -39,7 +61,7 @@ typedef struct sync_cursor {
 } sync_cursor;
 void sync_cursor_begin(sync_cursor *cursor);
 void sync_cursor_free(sync_cursor *cursor);
-void sync_cursor_own(sync_cursor *cursor, int64_t job);                                      /* begins anew where it is another job's */
+void sync_cursor_own(sync_cursor *cursor, int64_t job, int64_t wish); /* begins anew where it is another's */
 adsync_status sync_cursor_read(sync_cursor *cursor, const char *text, adsync_error **error); /* what it cannot read is begun anew */
 adsync_status sync_cursor_write(const sync_cursor *cursor, bool idle, adsync__buffer *out,
                                 adsync_error **error);        /* idle: watermarks only */
@@ -65,8 +87,10 @@ struct sync_lane {
     sync_lane *next, **link;
     const sync_plan *plan;
     int64_t org, connection_id, job, version, job_version; /* versions of the lane's and the job's row as we wrote them */
-    uint32_t data, mode, attempt, priority;
-    int64_t parent, from_day, to_day, days;
+    uint32_t attempt;
+    int64_t parent;
+    sync_wish wish;
+    char *kept; /* the cursor that the job took along when another one needed the lane */
     adsync__connection connection;
     adsync__grant grant;
     const adsync__app *app;
@@ -74,8 +98,9 @@ struct sync_lane {
     sync_cursor cursor;
     adsync__flight *flight;
     adsync__commit_unit *unit; /* being filled */
-    bool refreshed, facts_asked, leaving, waiting,
-        asking; /* waiting: a unit is on its way; asking: a refresh or a look for what is needed */
+    char *durable, *next_durable; /* the cursor as it is stored; next: once the unit on its way is */
+    bool refreshed, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look for what
+                                                                      is needed; ending: its last commit */
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
     void (*after)(sync_lane *lane);                                   /* what to do once it is durable */
@@ -110,15 +135,21 @@ adsync__commit_unit *sync_lane_unit(sync_lane *lane, adsync_error **error); /* t
 adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error);
 void sync_lane_go(sync_lane *lane);                                    /* the flight goes on */
 void sync_lane_next(sync_lane *lane);                                  /* the plan says what comes next */
-void sync_lane_finish(sync_lane *lane);                                /* nothing is left to do: ends it well */
-void sync_lane_release(sync_lane *lane);                               /* gives it back as it is, for whoever goes on */
 adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error);   /* lane->zone, once the account's is known */
 adsync_status sync_lane_reload(sync_lane *lane, adsync_error **error); /* the connection's facts may have changed */
 adsync_status sync_kind_done(sync_lane *lane, adsync_error **error);
-void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *error);
 adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, sync_lane **out, adsync_error **error);
 void sync_lane_close(sync_lane *lane);
 bool sync_supports(const sync_lane *lane, uint32_t task, uint32_t kind);
+
+adsync_status sync_may(const adsync__connection *connection, adsync_error **error); /* E_AUTH: a person has to mend it first */
+void sync_lane_put(sync_lane *lane, const char *cursor, bool idle); /* into the unit, under next_version */
+void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended);
+
+/* ---- end.c */
+void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *error);
+void sync_lane_finish(sync_lane *lane);  /* nothing is left to do: ends it well */
+void sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */
 
 extern const sync_plan sync_campaigns, sync_metrics;
 
@@ -128,11 +159,24 @@ adsync_status sync_seen_put(sync_lane *lane, const adsync_outcome *outcome, adsy
 void sync_seen_forget(sync_lane *lane); /* drops what was noted of the kind in the cursor, then ends the kind */
 adsync_status sync_sweep_begin(sync_lane *lane, adsync_error **error); /* of the kind in the cursor; goes on with sync_lane_next */
 
-/* ---- jobs.c, claim.c */
-adsync_status sync_parent_settle(adsync__sync *sync, int64_t org, int64_t parent,
-                                 adsync_error **error); /* ends a parent whose children all ended */
-int64_t sync_id_draw(adsync__sync *sync);               /* 1 .. 2^53-1 */
-const char *sync_data_name(uint32_t data);
-int64_t sync_params_days(const char *params); /* of a job's row; 0: not asked */
+/* ---- jobs.c */
+int64_t sync_id_draw(adsync__sync *sync); /* 1 .. 2^53-1 */
+
+/* ---- parent.c */
+typedef struct sync_child_end { /* job 0: none ends now */
+    int64_t job;
+    const char *state, *message, *name;
+} sync_child_end;
+typedef struct sync_parent_end {
+    bool ends;
+    int64_t connection;
+    char state[16], message[200];
+} sync_parent_end;
+adsync_status sync_children(adsync__sync *sync, int64_t org, int64_t parent, adsync_rows **out, adsync_error **error);
+/* Puts what a child's end means for its parent into the child's unit. */
+adsync_status sync_parent_ride(adsync__sync *sync, int64_t org, int64_t parent, const sync_child_end *child, adsync__commit_unit *unit,
+                               sync_parent_end *end, adsync_error **error);
+void sync_parent_tell(adsync__sync *sync, int64_t org, int64_t parent, const sync_parent_end *end); /* once that is durable */
+adsync_status sync_parent_settle(adsync__sync *sync, int64_t org, int64_t parent, adsync_error **error); /* ends it if nothing is open */
 
 #endif

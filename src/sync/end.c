@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* How a lane's job ends, or waits to go on. Either is one commit, at the lane's and the job's version and beside the engine's own row, so
+ * that whoever lost the lane or was declared dead ends nothing. What was not committed is forgotten first: the cursor goes back to where
+ * it is stored, since memory may be ahead of the rows. */
+#include "sync_int.h"
+
+typedef struct end_verdict { /* how a job ends, or when it is tried again */
+    const char *state, *status, *message, *name;
+    int64_t again_us; /* microseconds from now; 0: not again */
+    bool free;        /* it spends no attempt */
+} end_verdict;
+
+static end_verdict end_judge(sync_lane *lane, adsync_status status, const adsync_error *error)
+{
+    static const int64_t delays_us[SYNC_ATTEMPTS] = { 60000000, 300000000, 900000000, 0 };
+    end_verdict v = { .state = "failed", .status = "error", .message = adsync_error_message(error), .name = adsync_error_name(error) };
+
+    if (status >= 0) {
+        v.state = lane->cursor.partial ? "partial" : "succeeded";
+        v.status = lane->cursor.partial ? "partial" : "success";
+        v.message = lane->cursor.partial ? lane->cursor.note : NULL;
+        v.name = NULL;
+        return v;
+    }
+    if (status == ADSYNC_E_LIMIT) {
+        v.again_us = (lane->retry_after_us > 0 ? lane->retry_after_us : 60000000) + 1000000;
+        v.free = true;
+        return v;
+    }
+    if (status == ADSYNC_E_AUTH || status == ADSYNC_E_PERMISSION || status == ADSYNC_E_REJECTED || status == ADSYNC_E_INVALID ||
+        status == ADSYNC_E_UNSUPPORTED)
+        return v;
+    v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
+    return v;
+}
+
+static void end_wait(sync_lane *lane, int64_t again_us, bool own)
+{
+    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    char slot[SYNC_SLOT];
+
+    sync_slot_name(&lane->wish, own ? lane->job : 0, slot);
+    const adsync_value queue[] = {
+        adsync__value_int(lane->org),
+        adsync__value_int(lane->connection_id),
+        adsync__value_text(slot),
+        adsync__value_int(now + again_us),
+        adsync__value_int(0),
+        adsync__value_int(lane->wish.priority),
+        adsync__value_int(lane->job),
+        adsync__value_null(),
+        adsync__value_int(now),
+    };
+    adsync__unit_put(lane->unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
+}
+
+/* `own`: it waits in the slot with its number, since a newer job has the one without. */
+static adsync_status end_try(sync_lane *lane, const end_verdict *v, adsync_status status, bool own, sync_parent_end *parent,
+                             adsync_error **error)
+{
+    const sync_child_end child = { lane->job, v->state, v->message, v->name };
+    adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
+    const adsync__connection_end end = {
+        .how = v->status,
+        .message = v->message,
+        .status = status == ADSYNC_E_AUTH ? "expired" : NULL,
+        .warning = *lane->warning ? lane->warning : NULL,
+    };
+    adsync__commit_unit *unit;
+    adsync__buffer cursor;
+    adsync_status rc;
+
+    adsync__unit_drop(lane->unit);
+    lane->unit = NULL;
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    if ((rc = sync_cursor_write(&lane->cursor, !v->again_us, &cursor, error)) < 0) return rc;
+    lane->next_version = adsync__version_draw(effects);
+    lane->next_job_version = adsync__version_draw(effects);
+    sync_lane_put(lane, cursor.p, true);
+    adsync__buffer_free(&cursor);
+    sync_lane_put_job(lane, v->again_us ? "queued" : v->state, v->message, v->name, !v->again_us);
+    if (v->again_us) end_wait(lane, v->again_us, own);
+    if (!v->again_us &&
+        (rc = adsync__connection_put_synced(lane->sync->kernel, lane->unit, lane->org, lane->connection_id, &end, error)) < 0)
+        return rc;
+    if (!v->again_us && lane->parent && (rc = sync_parent_ride(lane->sync, lane->org, lane->parent, &child, lane->unit, parent, error)) < 0)
+        return rc;
+    unit = lane->unit;
+    lane->unit = NULL;
+    return adsync__unit_commit_fenced(unit, error);
+}
+
+static adsync_status end_commit(sync_lane *lane, const end_verdict *v, adsync_status status, sync_parent_end *parent)
+{
+    adsync_error *error = NULL;
+    adsync_status rc = ADSYNC_E_CONFLICT;
+
+    if (v->free && lane->attempt) lane->attempt--;
+    if (!v->again_us && !strcmp(v->state, "succeeded")) lane->progress = 1;
+    for (uint32_t n = 0; n < SYNC_ENDS && rc == ADSYNC_E_CONFLICT && !lane->leaving; n++)
+        rc = end_try(lane, v, status, n > 0, parent, &error);
+    adsync_error_free(error);
+    return rc;
+}
+
+static adsync_status end_restore(sync_lane *lane)
+{
+    sync_cursor_free(&lane->cursor);
+    return sync_cursor_read(&lane->cursor, lane->durable, NULL);
+}
+
+/* What cannot be written stays as it is stored: running, ours, and forgotten here; whoever looks for it next takes it over. */
+void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *why)
+{
+    adsync__sync *sync = lane->sync;
+    int64_t org = lane->org, job = lane->job, connection = lane->connection_id, parent = lane->parent;
+    sync_parent_end ended = { 0 };
+    end_verdict v;
+    adsync_status rc = ADSYNC_OK;
+
+    lane->ending = true;
+    if (lane->flight) adsync__flight_drop(lane->flight);
+    lane->flight = NULL;
+    if (status < 0) rc = end_restore(lane);
+    v = end_judge(lane, status, why);
+    if (rc >= 0) rc = end_commit(lane, &v, status, &ended);
+    if (rc >= 0 && !v.again_us) {
+        if (sync->hooks.ended) sync->hooks.ended(sync->user, org, job, connection, v.state, v.message);
+        sync_parent_tell(sync, org, parent, &ended);
+    }
+    lane->ending = false;
+    sync_lane_close(lane);
+}
+
+void sync_lane_finish(sync_lane *lane) { sync_lane_end(lane, ADSYNC_OK, NULL); }
+
+void sync_lane_release(sync_lane *lane)
+{
+    const end_verdict again = { .state = "queued", .message = "handed back by its worker", .again_us = 1, .free = true };
+    sync_parent_end ended = { 0 };
+
+    if (end_restore(lane) >= 0) (void)end_commit(lane, &again, ADSYNC_OK, &ended);
+}
