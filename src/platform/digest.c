@@ -73,7 +73,13 @@ static void digest_warn(adsync__flight *flight, adsync_outcome *outcome)
     }
 }
 
-/* What the audit tells of an answer beside its code. */
+/* What the audit tells of an answer. */
+static const char *digest_code(const adsync_outcome *outcome)
+{
+    if (outcome->code) return outcome->code;
+    return outcome->warnings ? outcome->warnings->code : NULL;
+}
+
 static const char *digest_words(adsync__flight *flight, const adsync_outcome *outcome)
 {
     if (flight->ended.failed) return flight->ended.words;
@@ -81,20 +87,47 @@ static const char *digest_words(adsync__flight *flight, const adsync_outcome *ou
     return outcome->warnings ? outcome->warnings->message : NULL;
 }
 
-static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome)
+enum { DIGEST_SUBJECT = 64 };
+
+/* "list campaign" */
+static const char *digest_subject(const adsync__flight *flight, char room[DIGEST_SUBJECT])
+{
+    (void)snprintf(room, DIGEST_SUBJECT, "%s%s%s", adsync__task_name(flight->spec.op), flight->spec.kind ? " " : "",
+                   flight->spec.kind ? adsync_kind_name(flight->spec.kind) : "");
+    return room;
+}
+
+adsync_status adsync__flight_error(const adsync__flight *flight, const adsync_outcome *outcome, adsync_error **error)
+{
+    const char *platform = flight->spec.app->connector->platform;
+    char subject[DIGEST_SUBJECT], who[DIGEST_SUBJECT + 40];
+
+    (void)snprintf(who, sizeof who, "%s, %s", platform, digest_subject(flight, subject));
+    return adsync__outcome_error(outcome, platform, who, error);
+}
+
+/* What a connector cannot read is said of the task that asked for it. */
+static adsync_status digest_failed(const adsync__flight *flight, adsync_status status, adsync_error **error)
+{
+    char subject[DIGEST_SUBJECT];
+
+    if (status != ADSYNC_E_FORMAT && status != ADSYNC_E_TOO_BIG) return status;
+    return adsync__fail(error, status, adsync_error_name(*error), "%s, %s: %s", flight->spec.app->connector->platform,
+                        digest_subject(flight, subject), adsync_error_message(*error));
+}
+
+static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome, const adsync_error *error)
 {
     static const char *const ids[] = { "x-fb-trace-id", "x-fb-request-id",  "x-request-id", "request-id",
                                        "x-li-uuid",     "x-transaction-id", "x-tt-logid" };
     adsync_response response = { .headers = flight->ended.headers, .arena = &flight->answer };
-    char action[64];
+    char action[DIGEST_SUBJECT];
     adsync__audit audit = {
         .endpoint = flight->finished.endpoint,
         .method = flight->request.method,
-        .action = action,
-        .code = outcome->code       ? outcome->code
-                : outcome->warnings ? outcome->warnings->code
-                                    : NULL,
-        .excerpt = digest_words(flight, outcome),
+        .action = digest_subject(flight, action),
+        .code = error ? adsync_error_name(error) : digest_code(outcome),
+        .excerpt = error ? adsync_error_message(error) : digest_words(flight, outcome),
         .called_us = flight->sent_us,
         .duration_us = adsync__monotonic_us(&flight->kernel->effects) - flight->sent_mono_us,
         .http_status = flight->ended.http_status,
@@ -102,8 +135,6 @@ static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome)
     };
 
     if (flight->request.browser || flight->more || !flight->spec.hooks->audit) return;
-    (void)snprintf(action, sizeof action, "%s%s%s", adsync__task_name(flight->spec.op), flight->spec.kind ? " " : "",
-                   flight->spec.kind ? adsync_kind_name(flight->spec.kind) : "");
     for (size_t i = 0; i < ADSYNC__COUNT(ids) && !audit.request_id; i++) audit.request_id = adsync_response_header(&response, ids[i]);
     flight->in_hook = true;
     flight->spec.hooks->audit(flight->spec.user, flight, &audit);
@@ -158,7 +189,7 @@ static void digest_tell(adsync__flight *flight, const adsync_outcome *outcome)
     if (over && !flight->keep && flight->state == FLIGHT_HELD) {
         adsync_error *error = NULL;
         adsync_status status = ADSYNC_OK;
-        if (outcome->way == ADSYNC__WAY_FAIL) status = adsync__outcome_error(outcome, flight->spec.app->connector->platform, &error);
+        if (outcome->way == ADSYNC__WAY_FAIL) status = adsync__flight_error(flight, outcome, &error);
         adsync__flight_end(flight, status, error);
         adsync_error_free(error);
     }
@@ -190,7 +221,8 @@ void adsync__flight_digest(adsync__flight *flight)
     if (!flight->more) adsync__flight_settle(flight);
     adsync__flight_learn(flight, &outcome);
     digest_warn(flight, &outcome);
-    digest_audit(flight, &outcome);
+    if (rc < 0) rc = digest_failed(flight, rc, &error);
+    digest_audit(flight, &outcome, error);
     if (rc < 0)
         adsync__flight_end(flight, rc, error);
     else if (!digest_repeats(flight, &outcome))

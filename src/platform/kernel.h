@@ -109,6 +109,8 @@ typedef struct adsync__flight_spec {
  * The kernel sets "now_us", "random", "nonce", "api_version", "client_id", "attempt" and, from outcomes, "cursor" by itself. */
 adsync_status adsync__flight_new(adsync__kernel *kernel, const adsync__flight_spec *spec, adsync__flight **out, adsync_error **error);
 adsync_task *adsync__flight_task(adsync__flight *flight);
+/* What a refusal is for people: which platform, which task, its words. */
+adsync_status adsync__flight_error(const adsync__flight *flight, const adsync_outcome *outcome, adsync_error **error);
 const adsync__flight_spec *adsync__flight_about(const adsync__flight *flight);
 /* Whether bytes of some try may have left whose answer did not come: for `outcome` and `ended`. */
 bool adsync__flight_unanswered(const adsync__flight *flight);

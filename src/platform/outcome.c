@@ -245,7 +245,7 @@ adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error 
     return rc;
 }
 
-adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *platform, adsync_error **error)
+adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *platform, const char *who, adsync_error **error)
 {
     static const adsync_status statuses[] = {
         [0] = ADSYNC_E_INTERNAL,
@@ -267,6 +267,6 @@ adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *p
     char name[64];
 
     (void)snprintf(name, sizeof name, "%s.%s", platform, outcome->code ? outcome->code : adsync__refusal_name(outcome->refusal));
-    return adsync__fail(error, status, name, "%s: %s", platform,
+    return adsync__fail(error, status, name, "%s: %s", who,
                         outcome->message ? outcome->message : adsync__refusal_name(outcome->refusal));
 }

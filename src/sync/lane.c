@@ -294,7 +294,7 @@ static bool lane_may_skip(uint32_t refusal)
 static void lane_refused(sync_lane *lane, const adsync_outcome *outcome)
 {
     adsync_error *error = NULL;
-    adsync_status status = adsync__outcome_error(outcome, lane->connection.platform, &error);
+    adsync_status status = adsync__flight_error(lane->flight, outcome, &error);
 
     if (outcome->refusal == ADSYNC_CLASS_AUTH_EXPIRED && !lane->refreshed) {
         adsync__flight_hold(lane->flight);

@@ -154,9 +154,11 @@ static adsync_status metrics_fill(sync_lane *lane, const adsync__out_row *row, m
     values[METRICS_PULL] = adsync__value_int(lane->cursor.pull);
     values[lane->sync->map.metrics[ADSYNC_C_PULLED_AT] - 1] = adsync__value_int(lane->turn_us);
     if (values[3].kind != ADSYNC_VALUE_TEXT || !values[3].size || values[4].kind != ADSYNC_VALUE_INT)
-        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform gave figures without an id or a day");
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "%s, report %s: figures came without an id or a day",
+                            lane->connection.platform, adsync_kind_name(slice->level));
     if (row->kind != slice->level || values[4].i < slice->from || values[4].i > slice->to)
-        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform gave figures of a level or day that was not asked for");
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "%s, report %s: figures came of a level or day that was not asked for",
+                            lane->connection.platform, adsync_kind_name(slice->level));
     return ADSYNC_OK;
 }
 

@@ -339,7 +339,7 @@ static void a_refusal_becomes_the_caller_s_error(void **state)
     (void)state;
     adsync__outcome_begin(&out);
     adsync_outcome_fail(&out, ADSYNC_CLASS_AUTH_EXPIRED, "190.463", "it ended", 0, 0);
-    assert_int_equal(adsync__outcome_error(&out, "meta", &error), ADSYNC_E_AUTH);
+    assert_int_equal(adsync__outcome_error(&out, "meta", "meta", &error), ADSYNC_E_AUTH);
     assert_string_equal(adsync_error_name(error), "meta.190.463");
     assert_string_equal(adsync_error_message(error), "meta: it ended");
     adsync__outcome_free(&out);
@@ -353,8 +353,8 @@ static void every_refusal_has_a_status_and_a_name(void **state)
         adsync_outcome out;
         adsync__outcome_begin(&out);
         adsync_outcome_fail(&out, refusal, NULL, NULL, 0, 0);
-        assert_true(adsync__outcome_error(&out, "p", NULL) < 0);
-        assert_int_not_equal(adsync__outcome_error(&out, "p", NULL), ADSYNC_E_INTERNAL);
+        assert_true(adsync__outcome_error(&out, "p", "p", NULL) < 0);
+        assert_int_not_equal(adsync__outcome_error(&out, "p", "p", NULL), ADSYNC_E_INTERNAL);
         assert_string_not_equal(adsync__refusal_name(refusal), "none");
         adsync__outcome_free(&out);
     }
