@@ -75,7 +75,7 @@ build() {
     shift 3
     if [ ! -f "$dir/build.ninja" ]; then
         rm -rf "$dir"
-        CC=$c CXX=$cpp meson setup "$dir" -Dsqlite=enabled "$@" || return 1
+        CC=$c CXX=$cpp meson setup "$dir" -Dsqlite=enabled -Dpostgres=enabled "$@" || return 1
     fi
     ninja -C "$dir"
 }

@@ -5,7 +5,7 @@
 # Before 1.0 it may be anything; from 1.0 on only additions.
 set -eu
 cd "$(dirname "$0")/../.."
-[ -f build-test/build.ninja ] || meson setup build-test -Dsqlite=enabled >/dev/null
+[ -f build-test/build.ninja ] || meson setup build-test -Dsqlite=enabled -Dpostgres=enabled >/dev/null
 ninja -C build-test >/dev/null || { ninja -C build-test; exit 1; }
 python3 test/tools/layout.py . >test/abi/layout.txt
 for library in $(find build-test/src -name 'libadsync*.so' | sort); do

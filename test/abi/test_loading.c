@@ -14,16 +14,16 @@
 #include <cmocka.h>
 
 #include <adsync/adsync.h>
-#include <adsync/sqlite.h>
 
 enum { LOADING_ROUNDS = PTHREAD_KEYS_MAX + 76 }; /* more often than there are thread keys: a leaked key would be noticed */
 
-static const char *loading_core, *loading_sqlite;
+static const char *loading_core;
+static char **loading_adapters; /* ended by NULL */
 
 typedef struct loading_calls {
     adsync_status (*memory_open)(adsync_storage *, adsync_storage **, adsync_error **);
     adsync_status (*storage_org)(adsync_storage *, const char *, uint32_t, int64_t *, adsync_error **);
-    adsync_status (*sqlite_ddl)(uint32_t, const adsync_sqlite_options *, adsync_bytes **, adsync_error **);
+    adsync_status (*ddl)(uint32_t, const void *, adsync_bytes **, adsync_error **); /* of an adapter, with its options */
     void (*storage_free)(adsync_storage *);
     void (*bytes_free)(adsync_bytes *);
 } loading_calls;
@@ -52,15 +52,15 @@ static int loading_use_core(void *library)
     return good;
 }
 
-static int loading_use_sqlite(void *library)
+static int loading_use_adapter(void *library)
 {
     loading_calls calls = { 0 };
     adsync_bytes *sql = NULL;
-    int good = loading_find(library, "adsync_sqlite_ddl", &calls.sqlite_ddl) &&
+    int good = (loading_find(library, "adsync_sqlite_ddl", &calls.ddl) || loading_find(library, "adsync_postgres_ddl", &calls.ddl)) &&
                loading_find(library, "adsync_bytes_free", &calls.bytes_free);
 
     if (!good) return 0;
-    good = calls.sqlite_ddl(0, NULL, &sql, NULL) == ADSYNC_OK && sql != NULL;
+    good = calls.ddl(0, NULL, &sql, NULL) == ADSYNC_OK && sql != NULL;
     calls.bytes_free(sql);
     return good;
 }
@@ -74,10 +74,10 @@ static void *loading_core_thread(void *path)
     return good && dlclose(library) == 0 ? path : NULL;
 }
 
-static void *loading_sqlite_thread(void *path)
+static void *loading_adapter_thread(void *path)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    int good = library && loading_use_sqlite(library);
+    int good = library && loading_use_adapter(library);
 
     return good && dlclose(library) == 0 ? path : NULL;
 }
@@ -100,10 +100,11 @@ static void the_core_is_loaded_and_let_go_on_more_threads_than_there_are_keys(vo
     loading_rounds(loading_core_thread, loading_core);
 }
 
-static void the_adapter_is_loaded_and_let_go_on_more_threads_than_there_are_keys(void **state)
+static void each_adapter_is_loaded_and_let_go_on_more_threads_than_there_are_keys(void **state)
 {
     (void)state;
-    loading_rounds(loading_sqlite_thread, loading_sqlite);
+    for (char **adapter = loading_adapters; *adapter; adapter++)
+        loading_rounds(loading_adapter_thread, *adapter);
 }
 
 static void a_library_that_was_let_go_stays_mapped(void **state)
@@ -125,7 +126,7 @@ static void loading_and_use_change_no_signal_disposition(void **state)
     for (int n = 1; n < NSIG; n++)
         (void)sigaction(n, NULL, &before[n]);
     assert_non_null(loading_core_thread((void *)(uintptr_t)loading_core));
-    assert_non_null(loading_sqlite_thread((void *)(uintptr_t)loading_sqlite));
+    assert_non_null(loading_adapter_thread((void *)(uintptr_t)loading_adapters[0]));
     for (int n = 1; n < NSIG; n++) {
         memset(&after, 0, sizeof(after));
         (void)sigaction(n, NULL, &after);
@@ -140,11 +141,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_library_that_was_let_go_stays_mapped),
         cmocka_unit_test(loading_and_use_change_no_signal_disposition),
         cmocka_unit_test(the_core_is_loaded_and_let_go_on_more_threads_than_there_are_keys),
-        cmocka_unit_test(the_adapter_is_loaded_and_let_go_on_more_threads_than_there_are_keys),
+        cmocka_unit_test(each_adapter_is_loaded_and_let_go_on_more_threads_than_there_are_keys),
     };
 
-    if (argc != 3) return 2;
+    if (argc < 3) return 2;
     loading_core = argv[1];
-    loading_sqlite = argv[2];
+    loading_adapters = argv + 2;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ if [ -z "$name" ] || [ ! -f "test/bench/bench_$name.c" ]; then
 fi
 shift
 if [ ! -f build-bench/build.ninja ]; then
-    meson setup build-bench -Dbuildtype=release -Dsqlite=enabled >build-bench.log 2>&1 || { cat build-bench.log >&2; exit 2; }
+    meson setup build-bench -Dbuildtype=release -Dsqlite=enabled -Dpostgres=enabled >build-bench.log 2>&1 || { cat build-bench.log >&2; exit 2; }
     rm -f build-bench.log
 fi
 ninja -C build-bench "test/bench/bench_$name" >build-bench/bench.log 2>&1 || { tail -40 build-bench/bench.log >&2; exit 2; }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Storages that several processes can open, by name: what kit_worker runs on and what the tests judge. */
+/* Storages that several processes can open, by name: what kit_worker and the tests of several processes run on. */
 #ifndef ADSYNC_TEST_KIT_PLACES_H
 #define ADSYNC_TEST_KIT_PLACES_H
 
 #include "storage/storage.h"
 
+enum { KIT_PATH = 160 };
+
 typedef struct kit_place {
     const char *name;
+    /* Makes the place, once a process; a file in `folder` or a server of its own. `path` is what the others take, in any process. */
+    void (*begin)(const char *folder, char path[KIT_PATH]);
+    void (*end)(char *path); /* leaves nothing */
     adsync_status (*open)(void *path, adsync_storage **out, adsync_error **error);
     adsync_status (*wipe)(void *path, adsync_error **error);
 } kit_place;

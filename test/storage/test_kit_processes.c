@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Eight workers as processes on one storage; one after the other is killed with kill -9 and started again. Then the kit judges their
- * history. The program of a worker comes as the first argument. */
+ * history. The program of a worker comes as the first argument,
+ * the storage as the second: kit_places.c. */
 #include "kit_places.h"
 #include "kit_run.h"
 
@@ -19,10 +20,10 @@
 enum { WORKERS = 8, KILLS = 40, TRIES = 400, PAUSE_MS = 40 };
 
 static const char *worker_program;
+static const kit_place *place;
 
 typedef struct crew {
-    const char *storage;
-    char folder[100], path[120];
+    char folder[100], path[KIT_PATH];
     pid_t pids[WORKERS]; /* 0: not running */
     uint32_t starts, killed, ended;
     uint64_t draw;
@@ -37,7 +38,7 @@ static uint32_t crew_below(crew *c, uint32_t n)
 static void crew_start(crew *c, uint32_t role)
 {
     char seed[20], number[20], log[140];
-    char *argv[] = { (char *)(uintptr_t)worker_program, (char *)(uintptr_t)c->storage, c->path, seed, number, log, NULL };
+    char *argv[] = { (char *)(uintptr_t)worker_program, (char *)(uintptr_t)place->name, c->path, seed, number, log, NULL };
     extern char **environ;
 
     snprintf(seed, sizeof seed, "%u", ++c->starts);
@@ -93,7 +94,7 @@ static int crew_begin(void **state)
     assert_non_null(c);
     snprintf(c->folder, sizeof c->folder, "%.60s/adsync-crew-XXXXXX", root && *root ? root : "/tmp");
     assert_non_null(mkdtemp(c->folder));
-    snprintf(c->path, sizeof c->path, "%s/rows", c->folder);
+    place->begin(c->folder, c->path);
     c->draw = 20261120;
     *state = c;
     return 0;
@@ -107,6 +108,7 @@ static int crew_end(void **state)
 
     for (uint32_t i = 0; i < WORKERS; i++)
         if (c->pids[i]) crew_reap(c, i, true);
+    place->end(c->path);
     for (struct dirent *entry; folder && (entry = readdir(folder));) {
         snprintf(name, sizeof name, "%s/%s", c->folder, entry->d_name);
         (void)unlink(name);
@@ -118,7 +120,7 @@ static int crew_end(void **state)
 }
 
 /* P1: kill -9 anywhere, any number of workers. */
-static void eight_workers_that_are_killed_leave_a_right_history_in_sqlite(void **state)
+static void eight_workers_that_are_killed_leave_a_right_history(void **state)
 {
     crew *c = *state;
     adsync_storage_check_options options = { .size = sizeof options, .user = c->path };
@@ -126,8 +128,7 @@ static void eight_workers_that_are_killed_leave_a_right_history_in_sqlite(void *
     adsync_error *error = NULL;
     char *skipped;
 
-    c->storage = "sqlite";
-    options.open = kit_place_find("sqlite")->open;
+    options.open = place->open;
     crew_run(c);
     assert_int_equal(c->killed, KILLS);
     (void)adsync_storage_check_verify(&options, c->folder, &report, &error);
@@ -142,10 +143,10 @@ static void eight_workers_that_are_killed_leave_a_right_history_in_sqlite(void *
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(eight_workers_that_are_killed_leave_a_right_history_in_sqlite, crew_begin, crew_end),
+        cmocka_unit_test_setup_teardown(eight_workers_that_are_killed_leave_a_right_history, crew_begin, crew_end),
     };
 
-    if (argc != 2) return 2;
+    if (argc != 3 || !(place = kit_place_find(argv[2]))) return 2;
     worker_program = argv[1];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,8 +12,9 @@ ln -s "$root" "$work/subprojects/adsync"
 cp "$root/test/tools/program.c" "$work/program.c"
 cat >"$work/meson.build" <<'MESON'
 project('host', 'c', default_options: ['c_std=c11', 'warning_level=3', 'werror=true'])
-program = executable('program', 'program.c', c_args: '-DWITH_SQLITE',
-  dependencies: [dependency('adsync', fallback: 'adsync'), dependency('adsync-sqlite', fallback: 'adsync')])
+program = executable('program', 'program.c', c_args: ['-DWITH_SQLITE', '-DWITH_POSTGRES'],
+  dependencies: [dependency('adsync', fallback: 'adsync'), dependency('adsync-sqlite', fallback: 'adsync'),
+    dependency('adsync-postgres', fallback: 'adsync')])
 test('program', program)
 MESON
 cd "$work"
