@@ -1,13 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Shows what the library can do so far, in a folder of its own that is gone afterwards. Installs and builds what is missing.
+# Tells the story of the library against a simulator of Meta, in a folder of its own that is gone afterwards: connect, sync, kill -9,
+# go on, compare. With `parts` it shows the storage, the conformance kit, the vault and the rate limiter instead. Installs and builds
+# what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/install.sh
 
 build=build-demo
-[ -f $build/build.ninja ] || meson setup $build -Dtests=false -Dsqlite=enabled >/dev/null
-ninja -C $build >$build/build.log || { cat $build/build.log; exit 1; }
+[ -d $build/test/sim ] || { rm -rf $build && meson setup $build -Dsqlite=enabled >/dev/null; }
+targets='examples/adsync test/sim/adsim'
+[ "${1:-}" != parts ] || targets='examples/demo_storage examples/demo_kit examples/limiter examples/vault'
+[ -f $build/examples/adsync ] || echo 'building, a minute or two ..' >&2
+ninja -C $build $targets >$build/build.log || { cat $build/build.log; exit 1; }
+[ "${1:-}" = parts ] || PYTHONDONTWRITEBYTECODE=1 exec python3 examples/demo_story.py $build/examples/adsync $build/test/sim/adsim
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -65,7 +71,7 @@ vault() {
     sed 's/^/   /' "$work/vault"
 }
 
-echo "libadsync $(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])'): what it can do so far"
+echo "libadsync $(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])'): its parts"
 section 'A store in an SQLite file, shared by two organisations' $build/examples/demo_storage "$work/store.db"
 section 'The same figures in plain SQL, through a view' sql
 section 'The conformance kit: what a storage promises, tried out' $build/examples/demo_kit "$work/kit.db"
