@@ -31,6 +31,7 @@ void adsync__sql_table(adsync__sql *out, uint32_t table); /* "adsync_metrics" */
 void adsync__sql_columns(adsync__sql *out, const char *before, uint32_t table, uint32_t from, uint32_t to); /* before"a", before"b" */
 /* All columns of a table and its key as a CREATE TABLE names them, the version behind the key; types: by ADSYNC_VALUE_*. */
 void adsync__sql_define(adsync__sql *out, uint32_t table, const char *const *types);
+void adsync__sql_add_columns(adsync__sql *out, uint32_t table, uint32_t from, const char *const *types); /* newer than `from` */
 /* CREATE INDEX: without rows that have a null in it, and going on with the key's columns that it lacks. */
 void adsync__sql_index(adsync__sql *out, uint32_t table, uint32_t index);
 

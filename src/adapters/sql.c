@@ -57,6 +57,14 @@ void adsync__sql_define(adsync__sql *out, uint32_t table, const char *const *typ
     adsync__sql_add(out, ")\n");
 }
 
+void adsync__sql_add_columns(adsync__sql *out, uint32_t table, uint32_t from, const char *const *types)
+{
+    for (uint32_t i = 0; i < adsync_table_width(table); i++)
+        if (adsync_table_column_since(table, i) > from)
+            adsync__sql_add(out, "ALTER TABLE \"%s%s\" ADD COLUMN \"%s\" %s;\n", out->prefix, adsync_table_name(table),
+                            adsync__sql_column(table, i), types[adsync_table_column_kind(table, i)]);
+}
+
 /* The key's columns, which end it, are never null. */
 void adsync__sql_index(adsync__sql *out, uint32_t table, uint32_t index)
 {

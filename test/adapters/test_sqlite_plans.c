@@ -27,25 +27,24 @@ static int plans_end(void **state)
 /* The plan's lines, one after the other. */
 static char *plan_of(const adsync__sqlite_shape *shape)
 {
-    sqlite3_str *text = sqlite3_str_new(plans_db), *plan = sqlite3_str_new(plans_db);
+    sqlite3_str *plan = sqlite3_str_new(plans_db);
+    adsync__sql text = adsync__sqlite_sql("adsync_");
     sqlite3_stmt *stmt = NULL;
-    char *sql;
 
-    sqlite3_str_appendall(text, "EXPLAIN QUERY PLAN ");
-    adsync__sqlite_text(text, "adsync_", shape);
-    sql = sqlite3_str_finish(text);
-    if (sqlite3_prepare_v2(plans_db, sql, -1, &stmt, NULL) != SQLITE_OK) fail_msg("%s: %s", sql, sqlite3_errmsg(plans_db));
+    adsync__sql_add(&text, "EXPLAIN QUERY PLAN ");
+    adsync__sqlite_text(&text, shape);
+    if (sqlite3_prepare_v2(plans_db, text.p, -1, &stmt, NULL) != SQLITE_OK) fail_msg("%s: %s", text.p, sqlite3_errmsg(plans_db));
     while (sqlite3_step(stmt) == SQLITE_ROW)
         sqlite3_str_appendf(plan, "%s\n", sqlite3_column_text(stmt, 3));
     sqlite3_finalize(stmt);
-    sqlite3_free(sql);
+    sqlite3_free(text.p);
     sqlite3_str_appendall(plan, "end");
     return sqlite3_str_finish(plan);
 }
 
 static const char *column_of(const adsync__sqlite_shape *shape, uint32_t i)
 {
-    return adsync__sqlite_column(shape->table, adsync_index_column(shape->table, shape->index, i));
+    return adsync__sql_column(shape->range.table, adsync_index_column(shape->range.table, shape->range.index, i));
 }
 
 static void assert_in_plan(const char *plan, const char *words)
@@ -60,7 +59,7 @@ static void assert_bound_searched(const adsync__sqlite_shape *shape, const char 
     char *text;
 
     for (uint32_t i = 0; i < n; i++)
-        sqlite3_str_appendf(words, "%s%s", i ? "," : n > 1 ? "(" : "", column_of(shape, shape->equal + i));
+        sqlite3_str_appendf(words, "%s%s", i ? "," : n > 1 ? "(" : "", column_of(shape, shape->range.equal + i));
     sqlite3_str_appendf(words, n > 1 ? ")%c(" : "%c?", sign);
     text = sqlite3_str_finish(words);
     assert_in_plan(plan, text);
@@ -71,14 +70,15 @@ static void assert_scan_is_a_search(const adsync__sqlite_shape *shape)
 {
     char *plan = plan_of(shape), words[80];
 
-    if (strstr(plan, "TEMP B-TREE")) fail_msg("%s is sorted: %s", adsync_table_name(shape->table), plan);
-    if (shape->equal + shape->lower + shape->upper && strncmp(plan, "SEARCH ", 7) != 0) fail_msg("not searched: %s", plan);
-    for (uint32_t i = 0; i < shape->equal; i++) {
+    if (strstr(plan, "TEMP B-TREE")) fail_msg("%s is sorted: %s", adsync_table_name(shape->range.table), plan);
+    if (shape->range.equal + shape->range.lower + shape->range.upper && strncmp(plan, "SEARCH ", 7) != 0)
+        fail_msg("not searched: %s", plan);
+    for (uint32_t i = 0; i < shape->range.equal; i++) {
         snprintf(words, sizeof words, "%s=?", column_of(shape, i));
         assert_in_plan(plan, words);
     }
-    if (shape->lower) assert_bound_searched(shape, plan, shape->lower, '>');
-    if (shape->upper) assert_bound_searched(shape, plan, shape->upper, '<');
+    if (shape->range.lower) assert_bound_searched(shape, plan, shape->range.lower, '>');
+    if (shape->range.upper) assert_bound_searched(shape, plan, shape->range.upper, '<');
     sqlite3_free(plan);
 }
 
@@ -93,14 +93,15 @@ static uint32_t index_length(uint32_t table, uint32_t index)
 /* Every count of values that both bounds begin with, and that each has beyond them. */
 static uint32_t check_scans(uint32_t table, uint32_t index)
 {
-    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_SCAN, .table = (uint16_t)table, .index = (uint16_t)index };
+    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_SCAN, .range = { .table = (uint16_t)table, .index = (uint16_t)index } };
+    adsync__sql_range *range = &shape.range;
     uint32_t n = index_length(table, index), checked = 0;
 
-    shape.columns = (uint16_t)adsync_table_width(table);
-    for (shape.equal = 0; shape.equal <= n; shape.equal++)
-        for (shape.lower = 0; shape.equal + shape.lower <= n; shape.lower++)
-            for (shape.upper = 0; shape.equal + shape.upper <= n; shape.upper++)
-                for (shape.flags = 0; shape.flags < 4; shape.flags++, checked++)
+    range->columns = (uint16_t)adsync_table_width(table);
+    for (range->equal = 0; range->equal <= n; range->equal++)
+        for (range->lower = 0; range->equal + range->lower <= n; range->lower++)
+            for (range->upper = 0; range->equal + range->upper <= n; range->upper++)
+                for (range->flags = 0; range->flags < 4; range->flags++, checked++)
                     assert_scan_is_a_search(&shape);
     return checked;
 }
@@ -118,12 +119,13 @@ static void every_range_of_every_index_is_one_search_in_order(void **state)
 
 static void assert_by_key(uint32_t table, uint16_t what)
 {
-    const adsync__sqlite_shape shape = { .what = what, .table = (uint16_t)table, .columns = (uint16_t)adsync_table_width(table) };
+    const adsync__sqlite_shape shape = { .what = what,
+                                         .range = { .table = (uint16_t)table, .columns = (uint16_t)adsync_table_width(table) } };
     char *plan = plan_of(&shape), words[80];
 
     assert_int_equal(strncmp(plan, "SEARCH ", 7), 0);
     for (uint32_t i = 0; i < adsync_index_width(table, 0); i++) {
-        snprintf(words, sizeof words, "%s=?", adsync__sqlite_column(table, i));
+        snprintf(words, sizeof words, "%s=?", adsync__sql_column(table, i));
         assert_in_plan(plan, words);
     }
     sqlite3_free(plan);
@@ -146,8 +148,8 @@ static void erasing_under_a_prefix_walks_nothing_else(void **state)
     (void)state;
     for (uint32_t t = 1; t <= adsync_table_count(); t++) {
         for (uint32_t n = 1; n <= adsync_index_width(t, 0); n++) {
-            const adsync__sqlite_shape erase = { .what = ADSYNC__SQLITE_ERASE, .table = (uint16_t)t, .columns = (uint16_t)n };
-            const adsync__sqlite_shape left = { .what = ADSYNC__SQLITE_LEFT, .table = (uint16_t)t, .columns = (uint16_t)n };
+            const adsync__sqlite_shape erase = { .what = ADSYNC__SQLITE_ERASE, .range = { .table = (uint16_t)t, .columns = (uint16_t)n } };
+            const adsync__sqlite_shape left = { .what = ADSYNC__SQLITE_LEFT, .range = { .table = (uint16_t)t, .columns = (uint16_t)n } };
             char *plan = plan_of(&erase);
             assert_null(strstr(plan, "SCAN"));
             sqlite3_free(plan);

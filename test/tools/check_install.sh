@@ -54,5 +54,5 @@ fi
 # shellcheck disable=SC2046,SC2086
 gcc -o whole "$root/test/tools/program.c" $all $(pkg-config --cflags adsync) \
     -Wl,--whole-archive tree/lib/libadsync.a tree/lib/libadsync-sqlite.a -Wl,--no-whole-archive \
-    $(pkg-config --libs --static adsync $adapters | sed 's/-ladsync\(-sqlite\)\?\b//g')
+    $(pkg-config --libs --static adsync $adapters | sed 's/-ladsync\(-sqlite\)\?\( \|$\)/ /g')
 ./whole

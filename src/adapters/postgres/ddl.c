@@ -57,14 +57,6 @@ static void ddl_create(adsync__sql *out, uint32_t table, const adsync__postgres_
         adsync__sql_add(out, "GRANT SELECT ON \"%s%s\" TO \"%s\";\n", out->prefix, name, settings->reader);
 }
 
-static void ddl_add_columns(adsync__sql *out, uint32_t table, uint32_t from)
-{
-    for (uint32_t i = 0; i < adsync_table_width(table); i++)
-        if (adsync_table_column_since(table, i) > from)
-            adsync__sql_add(out, "ALTER TABLE \"%s%s\" ADD COLUMN \"%s\" %s;\n", out->prefix, adsync_table_name(table),
-                            adsync__sql_column(table, i), ddl_types[adsync_table_column_kind(table, i)]);
-}
-
 static void ddl_version(adsync__sql *out, const adsync__postgres_settings *settings, uint32_t from)
 {
     if (from) {
@@ -115,7 +107,7 @@ void adsync__postgres_ddl(adsync__sql *out, const adsync__postgres_settings *set
     if (from == adsync_schema_version()) return;
     for (uint32_t t = 1; t <= adsync_table_count(); t++) {
         if (adsync_table_since(t) > from) ddl_create(out, t, settings);
-        else ddl_add_columns(out, t, from);
+        else adsync__sql_add_columns(out, t, from, ddl_types);
         for (uint32_t i = 1; i < adsync_table_indexes(t); i++)
             if (adsync_index_since(t, i) > from) adsync__sql_index(out, t, i);
     }

@@ -7,7 +7,7 @@
 /* Which statement makes the change. */
 static adsync__sqlite_shape commit_shape(const adsync_change *c, bool compare_only)
 {
-    adsync__sqlite_shape shape = { .table = (uint16_t)c->table };
+    adsync__sqlite_shape shape = { .range.table = (uint16_t)c->table };
 
     if (compare_only || c->op == ADSYNC_CHANGE_CHECK) {
         shape.what = ADSYNC__SQLITE_VERSION;
@@ -20,7 +20,7 @@ static adsync__sqlite_shape commit_shape(const adsync_change *c, bool compare_on
     shape.what = ADSYNC__SQLITE_UPDATE;
     if (c->expected == ADSYNC_EXPECT_ANY) shape.what = ADSYNC__SQLITE_UPSERT;
     if (c->expected == ADSYNC_EXPECT_ABSENT) shape.what = ADSYNC__SQLITE_INSERT;
-    shape.columns = (uint16_t)c->n_values;
+    shape.range.columns = (uint16_t)c->n_values;
     return shape;
 }
 
@@ -116,13 +116,13 @@ static int erase_some(adsync__sqlite *s, adsync__sqlite_shape *shape, const adsy
     sqlite3_stmt *stmt;
     int code = adsync__sqlite_statement_get(s, shape, &stmt);
 
-    if (code == SQLITE_OK) code = adsync__sqlite_bind(stmt, 1, prefix, shape->columns);
-    if (code == SQLITE_OK) code = sqlite3_bind_int64(stmt, shape->columns + 1, limit);
+    if (code == SQLITE_OK) code = adsync__sqlite_bind(stmt, 1, prefix, shape->range.columns);
+    if (code == SQLITE_OK) code = sqlite3_bind_int64(stmt, shape->range.columns + 1, limit);
     if (code == SQLITE_OK) code = adsync__sqlite_run(stmt);
     if (code != SQLITE_OK) return code;
     shape->what = ADSYNC__SQLITE_LEFT;
     if ((code = adsync__sqlite_statement_get(s, shape, &stmt)) != SQLITE_OK) return code;
-    if ((code = adsync__sqlite_bind(stmt, 1, prefix, shape->columns)) != SQLITE_OK) return code;
+    if ((code = adsync__sqlite_bind(stmt, 1, prefix, shape->range.columns)) != SQLITE_OK) return code;
     code = sqlite3_step(stmt);
     *left = code == SQLITE_ROW;
     (void)sqlite3_reset(stmt);
@@ -133,7 +133,8 @@ adsync_status adsync__sqlite_erase(void *user, uint32_t table, const adsync_valu
                                    uint32_t *left, adsync_error **error)
 {
     adsync__sqlite *s = user;
-    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_ERASE, .table = (uint16_t)table, .columns = (uint16_t)n_prefix };
+    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_ERASE,
+                                   .range = { .table = (uint16_t)table, .columns = (uint16_t)n_prefix } };
     adsync_status rc = ADSYNC_OK;
     int code;
 

@@ -88,15 +88,12 @@ static int migrate_journal(adsync__sqlite *s, bool *wal)
 
 static int migrate_run(adsync__sqlite *s, uint32_t from)
 {
-    sqlite3_str *text = sqlite3_str_new(s->db);
-    char *sql;
-    int code;
+    adsync__sql text = adsync__sqlite_sql(s->prefix);
+    int code = SQLITE_NOMEM;
 
-    adsync__sqlite_ddl(text, s->prefix, from);
-    code = sqlite3_str_errcode(text);
-    sql = sqlite3_str_finish(text);
-    if (code == SQLITE_OK && sql) code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-    sqlite3_free(sql);
+    adsync__sqlite_ddl(&text, from);
+    if (!text.failed) code = text.p ? sqlite3_exec(s->db, text.p, NULL, NULL, NULL) : SQLITE_OK;
+    sqlite3_free(text.p);
     return code;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sqlite_int.h"
 
+#include <stddef.h>
+
 enum { OPTIONS_TIMEOUT_US = 10000000, OPTIONS_FLAGS = ADSYNC_SQLITE_NO_DDL | ADSYNC_SQLITE_READ_ONLY };
 
 static bool options_prefix_ok(const char *prefix)
@@ -11,26 +13,14 @@ static bool options_prefix_ok(const char *prefix)
     return strspn(prefix, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == n;
 }
 
-static adsync_status options_copy(const adsync_sqlite_options *options, adsync_sqlite_options *out, adsync_error **error)
-{
-    const char *bytes = (const char *)options;
-    uint32_t size = options->size;
-
-    if (size < offsetof(adsync_sqlite_options, timeout_us))
-        return adsync_error_set(error, ADSYNC_E_INVALID, "adsync_sqlite_options: set size to sizeof(adsync_sqlite_options)", 0);
-    for (uint32_t i = sizeof *out; i < size; i++)
-        if (bytes[i])
-            return adsync_error_set(error, ADSYNC_E_UNSUPPORTED, "adsync_sqlite_options sets something this library is too old for", 0);
-    memcpy(out, options, size < sizeof *out ? size : sizeof *out);
-    return ADSYNC_OK;
-}
-
 adsync_status adsync__sqlite_settings_take(const adsync_sqlite_options *options, adsync__sqlite_settings *out, adsync_error **error)
 {
     adsync_sqlite_options mine = { 0 };
     adsync_status rc;
 
-    if (options && (rc = options_copy(options, &mine, error)) < 0) return rc;
+    if (options && (rc = adsync__sql_options(options, offsetof(adsync_sqlite_options, timeout_us), &mine, sizeof mine,
+                                             "adsync_sqlite_options", error)) < 0)
+        return rc;
     if (mine.flags & ~(uint32_t)OPTIONS_FLAGS)
         return adsync_error_set(error, ADSYNC_E_UNSUPPORTED, "adsync_sqlite_options: unknown flags", 0);
     if (mine.timeout_us < 0) return adsync_error_set(error, ADSYNC_E_INVALID, "adsync_sqlite_options: timeout_us is below 0", 0);

@@ -36,14 +36,6 @@ static adsync_status read_rows(adsync__sqlite *s, sqlite3_stmt *stmt, uint32_t n
     return rc;
 }
 
-static uint16_t read_columns(uint32_t table, uint32_t columns)
-{
-    uint32_t width = adsync_table_width(table), n_key = adsync_index_width(table, 0);
-
-    if (!columns || columns > width) return (uint16_t)width;
-    return (uint16_t)(columns < n_key ? n_key : columns);
-}
-
 static adsync_status read_one(adsync__sqlite *s, sqlite3_stmt *stmt, uint32_t n, const adsync_value *key, uint32_t n_key, adsync_sink *sink,
                               adsync_error **error)
 {
@@ -57,7 +49,8 @@ adsync_status adsync__sqlite_read(void *user, uint32_t table, uint32_t columns, 
                                   adsync_sink *sink, adsync_error **error)
 {
     adsync__sqlite *s = user;
-    const adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_READ, .table = (uint16_t)table, .columns = read_columns(table, columns) };
+    const adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_READ,
+                                         .range = { .table = (uint16_t)table, .columns = adsync__sql_wanted(table, columns) } };
     uint32_t n_key = adsync_index_width(table, 0);
     adsync_status rc = ADSYNC_OK;
     sqlite3_stmt *stmt;
@@ -68,21 +61,12 @@ adsync_status adsync__sqlite_read(void *user, uint32_t table, uint32_t columns, 
     /* one transaction around many keys spares a lock for each */
     if (n_keys > 1 && (code = adsync__sqlite_begin(s, false)) != SQLITE_OK) return adsync__sqlite_fail(s, code, 0, error);
     for (uint32_t k = 0; k < n_keys && rc >= 0; k++)
-        rc = read_one(s, stmt, shape.columns, keys + (size_t)k * n_key, n_key, sink, error);
+        rc = read_one(s, stmt, shape.range.columns, keys + (size_t)k * n_key, n_key, sink, error);
     adsync__sqlite_rollback(s); /* it only read */
     return rc;
 }
 
-/* How many leading values both bounds share. */
-static uint16_t scan_equal(const adsync_range *range)
-{
-    uint32_t most = range->n_lower < range->n_upper ? range->n_lower : range->n_upper, n = 0;
-
-    while (n < most && !adsync_value_compare(&range->lower[n], &range->upper[n])) n++;
-    return (uint16_t)n;
-}
-
-static int scan_bind(sqlite3_stmt *stmt, const adsync__sqlite_shape *shape, const adsync_range *range)
+static int scan_bind(sqlite3_stmt *stmt, const adsync__sql_range *shape, const adsync_range *range)
 {
     uint32_t at = 1;
     int code = adsync__sqlite_bind(stmt, at, range->lower, shape->equal);
@@ -98,21 +82,13 @@ static int scan_bind(sqlite3_stmt *stmt, const adsync__sqlite_shape *shape, cons
 adsync_status adsync__sqlite_scan(void *user, const adsync_range *range, adsync_sink *sink, adsync_error **error)
 {
     adsync__sqlite *s = user;
-    const uint32_t known = ADSYNC_RANGE_DESCENDING | ADSYNC_RANGE_EXCLUSIVE;
-    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_SCAN, .table = (uint16_t)range->table, .index = (uint16_t)range->index };
-    uint32_t n_start = range->flags & ADSYNC_RANGE_DESCENDING ? range->n_upper : range->n_lower;
+    adsync__sqlite_shape shape = { .what = ADSYNC__SQLITE_SCAN };
     sqlite3_stmt *stmt;
     int code;
 
-    shape.columns = read_columns(range->table, range->columns);
-    shape.flags = (uint16_t)(range->flags & known);
-    shape.equal = scan_equal(range);
-    shape.lower = (uint16_t)(range->n_lower - shape.equal);
-    shape.upper = (uint16_t)(range->n_upper - shape.equal);
-    /* strictly after a bound that the other bound begins with: there is nothing */
-    if (range->flags & ADSYNC_RANGE_EXCLUSIVE && n_start && n_start == shape.equal) return ADSYNC_OK;
+    if (!adsync__sql_range_take(range, &shape.range)) return ADSYNC_OK;
     s->waited_us = 0;
     if ((code = adsync__sqlite_statement_get(s, &shape, &stmt)) != SQLITE_OK) return adsync__sqlite_fail(s, code, 0, error);
-    if ((code = scan_bind(stmt, &shape, range)) != SQLITE_OK) return adsync__sqlite_fail(s, code, 0, error);
-    return read_rows(s, stmt, shape.columns, sink, error);
+    if ((code = scan_bind(stmt, &shape.range, range)) != SQLITE_OK) return adsync__sqlite_fail(s, code, 0, error);
+    return read_rows(s, stmt, shape.range.columns, sink, error);
 }

@@ -10,19 +10,13 @@
 #ifndef ADSYNC_SRC_SQLITE_INT_H
 #define ADSYNC_SRC_SQLITE_INT_H
 
-#include <adsync/error.h>
-#include <adsync/rows.h>
+#include "../adapters.h"
+
 #include <adsync/sqlite.h>
-#include <adsync/storage.h>
 
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <string.h>
-
-#define ADSYNC__SQLITE_VERSION_COLUMN "_version"
 
 enum {
-    ADSYNC__SQLITE_NEEDS = 1,      /* the oldest schema version whose library may use what this one writes */
     ADSYNC__SQLITE_PREFIX_MAX = 64,
     ADSYNC__SQLITE_BUCKETS = 64,   /* of the statement cache */
     ADSYNC__SQLITE_STATEMENTS = 256
@@ -50,14 +44,11 @@ enum {
     ADSYNC__SQLITE_LEFT       /* whether there are any */
 };
 typedef struct adsync__sqlite_shape {
-    uint16_t what, table;
-    uint16_t columns;             /* read, scan: wanted; put: given; erase, left: of the prefix */
-    uint16_t index, flags;        /* scan */
-    uint16_t equal, lower, upper; /* scan: values both bounds begin with; what they have beyond */
+    uint16_t what;
+    adsync__sql_range range; /* table; columns: wanted, given, or of the prefix; the rest: scan */
 } adsync__sqlite_shape;
-void adsync__sqlite_text(sqlite3_str *out, const char *prefix, const adsync__sqlite_shape *shape);
-void adsync__sqlite_text_index(sqlite3_str *out, const char *prefix, uint32_t table, uint32_t index); /* its name, quoted */
-const char *adsync__sqlite_column(uint32_t table, uint32_t column);
+adsync__sql adsync__sqlite_sql(const char *prefix); /* an empty text; its p goes to sqlite3_free */
+void adsync__sqlite_text(adsync__sql *out, const adsync__sqlite_shape *shape);
 
 /* ---- the handle */
 typedef struct adsync__sqlite_statement {
@@ -97,8 +88,8 @@ int adsync__sqlite_wait(void *handle, int count);
 int64_t adsync__sqlite_now_us(sqlite3 *db);
 
 /* ---- ddl.c, views.c, migrate.c: the tables in the file. */
-void adsync__sqlite_ddl(sqlite3_str *out, const char *prefix, uint32_t from);
-void adsync__sqlite_views(sqlite3_str *out, const char *prefix);
+void adsync__sqlite_ddl(adsync__sql *out, uint32_t from);
+void adsync__sqlite_views(adsync__sql *out);
 adsync_status adsync__sqlite_migrate(adsync__sqlite *s, adsync_error **error);
 
 /* ---- read.c, commit.c: the slots. */

@@ -9,11 +9,12 @@ int adsync__sqlite_prepare(adsync__sqlite *s, const char *sql, sqlite3_stmt **ou
 
 static uint32_t statements_bucket(const adsync__sqlite_shape *shape)
 {
-    uint32_t h = shape->what * 31u + shape->table;
+    const adsync__sql_range *r = &shape->range;
+    uint32_t h = shape->what * 31u + r->table;
 
-    h = h * 31u + shape->columns;
-    h = h * 31u + shape->index * 8u + shape->flags;
-    h = h * 31u + shape->equal * 64u + shape->lower * 8u + shape->upper;
+    h = h * 31u + r->columns;
+    h = h * 31u + r->index * 8u + r->flags;
+    h = h * 31u + r->equal * 64u + r->lower * 8u + r->upper;
     return h % ADSYNC__SQLITE_BUCKETS;
 }
 
@@ -33,15 +34,12 @@ void adsync__sqlite_statements_free(adsync__sqlite *s)
 
 static int statements_make(adsync__sqlite *s, const adsync__sqlite_shape *shape, sqlite3_stmt **out)
 {
-    sqlite3_str *text = sqlite3_str_new(s->db);
-    char *sql;
-    int rc;
+    adsync__sql text = adsync__sqlite_sql(s->prefix);
+    int rc = SQLITE_NOMEM;
 
-    adsync__sqlite_text(text, s->prefix, shape);
-    rc = sqlite3_str_errcode(text);
-    sql = sqlite3_str_finish(text);
-    if (rc == SQLITE_OK) rc = sql ? adsync__sqlite_prepare(s, sql, out) : SQLITE_NOMEM;
-    sqlite3_free(sql);
+    adsync__sqlite_text(&text, shape);
+    if (!text.failed) rc = adsync__sqlite_prepare(s, text.p, out);
+    sqlite3_free(text.p);
     return rc;
 }
 
