@@ -3,7 +3,7 @@
 
     python3 demo_story.py ADSYNC ADSIM [README]
 
-The number of a grant is drawn at random and shows as GRANT, so that every run prints the same. With README that text must stand
+Numbers that are drawn at random show as GRANT and JOB, so that every run prints the same. With README that text must stand
 in there. The exit status is 0 if everything was as claimed."""
 import html.parser, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 from decimal import Decimal
@@ -85,7 +85,7 @@ class Story:
         for number in self.grants:
             text = re.sub(r'(?m)^ *%s(?=  )' % number, 'GRANT'.rjust(16), text).replace(number, 'GRANT')
         text = re.sub(r'(?m)^ +grant  ', 'grant'.rjust(16) + '  ', text)
-        text = re.sub(r'(\d\d:\d\d):\d\dZ', r'\1Z', text)
+        text = re.sub(r'\bjob \d+', 'job JOB', re.sub(r'(\d\d:\d\d):\d\dZ', r'\1Z', text))
         for line in text.splitlines():
             say('   ' + line)
         say()
