@@ -64,6 +64,7 @@ static int connect_done(cli *c, const char *session, const char *query, int brow
     }
     if (!c->json) printf("grant %" PRId64 "\n", grant);
     if (rc == ADSYNC_PARTIAL) connect_lacks(c, grant);
+    if (!accounts) return CLI_PARTIAL; /* they could not be listed */
     code = cli_answer(c, ADSYNC_OK, accounts, CLI_COLUMNS(accounts_columns), "The consent reaches no ad account.");
     return code == CLI_OK && rc == ADSYNC_PARTIAL ? CLI_PARTIAL : code;
 }

@@ -34,6 +34,9 @@ adsync_status adsync__grant_put_secret(adsync__kernel *kernel, adsync__commit_un
 adsync_status adsync__grant_list(adsync__kernel *kernel, int64_t org, int64_t grant, adsync_rows **out, adsync_error **error);
 adsync_status adsync__grant_expiring(adsync__kernel *kernel, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error);
 
+/* What keeps a consent's accounts from being listed, as its message where it has no other; NULL: nothing does any more. */
+adsync_status adsync__grant_unlisted(adsync__kernel *kernel, int64_t org, int64_t grant, const char *why, adsync_error **error);
+
 /* Takes over a token that the host has; the options were checked. */
 adsync_status adsync__grant_add(adsync__kernel *kernel, int64_t org, const char *platform, const char *access_token,
                                 const adsync_grant_options *options, int64_t *grant, adsync_error **error);

@@ -350,6 +350,36 @@ adsync_status adsync__grant_store(adsync__kernel *kernel, int64_t org, int64_t g
     return rc < 0 ? rc : ADSYNC_OK;
 }
 
+static adsync_status grants_edit_unlisted(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
+                                          adsync_error **error)
+{
+    static const char words[] = "its accounts could not be listed";
+    const char *why = user, *before = adsync_rows_text(there->rows, ADSYNC_C_MESSAGE);
+    adsync__buffer text;
+    char *kept = NULL;
+
+    if (before && strncmp(before, words, sizeof words - 1)) return ADSYNC_OK;
+    if (!before && !why) return ADSYNC_OK;
+    values[GRANT_AT_MESSAGE] = adsync__value_null();
+    if (!why) return ADSYNC_ROW;
+    adsync__buffer_begin(&text, 2 * CONNECT_LINE);
+    adsync__buffer_text(&text, words);
+    adsync__buffer_text(&text, ": ");
+    adsync__buffer_text(&text, why);
+    if (!text.failed) kept = adsync__unit_keep(unit, text.p, text.size);
+    adsync__buffer_free(&text);
+    if (!kept) return adsync__fail_memory(error);
+    values[GRANT_AT_MESSAGE] = connect_line(kept);
+    return ADSYNC_ROW;
+}
+
+adsync_status adsync__grant_unlisted(adsync__kernel *kernel, int64_t org, int64_t grant, const char *why, adsync_error **error)
+{
+    adsync_status rc = connect_grant_change(kernel, org, grant, grants_edit_unlisted, (void *)(uintptr_t)why, error);
+
+    return rc < 0 ? rc : ADSYNC_OK;
+}
+
 /* ---- a token that the host has */
 
 static adsync_status grants_add_pocket(adsync__kernel *kernel, const char *access_token, const adsync_grant_options *options,

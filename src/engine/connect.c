@@ -141,11 +141,14 @@ done:
 static adsync_status connect_first_look(adsync_engine *engine, int64_t org, int64_t grant, int64_t until, adsync_rows **accounts)
 {
     connect_wait *wait = NULL;
+    adsync_error *words = NULL;
     adsync_status rc = connect_begin(&wait, NULL);
 
     if (rc < 0) return ADSYNC_PARTIAL;
     adsync__grant_discover(engine->kernel, org, grant, ADSYNC_PRIORITY_INTERACTIVE, &wait->rows, connect_ended, wait);
-    rc = connect_turn(engine, &wait, until, NULL);
+    rc = connect_turn(engine, &wait, until, &words);
+    if (rc < 0 && rc != ADSYNC_E_UNSUPPORTED) (void)adsync__grant_unlisted(engine->kernel, org, grant, adsync_error_message(words), NULL);
+    adsync_error_free(words);
     if (rc == ADSYNC_OK && accounts) {
         *accounts = wait->rows;
         wait->rows = NULL;
@@ -228,6 +231,7 @@ adsync_status adsync_grant_accounts(adsync_engine *engine, const char *org, int6
     if ((rc = connect_turn(engine, &wait, until, error)) != ADSYNC_OK) goto done;
     *out = wait->rows;
     wait->rows = NULL;
+    (void)adsync__grant_unlisted(engine->kernel, number, grant, NULL, NULL);
 done:
     connect_wait_free(wait);
     adsync__engine_leave(engine);

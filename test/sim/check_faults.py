@@ -230,6 +230,13 @@ def a_token_dies_in_the_middle(path):
         equal(sim.graph('me', sim.consent()).status, 200)
 
 
+def a_header_can_be_added(path):
+    with Adsim(path) as sim:
+        token = sim.consent()
+        sim.fault('header', name='X-Ad-Api-Version-Warning', value='soon', count=1)
+        equal([sim.graph('me', token).header('X-Ad-Api-Version-Warning') for _ in range(2)], ['soon', None])
+
+
 def redirects_and_next_links_can_lead_elsewhere(path):
     with Adsim(path, odd_pages=0) as sim:
         token = sim.consent()

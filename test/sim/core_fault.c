@@ -109,6 +109,12 @@ static void fault_do_length(sim_request *request, sim_answer *answer, const sim_
     answer->length_delta = sim_json_int(fault->spec, "delta", 100);
 }
 
+static void fault_do_header(sim_request *request, sim_answer *answer, const sim_fault *fault)
+{
+    (void)request;
+    sim_answer_header(answer, sim_json_str(fault->spec, "name", "X-Fault"), sim_json_str(fault->spec, "value", ""));
+}
+
 /* every occurrence of one text in the body becomes another: wrong types, doubled keys, foreign next links */
 static void fault_swap(sim_request *request, sim_answer *answer, const char *from, const char *to)
 {
@@ -160,6 +166,7 @@ static const fault_kind fault_kinds[] = {
     { "truncate", "after", fault_do_truncate },
     { "stall", "after", fault_do_stall },
     { "length", "after", fault_do_length },
+    { "header", "after", fault_do_header },
     { "replace", "after", fault_do_replace },
     { "next_host", "after", fault_do_next_host },
     { "run", "run", NULL },
