@@ -12,23 +12,24 @@ static const struct {
     { ADSYNC_TASK_GET, ADSYNC_KIND_AD },  { ADSYNC_TASK_AUTH_COMPLETE, 0 },       { ADSYNC_TASK_ACCOUNT_DISCOVER, 0 },
 };
 
-static void check_same(const adsync_task *task, const meta_cursor *cursor)
+static void check_same(const adsync_task *task, const adsync__place *at)
 {
     adsync__buffer text;
-    meta_cursor again;
+    static adsync__cursor copied;
+    adsync__place again;
     adsync_task copy;
 
-    adsync__buffer_begin(&text, 2 * META_CURSOR);
-    meta_cursor_write(&text, task, cursor->step, cursor->limit, cursor->skip, cursor->tries, cursor->arg, META_ARGS);
+    adsync__buffer_begin(&text, 2 * ADSYNC__CURSOR_MOST);
+    adsync__cursor_write(&meta_platform, task, at, &text);
     FUZZ_CHECK(!text.failed);
     adsync__task_begin(&copy, task->op, task->kind);
     adsync__task_text(&copy, ADSYNC__TASK_PARAM, "api_version", "v25.0");
     adsync__task_text(&copy, ADSYNC__TASK_PARAM, "cursor", text.p);
-    meta_cursor_read(&copy, &again);
-    if (text.size < META_CURSOR) {
-        FUZZ_CHECK(!again.stale && again.step == cursor->step && again.limit == cursor->limit && again.skip == cursor->skip &&
-                   again.tries == cursor->tries);
-        for (uint32_t i = 0; i < META_ARGS; i++) FUZZ_CHECK(!strcmp(again.arg[i], cursor->arg[i]));
+    adsync__cursor_read(&meta_platform, &copy, &copied, &again);
+    if (text.size < ADSYNC__CURSOR_MOST) {
+        FUZZ_CHECK(!copied.stale && again.step == at->step && again.limit == at->limit && again.skip == at->skip &&
+                   again.tries == at->tries);
+        for (uint32_t i = 0; i < ADSYNC__ARGS; i++) FUZZ_CHECK(!strcmp(again.arg[i], at->arg[i]));
     }
     adsync__task_free(&copy);
     adsync__buffer_free(&text);
@@ -40,10 +41,10 @@ static void check_query(const char *p, size_t size)
     const char *value;
     size_t n;
 
-    if (!meta_query_find(p, size, "after", &value, &n)) return;
+    if (!adsync__url_raw(p, size, "after", &value, &n)) return;
     FUZZ_CHECK(value >= p && value + n <= p + size);
     adsync__buffer_begin(&text, size + 1);
-    if (meta_decode(&text, value, n)) FUZZ_CHECK(!text.failed && text.size <= n);
+    if (adsync__url_decode(&text, value, n, true)) FUZZ_CHECK(!text.failed && text.size <= n);
     adsync__buffer_free(&text);
 }
 
@@ -94,15 +95,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t which = size ? (*data >= 'a' ? (size_t)(*data - 'a') : *data) % ADSYNC__COUNT(tasks) : 0;
     adsync_task task;
-    meta_cursor cursor;
+    static adsync__cursor cursor;
+    adsync__place at;
     char *text;
 
     if (!(text = calloc(1, size + 1))) return 0;
     if (size > 1) memcpy(text, data + 1, size - 1);
     check_query(text, size ? size - 1 : 0);
     fill(&task, tasks[which].op, tasks[which].kind, text);
-    meta_cursor_read(&task, &cursor);
-    if (!cursor.stale && cursor.step != META_AT_BEGIN) check_same(&task, &cursor);
+    adsync__cursor_read(&meta_platform, &task, &cursor, &at);
+    if (!cursor.stale && at.step != META_AT_BEGIN) check_same(&task, &at);
     check_request(&task);
     check_response(&task, cursor.stale);
     adsync__task_free(&task);

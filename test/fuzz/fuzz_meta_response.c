@@ -63,12 +63,13 @@ static void fill(adsync_task *task, uint32_t op, uint32_t kind, const char *curs
 static void check_cursor(adsync_task *task, const char *text)
 {
     adsync_request request;
-    meta_cursor cursor;
+    static adsync__cursor cursor;
+    adsync__place at;
 
-    FUZZ_CHECK(strlen(text) < META_CURSOR);
+    FUZZ_CHECK(strlen(text) < ADSYNC__CURSOR_MOST);
     FUZZ_CHECK(!strstr(text, "access_token=")); /* ids may hold the word */
     adsync__task_text(task, ADSYNC__TASK_PARAM, "cursor", text);
-    meta_cursor_read(task, &cursor);
+    adsync__cursor_read(&meta_platform, task, &cursor, &at);
     FUZZ_CHECK(!cursor.stale);
     adsync__request_begin(&request);
     FUZZ_CHECK(adsync__meta.request(NULL, task, &request, NULL) == ADSYNC_OK);
@@ -78,7 +79,7 @@ static void check_cursor(adsync_task *task, const char *text)
 
 static void check_outcome(adsync_task *task, const adsync_outcome *outcome)
 {
-    FUZZ_CHECK(outcome->n_rows <= META_ROWS);
+    FUZZ_CHECK(outcome->n_rows <= ADSYNC__ROWS_MOST);
     for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
         FUZZ_CHECK(row->kind >= ADSYNC_KIND_ACCOUNT && row->kind <= ADSYNC_KIND_LEAD);
         FUZZ_CHECK(adsync__row_get(&row->row, row->table == ADSYNC_T_METRICS ? ADSYNC_C_ENTITY_ID : ADSYNC_C_ID));

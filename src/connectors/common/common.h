@@ -141,7 +141,7 @@ struct adsync__object {
     const adsync__field *fields;
     uint32_t n;
     adsync_row *row;
-    adsync__node node, f[ADSYNC__FIELDS_MOST];
+    adsync__node node, *f; /* f: ADSYNC__FIELDS_MOST of them, its maker's; clearing them for each row would cost more than reading it */
     int64_t start_us, end_us; /* 0: none */
     const char *own, *state;  /* normalised words; own code may set them */
     adsync__buffer scratch;

@@ -61,33 +61,32 @@ static adsync__node row_again(const adsync__field *fields, uint32_t i, const ads
     return (adsync__node){ 0 };
 }
 
-/* The fields from i on that lie in one object, up to `end`. */
-static bool row_find_in(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
+/* Finds those of the fields that lie in one object, as the first one does. Answers how many that are; 0: it is no object, or a member
+ * stands twice. */
+static uint32_t row_find_in(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
 {
     const char *names[ADSYNC__FIELDS_MOST];
+    uint32_t count = 0;
 
-    if (fields->in) node = adsync__node_path(node, fields->in);
-    for (uint32_t i = 0; i < n; i++) {
-        names[i] = fields[i].name;
-        f[i] = (adsync__node){ 0 };
+    while (count < n && !(fields[count].flags & ADSYNC__AGAIN) && row_together(fields, &fields[count])) {
+        names[count] = fields[count].name;
+        f[count++] = (adsync__node){ 0 };
     }
-    if (fields->in && adsync__is_empty(node)) return true;
-    return adsync__node_fields(node, names, n, f);
+    if (fields->in && adsync__is_empty(node = adsync__node_path(node, fields->in))) return count;
+    return adsync__node_fields(node, names, count, f) ? count : 0;
 }
 
 bool adsync__fields_find(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
 {
-    uint32_t end;
+    uint32_t found;
 
     if (adsync__node_kind(node) != ADSYNC__NODE_OBJECT) return false;
-    for (uint32_t i = 0; i < n; i = end) {
-        end = i + 1;
-        if (fields[i].flags & ADSYNC__AGAIN) {
+    for (uint32_t i = 0; i < n; i += found) {
+        found = 1;
+        if (fields[i].flags & ADSYNC__AGAIN)
             f[i] = row_again(fields, i, f);
-            continue;
-        }
-        while (end < n && !(fields[end].flags & ADSYNC__AGAIN) && row_together(&fields[i], &fields[end])) end++;
-        if (!row_find_in(node, &fields[i], end - i, &f[i])) return false;
+        else if (!(found = row_find_in(node, &fields[i], n - i, &f[i])))
+            return false;
     }
     return true;
 }
@@ -101,6 +100,18 @@ adsync__node adsync__object_node(const adsync__object *object, const char *name)
 
 /* ---- one way of reading per kind of field */
 
+static adsync_status row_none(adsync__object *object, const adsync__field *field)
+{
+    if (field->flags & ADSYNC__OR_ZERO) adsync_row_int(object->row, field->column, 0);
+    return ADSYNC_OK;
+}
+
+/* Texts and numbers are most of what is read: only where one is not what it should be is it asked whether it is null. */
+static adsync_status row_wrong(adsync__object *object, const adsync__field *field, adsync__node node, const char *what)
+{
+    return adsync__is_empty(node) ? row_none(object, field) : adsync__bad_shape(object->a, what);
+}
+
 static adsync_status row_failed(adsync__object *object, adsync_status rc)
 {
     if (rc == ADSYNC_E_MEMORY) return adsync__fail_memory(object->a->error);
@@ -111,26 +122,28 @@ static adsync_status row_text(adsync__object *object, const adsync__field *field
 {
     adsync__digits room;
     size_t size = 0;
-    const char *text = adsync__node_digits(node, &room, &size), *prefix = object->a->platform->id_prefix;
+    const char *text = adsync__node_digits(node, &room, &size);
 
-    if (!text || (field->as != ADSYNC__AS_TEXT && size > ADSYNC__ID_MOST))
-        return adsync__bad_shape(object->a, field->as == ADSYNC__AS_TEXT ? "something else where a text should be"
-                                                                         : "something else where an id should be");
-    if (field->as == ADSYNC__AS_TEXT) {
-        adsync_row_text(object->row, field->column, text, size);
-        return ADSYNC_OK;
+    if (!text) return row_wrong(object, field, node, "something else where a text should be");
+    adsync_row_text(object->row, field->column, text, size);
+    return ADSYNC_OK;
+}
+
+static adsync_status row_id(adsync__object *object, const adsync__field *field, adsync__node node)
+{
+    const char *prefix = object->a->platform->id_prefix, *text;
+    adsync__digits room;
+    size_t size = 0, skip = 0;
+
+    if (!(text = adsync__node_digits(node, &room, &size)) || size > ADSYNC__ID_MOST)
+        return row_wrong(object, field, node, "something else where an id should be");
+    if (field->as == ADSYNC__AS_TAIL) {
+        for (size_t i = 0; i < size; i++)
+            if (strchr(":/~", text[i])) skip = i + 1;
+    } else if (prefix && size > strlen(prefix) && !memcmp(text, prefix, strlen(prefix))) {
+        skip = strlen(prefix);
     }
-    if (field->as == ADSYNC__AS_ID && prefix && size > strlen(prefix) && !memcmp(text, prefix, strlen(prefix))) {
-        size -= strlen(prefix);
-        text += strlen(prefix);
-    }
-    for (size_t i = size; field->as == ADSYNC__AS_TAIL && i > 0; i--) {
-        if (!strchr(":/~", text[i - 1])) continue;
-        text += i;
-        size -= i;
-        break;
-    }
-    if (size != 1 || *text != '0') adsync__put(object->row, field->column, text, size); /* "0" is how "none" is written */
+    if (size - skip != 1 || text[skip] != '0') adsync__put(object->row, field->column, text + skip, size - skip); /* "0": none */
     return ADSYNC_OK;
 }
 
@@ -196,7 +209,7 @@ static adsync_status row_units(adsync__object *object, const adsync__field *fiel
     return ADSYNC_OK;
 }
 
-bool adsync__figure(adsync__node node, bool micros, int64_t *out)
+static bool row_figure(adsync__node node, bool micros, int64_t *out)
 {
     adsync__digits room;
     size_t size;
@@ -204,18 +217,23 @@ bool adsync__figure(adsync__node node, bool micros, int64_t *out)
 
     if (!micros && adsync__node_int(node, out)) return true;
     *out = 0;
-    if (adsync__is_empty(node)) return true;
     if (!(text = adsync__node_decimal(node, &room, &size))) return false;
     if (micros) return adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
     return adsync__decimal_exact(text, size, 0, out) >= 0;
+}
+
+bool adsync__figure(adsync__node node, bool micros, int64_t *out)
+{
+    *out = 0;
+    return !node.document || row_figure(node, micros, out) || adsync__is_empty(node);
 }
 
 static adsync_status row_number(adsync__object *object, const adsync__field *field, adsync__node node)
 {
     int64_t value;
 
-    if (!adsync__figure(node, field->as == ADSYNC__AS_DECIMAL, &value))
-        return adsync__bad_shape(object->a, "something else where a number should be");
+    if (!row_figure(node, field->as == ADSYNC__AS_DECIMAL, &value))
+        return row_wrong(object, field, node, "something else where a number should be");
     if (value < 0 && field->as == ADSYNC__AS_COUNT) return ADSYNC_OK; /* not available */
     if (value || !(field->flags & ADSYNC__NOT_ZERO)) adsync_row_int(object->row, field->column, value);
     return ADSYNC_OK;
@@ -300,7 +318,7 @@ static adsync_status row_bool(adsync__object *object, const adsync__field *field
 }
 
 static const row_reader row_readers[] = {
-    [ADSYNC__AS_TEXT] = row_text,      [ADSYNC__AS_ID] = row_text,   [ADSYNC__AS_TAIL] = row_text,     [ADSYNC__AS_COUNT] = row_number,
+    [ADSYNC__AS_TEXT] = row_text,      [ADSYNC__AS_ID] = row_id,     [ADSYNC__AS_TAIL] = row_id,       [ADSYNC__AS_COUNT] = row_number,
     [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_number,
     [ADSYNC__AS_DECIMAL] = row_number, [ADSYNC__AS_TIME] = row_time, [ADSYNC__AS_TIME_UTC] = row_time, [ADSYNC__AS_LOCAL] = row_time,
     [ADSYNC__AS_MILLIS] = row_time,    [ADSYNC__AS_DAY] = row_day,   [ADSYNC__AS_WORD] = row_word,     [ADSYNC__AS_LIST] = row_list,
@@ -321,12 +339,13 @@ adsync_status adsync__fields_read(adsync__object *object)
 
     for (uint32_t i = 0; i < object->n && rc >= 0; i++) {
         const adsync__field *field = &object->fields[i];
-        if (!row_readers[field->as]) continue;
-        if (adsync__is_empty(object->f[i]) || ((field->flags & ADSYNC__DASH) && row_is_dash(object->f[i]))) {
-            if (field->flags & ADSYNC__OR_ZERO) adsync_row_int(object->row, field->column, 0);
-            continue;
-        }
-        rc = row_readers[field->as](object, field, object->f[i]);
+        row_reader reader = row_readers[field->as];
+        adsync__node node = object->f[i];
+        if (!reader) continue;
+        if (!node.document || ((field->flags & ADSYNC__DASH) && row_is_dash(node)))
+            rc = row_none(object, field);
+        else if (reader == row_number || reader == row_text || !adsync__is_empty(node))
+            rc = reader(object, field, node);
     }
     return rc;
 }
@@ -424,7 +443,8 @@ static adsync_status row_fill(adsync__object *object)
 
 adsync_status adsync__entity(adsync__answer *a, const adsync__kind *kind, adsync__node node)
 {
-    adsync__object object = { .a = a, .kind = kind, .fields = kind->fields, .n = kind->n, .node = node };
+    adsync__node f[ADSYNC__FIELDS_MOST];
+    adsync__object object = { .a = a, .kind = kind, .fields = kind->fields, .n = kind->n, .node = node, .f = f };
     adsync_status rc;
 
     if (!adsync__fields_find(node, kind->fields, kind->n, object.f))
@@ -465,7 +485,8 @@ adsync_status adsync__ad_account(adsync__answer *a, adsync__node node, const ads
                   { ADSYNC_C_TIME_ZONE, "time_zone" },
                   { ADSYNC_C_NAME, "name" },
                   { ADSYNC_C_STATUS, "account_status" } };
-    adsync__object object = { .a = a, .fields = fields, .n = n, .node = node };
+    adsync__node f[ADSYNC__FIELDS_MOST];
+    adsync__object object = { .a = a, .fields = fields, .n = n, .node = node, .f = f };
     const char *id;
     adsync_status rc;
 

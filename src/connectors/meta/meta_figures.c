@@ -16,35 +16,12 @@ typedef struct figures_tally {
     bool there;
 } figures_tally;
 
-static bool figures_int(adsync__node node, int64_t *out)
-{
-    adsync__digits room;
-    size_t size;
-    const char *text;
-
-    if (adsync__node_int(node, out) || adsync__node_kind(node) <= ADSYNC__NODE_NULL) return true; /* what is absent is zero */
-    text = adsync__node_decimal(node, &room, &size);
-    return text && adsync__decimal_exact(text, size, 0, out) >= 0;
-}
-
-static bool figures_micros(adsync__node node, int64_t *out)
-{
-    adsync__digits room;
-    size_t size;
-    const char *text;
-
-    *out = 0;
-    if (adsync__node_kind(node) <= ADSYNC__NODE_NULL) return true;
-    text = adsync__node_decimal(node, &room, &size);
-    return text && adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
-}
-
 static bool figures_tally_add(figures_tally *tally, const adsync__node *f)
 {
     int64_t value, click, view;
 
     tally->there = true;
-    return figures_micros(f[1], &value) && figures_micros(f[2], &click) && figures_micros(f[3], &view) &&
+    return adsync__figure(f[1], true, &value) && adsync__figure(f[2], true, &click) && adsync__figure(f[3], true, &view) &&
            !__builtin_add_overflow(tally->value, value, &tally->value) && !__builtin_add_overflow(tally->click, click, &tally->click) &&
            !__builtin_add_overflow(tally->view, view, &tally->view);
 }
@@ -89,30 +66,38 @@ static uint32_t figures_purchase(const figures_tally *counts, const figures_tall
     return ACTION_OMNI;
 }
 
-enum {
-    ROW_ENTITY = 0,
-    ROW_CAMPAIGN,
-    ROW_CURRENCY,
-    ROW_START,
-    ROW_STOP,
-    ROW_SPEND,
-    ROW_IMPRESSIONS,
-    ROW_CLICKS,
-    ROW_LINK,
-    ROW_REACH,
-    ROW_ACTIONS,
-    ROW_VALUES,
-    ROW_N
+/* In the order in which Meta sends them; those of the list below are read by hand. An absent reach was dropped by Meta, and is not zero. */
+enum { ROW_ENTITY = 1, ROW_ACTIONS = 8, ROW_VALUES, ROW_START, ROW_STOP };
+#define ROW_COUNT(n, c) ADSYNC__FLAGGED(n, c, INT, ADSYNC__OR_ZERO)
+#define ROW_FIELDS(id)                                                                                                                     \
+    ADSYNC__OWN(id), ADSYNC__FIELD("account_currency", CURRENCY, TEXT), ADSYNC__FLAGGED("spend", SPEND, DECIMAL, ADSYNC__OR_ZERO),         \
+        ROW_COUNT("impressions", IMPRESSIONS), ROW_COUNT("clicks", CLICKS), ROW_COUNT("inline_link_clicks", LINK_CLICKS),                  \
+        ADSYNC__FIELD("reach", REACH, INT), ADSYNC__OWN("actions"), ADSYNC__OWN("action_values"), ADSYNC__OWN("date_start"),               \
+        ADSYNC__OWN("date_stop")
+static const adsync__field account_row[] = { ADSYNC__OWN("account_name"), ROW_FIELDS("account_id") };
+static const adsync__field campaign_row[] = { ADSYNC__OWN("campaign_name"), ROW_FIELDS("campaign_id"),
+                                              ADSYNC__FLAGGED("campaign_id", CAMPAIGN_ID, ID, ADSYNC__AGAIN) };
+static const adsync__field adset_row[] = { ADSYNC__FIELD("campaign_id", CAMPAIGN_ID, ID), ROW_FIELDS("adset_id") };
+static const adsync__field ad_row[] = { ADSYNC__FIELD("campaign_id", CAMPAIGN_ID, ID), ROW_FIELDS("ad_id") };
+
+static const struct {
+    const adsync__field *fields;
+    uint32_t n;
+} figures_rows[] = {
+    [ADSYNC_KIND_ACCOUNT] = { account_row, ADSYNC__COUNT(account_row) },
+    [ADSYNC_KIND_CAMPAIGN] = { campaign_row, ADSYNC__COUNT(campaign_row) },
+    [ADSYNC_KIND_ADSET] = { adset_row, ADSYNC__COUNT(adset_row) },
+    [ADSYNC_KIND_AD] = { ad_row, ADSYNC__COUNT(ad_row) },
 };
 
-static adsync_status figures_conversions(meta_answer *a, const adsync__node *f, adsync_row *row)
+static adsync_status figures_conversions(adsync__answer *a, const adsync__node *f, adsync_row *row)
 {
     const char *chosen = adsync_task_fact(a->task, "conversion_action");
     figures_tally counts[ACTION_N] = { 0 }, values[ACTION_N] = { 0 };
     uint32_t purchase, used;
 
     if (!figures_read_actions(f[ROW_ACTIONS], chosen, counts) || !figures_read_actions(f[ROW_VALUES], chosen, values))
-        return meta_bad_shape(a, "actions that are none, or whose figures are no numbers");
+        return adsync__bad_shape(a, "actions that are none, or whose figures are no numbers");
     purchase = figures_purchase(counts, values);
     used = chosen && *chosen ? figures_which(chosen, strlen(chosen), chosen) : purchase;
     adsync_row_int(row, ADSYNC_C_CONVERSIONS, counts[used].value);
@@ -125,82 +110,36 @@ static adsync_status figures_conversions(meta_answer *a, const adsync__node *f, 
     return ADSYNC_OK;
 }
 
-static adsync_status figures_fill(meta_answer *a, const adsync__node *f, adsync_row *row)
-{
-    static const struct {
-        uint32_t field, column;
-    } counts[] = {
-        { ROW_IMPRESSIONS, ADSYNC_C_IMPRESSIONS },
-        { ROW_CLICKS, ADSYNC_C_CLICKS },
-        { ROW_LINK, ADSYNC_C_LINK_CLICKS },
-    };
-    int64_t value;
-
-    if (!figures_micros(f[ROW_SPEND], &value)) return meta_bad_shape(a, "a spend that is no amount");
-    adsync_row_int(row, ADSYNC_C_SPEND, value);
-    for (size_t i = 0; i < ADSYNC__COUNT(counts); i++) {
-        if (!figures_int(f[counts[i].field], &value)) return meta_bad_shape(a, "a figure that is no number");
-        adsync_row_int(row, counts[i].column, value);
-    }
-    if (!figures_int(f[ROW_REACH], &value)) return meta_bad_shape(a, "a reach that is no number");
-    if (adsync__node_kind(f[ROW_REACH]) > ADSYNC__NODE_NULL) adsync_row_int(row, ADSYNC_C_REACH, value); /* absent: dropped, not zero */
-    return figures_conversions(a, f, row);
-}
-
-static adsync_status figures_day(meta_answer *a, const adsync__node *f, int64_t *day)
+static adsync_status figures_day(adsync__answer *a, const adsync__node *f, int64_t *day)
 {
     size_t size;
     int64_t stop;
     const char *text = adsync__node_text(f[ROW_START], &size);
 
-    if (!text || adsync__day_read(text, size, day) < 0) return meta_bad_shape(a, "a row without a day");
+    if (!text || adsync__day_read(text, size, day) < 0) return adsync__bad_shape(a, "a row without a day");
     text = adsync__node_text(f[ROW_STOP], &size);
-    if (text && (adsync__day_read(text, size, &stop) < 0 || stop != *day)) return meta_bad_shape(a, "a row of more than one day");
+    if (text && (adsync__day_read(text, size, &stop) < 0 || stop != *day)) return adsync__bad_shape(a, "a row of more than one day");
     return ADSYNC_OK;
 }
 
-static void figures_text(adsync_row *row, uint32_t column, adsync__node node)
+adsync_status meta_figures(adsync__answer *a, adsync__node node)
 {
+    uint32_t level = adsync_task_kind(a->task);
+    adsync__node f[ADSYNC__FIELDS_MOST];
+    adsync__object object = { .a = a, .fields = figures_rows[level].fields, .n = figures_rows[level].n, .f = f };
     adsync__digits room;
-    size_t size = 0;
-    const char *text = adsync__node_digits(node, &room, &size);
-
-    if (size) adsync_row_text(row, column, text, size);
-}
-
-adsync_status meta_figures(meta_answer *a, adsync__node node)
-{
-    const meta_level *level = meta_level_of(adsync_task_kind(a->task));
-    bool below = level->level > ADSYNC_KIND_CAMPAIGN;
-    const char *names[ROW_N] = { level->id,
-                                 below ? "campaign_id" : "campaign_name",
-                                 "account_currency",
-                                 "date_start",
-                                 "date_stop",
-                                 "spend",
-                                 "impressions",
-                                 "clicks",
-                                 "inline_link_clicks",
-                                 "reach",
-                                 "actions",
-                                 "action_values" };
-    adsync__node f[ROW_N];
-    adsync__digits room;
-    adsync_row *row;
+    const char *id;
     size_t size = 0;
     int64_t day;
     adsync_status rc;
 
-    if (!adsync__node_fields(node, names, ROW_N, f)) return meta_bad_shape(a, "a row that is none, or that has a field twice");
-    if (!adsync__node_digits(f[ROW_ENTITY], &room, &size) || !size || size > META_ID)
-        return meta_bad_shape(a, "a row without the id of its level");
-    if ((rc = figures_day(a, f, &day)) < 0) return rc;
-    row = adsync_outcome_row(a->out, ADSYNC_T_METRICS, level->level, ADSYNC_TWICE_SUM);
-    figures_text(row, ADSYNC_C_ENTITY_ID, f[ROW_ENTITY]);
-    adsync_row_int(row, ADSYNC_C_DAY, day);
-    if (level->level != ADSYNC_KIND_ACCOUNT) figures_text(row, ADSYNC_C_CAMPAIGN_ID, f[below ? ROW_CAMPAIGN : ROW_ENTITY]);
-    adsync_row_text(row, ADSYNC_C_CURRENCY, adsync_task_fact(a->task, "currency"), SIZE_MAX);
-    figures_text(row, ADSYNC_C_CURRENCY, f[ROW_CURRENCY]);
-    adsync_row_text(row, ADSYNC_C_ATTRIBUTION, meta_attribution, SIZE_MAX);
-    return figures_fill(a, f, row);
+    if (!adsync__fields_find(node, object.fields, object.n, object.f))
+        return adsync__bad_shape(a, "a row that is none, or that has a field twice");
+    if (!(id = adsync__node_digits(object.f[ROW_ENTITY], &room, &size)) || !size || size > ADSYNC__ID_MOST)
+        return adsync__bad_shape(a, "a row without the id of its level");
+    if ((rc = figures_day(a, object.f, &day)) < 0) return rc;
+    adsync__figures_begin(&object, level, id, size, day);
+    adsync_row_text(object.row, ADSYNC_C_ATTRIBUTION, meta_attribution, SIZE_MAX);
+    if ((rc = adsync__fields_read(&object)) < 0) return rc;
+    return figures_conversions(a, object.f, object.row);
 }

@@ -3,32 +3,9 @@
  * X-Business-Use-Case-Usage in minutes. A header that is not what it should be is no reading. */
 #include "meta_int.h"
 
-enum { LIMITS_HEADER = 64 * 1024, LIMITS_MOST_PERCENT = 1000000, LIMITS_OBJECTS = 64 };
+#include <strings.h>
 
-bool meta_parse(meta_answer *a, const char *text, adsync__buffer *room, adsync__node *root)
-{
-    size_t size = strlen(text);
-
-    *root = (adsync__node){ 0 };
-    adsync__buffer_begin(room, LIMITS_HEADER + ADSYNC__READER_PADDING);
-    if (!size || size > LIMITS_HEADER) return false;
-    adsync__buffer_add(room, text, size);
-    for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(room, 0);
-    return !room->failed && adsync__reader_parse(a->reader, room->p, size, root, NULL) >= 0;
-}
-
-/* A count with a fraction, rounded up; -1: none. */
-static int64_t limits_up(adsync__node node)
-{
-    adsync__digits room;
-    size_t size = 0;
-    const char *text = adsync__node_decimal(node, &room, &size);
-    int64_t micros;
-
-    if (!text || adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, &micros) < 0 || micros < 0) return -1;
-    micros = micros / 1000000 + (micros % 1000000 != 0);
-    return micros < LIMITS_MOST_PERCENT ? micros : LIMITS_MOST_PERCENT;
-}
+enum { LIMITS_OBJECTS = 64 };
 
 static int64_t limits_highest(adsync__node node)
 {
@@ -36,34 +13,34 @@ static int64_t limits_highest(adsync__node node)
     int64_t highest = -1, value;
 
     for (size_t i = 0; i < ADSYNC__COUNT(names); i++)
-        if ((value = limits_up(adsync__node_get(node, names[i]))) > highest) highest = value;
+        if ((value = adsync__round_up(adsync__node_get(node, names[i]))) > highest) highest = value;
     return highest;
 }
 
-static void limits_used(meta_answer *a, const char *limit, uint32_t scope, int64_t percent, int64_t reset_us)
+static void limits_used(adsync__answer *a, const char *limit, uint32_t scope, int64_t percent, int64_t reset_us)
 {
     if (percent < 0) return;
     if (reset_us > 0 && percent >= 100 && reset_us > a->regain_us) a->regain_us = reset_us;
     adsync_outcome_limit(a->out, limit, scope, ADSYNC_READING_USED_PERCENT, percent, reset_us > 0 ? a->now_us + reset_us : 0);
 }
 
-static void limits_app(meta_answer *a, adsync__node root) { limits_used(a, "platform", ADSYNC_SCOPE_APP, limits_highest(root), 0); }
-static void limits_page(meta_answer *a, adsync__node root) { limits_used(a, "page", ADSYNC_SCOPE_GRANT, limits_highest(root), 0); }
+static void limits_app(adsync__answer *a, adsync__node root) { limits_used(a, "platform", ADSYNC_SCOPE_APP, limits_highest(root), 0); }
+static void limits_page(adsync__answer *a, adsync__node root) { limits_used(a, "page", ADSYNC_SCOPE_GRANT, limits_highest(root), 0); }
 
-static void limits_account(meta_answer *a, adsync__node root)
+static void limits_account(adsync__answer *a, adsync__node root)
 {
-    int64_t seconds = limits_up(adsync__node_get(root, "reset_time_duration"));
+    int64_t seconds = adsync__round_up(adsync__node_get(root, "reset_time_duration"));
 
-    limits_used(a, "score", ADSYNC_SCOPE_ACCOUNT, limits_up(adsync__node_get(root, "acc_id_util_pct")), seconds * ADSYNC__SECOND_US);
+    limits_used(a, "score", ADSYNC_SCOPE_ACCOUNT, adsync__round_up(adsync__node_get(root, "acc_id_util_pct")), seconds * ADSYNC__SECOND_US);
 }
 
-static void limits_insights(meta_answer *a, adsync__node root)
+static void limits_insights(adsync__answer *a, adsync__node root)
 {
-    limits_used(a, "ads_insights", ADSYNC_SCOPE_APP, limits_up(adsync__node_get(root, "app_id_util_pct")), 0);
-    limits_used(a, "ads_insights", ADSYNC_SCOPE_ACCOUNT, limits_up(adsync__node_get(root, "acc_id_util_pct")), 0);
+    limits_used(a, "ads_insights", ADSYNC_SCOPE_APP, adsync__round_up(adsync__node_get(root, "app_id_util_pct")), 0);
+    limits_used(a, "ads_insights", ADSYNC_SCOPE_ACCOUNT, adsync__round_up(adsync__node_get(root, "acc_id_util_pct")), 0);
 }
 
-static void limits_case(meta_answer *a, adsync__node node)
+static void limits_case(adsync__answer *a, adsync__node node)
 {
     static const struct {
         const char *type, *limit;
@@ -76,7 +53,7 @@ static void limits_case(meta_answer *a, adsync__node node)
         { "pages", "page", ADSYNC_SCOPE_GRANT },
         { "page", "page", ADSYNC_SCOPE_GRANT },
     };
-    int64_t minutes = limits_up(adsync__node_get(node, "estimated_time_to_regain_access")), span = minutes * META_MINUTE_US;
+    int64_t minutes = adsync__round_up(adsync__node_get(node, "estimated_time_to_regain_access")), span = minutes * ADSYNC__MINUTE_US;
 
     if (minutes > 0 && span > a->regain_us) a->regain_us = span;
     for (size_t i = 0; i < ADSYNC__COUNT(cases); i++) {
@@ -87,7 +64,7 @@ static void limits_case(meta_answer *a, adsync__node node)
 }
 
 /* {"<business or account>":[{"type":..},..],..} */
-static void limits_cases(meta_answer *a, adsync__node root)
+static void limits_cases(adsync__answer *a, adsync__node root)
 {
     adsync__items owners = adsync__node_items(root), list;
     adsync__node owner, item;
@@ -99,11 +76,26 @@ static void limits_cases(meta_answer *a, adsync__node root)
     }
 }
 
-void meta_read_limits(meta_answer *a)
+/* The version that answered may not be the one that was asked: Meta raises what has ended. */
+static void limits_version(adsync__answer *a)
+{
+    const char *warning = adsync_response_header(a->in, "X-Ad-Api-Version-Warning");
+    const char *answered = adsync_response_header(a->in, "facebook-api-version"), *asked = adsync_task_text(a->task, "api_version");
+    char text[120];
+
+    if (warning) {
+        adsync_outcome_warning(a->out, "version", warning);
+    } else if (answered && asked && strcasecmp(answered, asked)) {
+        (void)snprintf(text, sizeof text, "Meta answered with version %.20s, %.20s was asked", answered, asked);
+        adsync_outcome_warning(a->out, "version", text);
+    }
+}
+
+void meta_headers(adsync__answer *a)
 {
     static const struct {
         const char *header;
-        void (*read)(meta_answer *a, adsync__node root);
+        void (*read)(adsync__answer *a, adsync__node root);
     } headers[] = {
         { "X-App-Usage", limits_app },
         { "X-Ad-Account-Usage", limits_account },
@@ -113,11 +105,10 @@ void meta_read_limits(meta_answer *a)
     };
     adsync__buffer room;
     adsync__node root;
-    const char *text;
 
     for (size_t i = 0; i < ADSYNC__COUNT(headers); i++) {
-        if (!(text = adsync_response_header(a->in, headers[i].header))) continue;
-        if (meta_parse(a, text, &room, &root)) headers[i].read(a, root);
+        if (adsync__header_json(a, headers[i].header, &room, &root)) headers[i].read(a, root);
         adsync__buffer_free(&room);
     }
+    limits_version(a);
 }
