@@ -63,6 +63,10 @@ uint32_t adsync__node_kind(adsync__node node);
 adsync__node adsync__node_get(adsync__node node, const char *key);
 /* One pass over an object: fields[i] is the member names[i], or missing. false: not an object, or one of the names stands twice. */
 bool adsync__node_fields(adsync__node node, const char *const *names, uint32_t n, adsync__node *fields);
+/* The same by keys whose lengths are known, for objects that come by the thousand. */
+#define ADSYNC__KEY(text) { text, sizeof(text) - 1 }
+typedef struct adsync__key { const char *text; size_t size; } adsync__key;
+bool adsync__node_keys(adsync__node node, const adsync__key *keys, uint32_t n, adsync__node *fields);
 adsync__items adsync__node_items(adsync__node node);
 bool adsync__items_next(adsync__items *items, adsync__node *item);
 uint32_t adsync__node_count(adsync__node node);                /* items of an array or object; beyond 2^24 - 1 it stays there */

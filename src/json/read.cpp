@@ -19,8 +19,8 @@ static_assert(ADSYNC__READER_PADDING >= simdjson::SIMDJSON_PADDING, "a body is p
 
 struct adsync__reader {
     dom::parser parser;
-    size_t max_bytes, allocated, texts; /* texts: how much of the texts' buffer was written */
-    explicit adsync__reader(size_t max) : max_bytes(max), allocated(0), texts(0) {}
+    size_t max_bytes, allocated, texts, largest; /* texts: how much of the texts' buffer was written; largest: body since it was given */
+    explicit adsync__reader(size_t max) : max_bytes(max), allocated(0), texts(0), largest(0) {}
 };
 
 namespace {
@@ -42,6 +42,95 @@ dom::element read_element(adsync__node node)
 }
 
 adsync__node read_missing() { return adsync__node{ nullptr, 0 }; }
+
+template <typename word> inline bool read_word_same(const char *a, const char *b)
+{
+    word x, y;
+
+    std::memcpy(&x, a, sizeof x);
+    std::memcpy(&y, b, sizeof y);
+    return x == y;
+}
+
+/* Keys are short: a call of memcmp for each would be a tenth of a walk. The last word may lie over the one before. */
+inline bool read_bytes_same(const char *a, const char *b, size_t n)
+{
+    if (n > 16) return !std::memcmp(a, b, n);
+    if (n >= 8) return read_word_same<uint64_t>(a, b) && read_word_same<uint64_t>(a + n - 8, b + n - 8);
+    if (n >= 4) return read_word_same<uint32_t>(a, b) && read_word_same<uint32_t>(a + n - 4, b + n - 4);
+    if (n >= 2) return read_word_same<uint16_t>(a, b) && a[n - 1] == b[n - 1];
+    return !n || *a == *b;
+}
+
+inline bool read_same(const char *key, size_t size, const adsync__key &name)
+{
+    return size == name.size && read_bytes_same(key, name.text, size);
+}
+
+inline bool read_same(const char *key, size_t size, const char *name)
+{
+    return *key == *name && size == std::strlen(name) && !std::memcmp(key, name, size);
+}
+
+/* The tape itself is read here, which is where walks spend their time: each place has a letter for what it is in its upper byte; a text
+ * says where it lies, after its size; a bracket says in its lower half what follows its other one; a number has a place more. */
+constexpr unsigned read_letter = 56;
+
+inline size_t read_after(const uint64_t *tape, size_t at)
+{
+    char letter = static_cast<char>(tape[at] >> read_letter);
+
+    if (letter == '"') return at + 1;
+    if (letter == '{' || letter == '[') return static_cast<uint32_t>(tape[at]);
+    return letter == 'l' || letter == 'u' || letter == 'd' ? at + 2 : at + 1;
+}
+
+inline const uint64_t *read_tape(adsync__node node) { return static_cast<const dom::document *>(node.document)->tape.get(); }
+inline char read_kind(adsync__node node) { return node.document ? static_cast<char>(read_tape(node)[node.at] >> read_letter) : 0; }
+
+/* A text, or the key of a member. */
+inline const char *read_text(adsync__node node, size_t *size)
+{
+    const uint8_t *text = static_cast<const dom::document *>(node.document)->string_buf.get() +
+                          (read_tape(node)[node.at] & simdjson::internal::JSON_VALUE_MASK);
+    uint32_t n;
+
+    std::memcpy(&n, text, sizeof n);
+    *size = n;
+    return reinterpret_cast<const char *>(text) + sizeof n;
+}
+
+template <typename name> __attribute__((noinline)) uint32_t read_find(const name *names, uint32_t n, const char *key, size_t size)
+{
+    uint32_t i = 0;
+
+    while (i < n && !read_same(key, size, names[i])) i++;
+    return i;
+}
+
+template <typename name> bool read_fields(adsync__node node, const name *names, uint32_t n, adsync__node *fields)
+{
+    uint32_t next = 0, i;
+    const uint64_t *tape;
+    size_t size, end;
+
+    for (i = 0; i < n; i++)
+        fields[i] = read_missing();
+    if (read_kind(node) != '{') return false;
+    tape = read_tape(node);
+    end = read_after(tape, node.at) - 1;
+    for (node.at++; node.at < end; node.at = read_after(tape, node.at)) {
+        const char *key = read_text(node, &size);
+        node.at++;
+        /* members mostly come in the order they were asked for */
+        i = next < n && read_same(key, size, names[next]) ? next : read_find(names, n, key, size);
+        if (i == n) continue;
+        if (fields[i].document) return false;
+        fields[i] = node;
+        next = i + 1;
+    }
+    return true;
+}
 
 struct read_word {
     simdjson::error_code code;
@@ -65,9 +154,14 @@ const char *read_why(simdjson::error_code code)
 }
 
 /* A reader's buffers are many times the body, and new memory costs a page fault each 4 KiB: more than the parse itself. One that was
- * freed is kept for whoever needs the next. */
+ * freed is kept for whoever needs the next; a large one only as long as bodies are large. */
 std::atomic<adsync__reader *> read_spare{ nullptr };
 constexpr size_t read_spare_most = 1 << 20;
+
+bool read_worth_keeping(const adsync__reader *reader)
+{
+    return reader->allocated <= read_spare_most || reader->largest >= reader->allocated / 4;
+}
 
 /* Bodies bring tokens, and texts are where they are copied to. */
 void read_forget(adsync__reader *reader)
@@ -77,6 +171,17 @@ void read_forget(adsync__reader *reader)
 
     if (texts) adsync__wipe(texts, reader->texts < room ? reader->texts : room);
     reader->texts = 0;
+}
+
+/* How much of the texts' buffer a parse may have written. A text of n bytes takes n and five; between it and the next stood two quotes
+ * and a comma, colon or bracket. There are at most as many texts as places in the tape, whose number its first place says. */
+void read_note_texts(adsync__reader *reader, size_t size, bool whole)
+{
+    size_t most = 5 * size / 3, places = 0;
+
+    if (whole) places = reader->parser.doc.tape[0] & simdjson::internal::JSON_VALUE_MASK;
+    if (whole && size + 2 * places < most) most = size + 2 * places;
+    if (most + simdjson::SIMDJSON_PADDING > reader->texts) reader->texts = most + simdjson::SIMDJSON_PADDING;
 }
 
 /* The parser's own buffers grow with the largest body seen, in steps of two, never beyond what the reader takes. */
@@ -100,6 +205,7 @@ adsync_status adsync__reader_new(size_t max_bytes, adsync__reader **out, adsync_
     *out = read_spare.exchange(nullptr, std::memory_order_acq_rel);
     if (*out) {
         (*out)->max_bytes = max_bytes;
+        (*out)->largest = 0;
         return ADSYNC_OK;
     }
     *out = new (std::nothrow) adsync__reader(max_bytes);
@@ -112,7 +218,7 @@ void adsync__reader_free(adsync__reader *reader)
 
     if (!reader) return;
     read_forget(reader);
-    if (reader->allocated <= read_spare_most && read_spare.compare_exchange_strong(none, reader, std::memory_order_acq_rel)) return;
+    if (read_worth_keeping(reader) && read_spare.compare_exchange_strong(none, reader, std::memory_order_acq_rel)) return;
     delete reader;
 }
 
@@ -125,8 +231,9 @@ adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, siz
     if (size > reader->max_bytes)
         return adsync__fail(error, ADSYNC_E_TOO_BIG, "json.size", "the JSON has %zu bytes, at most %zu are read", size, reader->max_bytes);
     if (!read_room(reader, size)) return adsync__fail_memory(error);
-    if (5 * size / 3 + simdjson::SIMDJSON_PADDING > reader->texts) reader->texts = 5 * size / 3 + simdjson::SIMDJSON_PADDING; /* at most */
+    if (size > reader->largest) reader->largest = size;
     code = reader->parser.parse(body, size, false).get(element);
+    read_note_texts(reader, size, code == simdjson::SUCCESS);
     if (code == simdjson::MEMALLOC) return adsync__fail_memory(error);
     if (code) return adsync__fail(error, ADSYNC_E_FORMAT, "json.format", "the answer is no JSON: %s", read_why(code));
     *root = read_node(element);
@@ -159,74 +266,38 @@ adsync__node adsync__node_get(adsync__node node, const char *key)
 
 bool adsync__node_fields(adsync__node node, const char *const *names, uint32_t n, adsync__node *fields)
 {
-    dom::object object;
-    uint32_t hint = 0, i, tried;
+    return read_fields(node, names, n, fields);
+}
 
-    for (i = 0; i < n; i++)
-        fields[i] = read_missing();
-    if (!node.document || read_element(node).get(object)) return false;
-    for (auto at = object.begin(); at != object.end(); ++at) {
-        /* members mostly come in the order they were asked for: begin where the last one was found */
-        for (i = hint, tried = 0; tried < n && !at.key_equals(names[i]); tried++)
-            i = i + 1 == n ? 0 : i + 1;
-        if (tried == n) continue;
-        if (fields[i].document) return false;
-        fields[i] = read_node(at.value());
-        hint = i + 1 == n ? 0 : i + 1;
-    }
-    return true;
+bool adsync__node_keys(adsync__node node, const adsync__key *keys, uint32_t n, adsync__node *fields)
+{
+    return read_fields(node, keys, n, fields);
 }
 
 adsync__items adsync__node_items(adsync__node node)
 {
     adsync__items items = { read_missing(), 0, nullptr, 0, false };
-    dom::object object;
-    dom::array array;
+    char kind = read_kind(node);
 
-    if (!node.document) return items;
-    if (!read_element(node).get(array)) {
-        /* an array's iterators are tape references as well; its first item follows its bracket */
-        dom::array::iterator first = array.begin(), last = array.end();
-        std::memcpy(&items.next, &first, sizeof items.next);
-        adsync__node end;
-        std::memcpy(&end, &last, sizeof end);
-        items.end = end.at;
-        return items;
-    }
-    if (read_element(node).get(object)) return items;
-    dom::object::iterator first = object.begin(), last = object.end();
-    adsync__node end;
-    std::memcpy(&items.next, &first, sizeof items.next);
-    std::memcpy(&end, &last, sizeof end);
-    items.end = end.at;
-    items.object = true;
+    if (kind != '[' && kind != '{') return items;
+    items.end = read_after(read_tape(node), node.at) - 1;
+    items.next = adsync__node{ node.document, node.at + 1 };
+    items.object = kind == '{';
     return items;
 }
 
 bool adsync__items_next(adsync__items *items, adsync__node *item)
 {
-    static_assert(sizeof(dom::array::iterator) == sizeof(adsync__node) && sizeof(dom::object::iterator) == sizeof(adsync__node),
-                  "an iterator is a place in the tape");
-
     *item = read_missing();
     items->key = nullptr;
     items->key_size = 0;
     if (!items->next.document || items->next.at >= items->end) return false;
-    if (!items->object) {
-        dom::array::iterator at;
-        std::memcpy(static_cast<void *>(&at), &items->next, sizeof items->next);
-        *item = read_node(*at);
-        ++at;
-        std::memcpy(&items->next, &at, sizeof items->next);
-        return true;
+    if (items->object) {
+        items->key = read_text(items->next, &items->key_size);
+        items->next.at++;
     }
-    dom::object::iterator at;
-    std::memcpy(static_cast<void *>(&at), &items->next, sizeof items->next);
-    items->key = at.key().data();
-    items->key_size = at.key().size();
-    *item = read_node(at.value());
-    ++at;
-    std::memcpy(&items->next, &at, sizeof items->next);
+    *item = items->next;
+    items->next.at = read_after(read_tape(*item), item->at);
     return true;
 }
 
@@ -242,12 +313,11 @@ uint32_t adsync__node_count(adsync__node node)
 
 const char *adsync__node_text(adsync__node node, size_t *size)
 {
-    std::string_view text;
+    size_t ignored;
 
+    if (read_kind(node) == '"') return read_text(node, size ? size : &ignored);
     if (size) *size = 0;
-    if (!node.document || read_element(node).get(text)) return nullptr;
-    if (size) *size = text.size();
-    return text.data();
+    return nullptr;
 }
 
 bool adsync__node_is(adsync__node node, const char *text)

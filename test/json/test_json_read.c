@@ -3,6 +3,7 @@
 #include "support/faults.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 enum { MAX = 1 << 20 };
@@ -271,9 +272,59 @@ static void the_next_reader_knows_nothing_of_the_last(void **state)
     adsync__reader_free(NULL);
 }
 
+/* Many texts as short as can be take the most room for their source; behind them stands what must not stay. */
+static void no_text_stays_in_memory_once_its_reader_is_freed(void **state)
+{
+    static const char end[] = "\"a secret at the end\"]";
+    adsync__reader *mine = NULL;
+    adsync__node root, item;
+    adsync__items items;
+    const char *last = NULL;
+    size_t at = 1;
+
+    (void)state;
+    memset(body, 0, sizeof body);
+    for (body[0] = '['; at + 3 + sizeof end < MAX; at += 3) memcpy(body + at, "\"\",", 3);
+    memcpy(body + at, end, sizeof end);
+    assert_int_equal(adsync__reader_new(MAX, &mine, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__reader_parse(mine, body, at + sizeof end - 1, &root, NULL), ADSYNC_OK);
+    items = adsync__node_items(root);
+    while (adsync__items_next(&items, &item)) last = adsync__node_text(item, NULL);
+    assert_non_null(last);
+    assert_string_equal(last, "a secret at the end");
+    adsync__reader_free(mine); /* its buffers lie ready for the next one */
+    assert_string_equal(last, "");
+    assert_int_equal(last[18], 0);
+}
+
+static void a_key_is_itself_and_nothing_that_differs_in_a_byte(void **state)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    char text[64], name[32];
+    adsync__node f[1];
+
+    (void)state;
+    for (int n = 0; n <= 24; n++) {
+        adsync__key key = { name, (size_t)n };
+        memcpy(name, letters, sizeof letters);
+        name[n] = 0;
+        (void)snprintf(text, sizeof text, "{\"%.*s\":1}", n, letters);
+        assert_true(adsync__node_keys(parsed(text), &key, 1, f) && adsync__node_kind(f[0]) == ADSYNC__NODE_INT);
+        for (int i = 0; i < n; i++) {
+            name[i] ^= 1;
+            assert_true(adsync__node_keys(parsed(text), &key, 1, f) && adsync__node_kind(f[0]) == ADSYNC__NODE_MISSING);
+            name[i] ^= 1;
+        }
+        key.size++;
+        assert_true(adsync__node_keys(parsed(text), &key, 1, f) && adsync__node_kind(f[0]) == ADSYNC__NODE_MISSING);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_text_stays_in_memory_once_its_reader_is_freed),
+        cmocka_unit_test(a_key_is_itself_and_nothing_that_differs_in_a_byte),
         cmocka_unit_test(an_integer_of_64_bits_is_exact),
         cmocka_unit_test(a_number_beyond_64_bits_is_refused),
         cmocka_unit_test(a_fraction_comes_back_as_it_was_written),
