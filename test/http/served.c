@@ -61,8 +61,8 @@ int served_begin(void **state)
     assert_non_null(mkdtemp(folder));
     served_run("openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=test-ca 2>/dev/null");
     served_run("openssl req -newkey rsa:2048 -nodes -keyout key.pem -out req.pem -subj /CN=api.example.test 2>/dev/null");
-    served_run("printf 'subjectAltName=DNS:api.example.test,DNS:evil.example.test' >ext && openssl x509 -req -in req.pem -CA ca.pem -CAkey ca.key -CAcreateserial "
-        "-out cert.pem -days 2 -extfile ext 2>/dev/null");
+    served_run("printf 'subjectAltName=DNS:api.example.test,DNS:evil.example.test' >ext && "
+               "openssl x509 -req -in req.pem -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 -extfile ext 2>/dev/null");
     start_server();
     return 0;
 }

@@ -65,15 +65,15 @@ static adsync__node row_again(const adsync__field *fields, uint32_t i, const ads
  * stands twice. */
 static uint32_t row_find_in(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
 {
-    const char *names[ADSYNC__FIELDS_MOST];
+    adsync__key keys[ADSYNC__FIELDS_MOST];
     uint32_t count = 0;
 
     while (count < n && !(fields[count].flags & ADSYNC__AGAIN) && row_together(fields, &fields[count])) {
-        names[count] = fields[count].name;
+        keys[count] = (adsync__key){ fields[count].name, strlen(fields[count].name) };
         f[count++] = (adsync__node){ 0 };
     }
     if (fields->in && adsync__is_empty(node = adsync__node_path(node, fields->in))) return count;
-    return adsync__node_fields(node, names, count, f) ? count : 0;
+    return adsync__node_keys(node, keys, count, f) ? count : 0;
 }
 
 bool adsync__fields_find(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)

@@ -38,7 +38,7 @@ static uint32_t figures_which(const char *type, size_t size, const char *chosen)
  * parts add up. */
 static bool figures_read_actions(adsync__node list, const char *chosen, figures_tally *tallies)
 {
-    static const char *const names[] = { "action_type", "value", "7d_click", "1d_view" };
+    static const adsync__key keys[] = { ADSYNC__KEY("action_type"), ADSYNC__KEY("value"), ADSYNC__KEY("7d_click"), ADSYNC__KEY("1d_view") };
     adsync__items items = adsync__node_items(list);
     adsync__node item, f[4];
     const char *type;
@@ -49,9 +49,9 @@ static bool figures_read_actions(adsync__node list, const char *chosen, figures_
     if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return false;
     while (adsync__items_next(&items, &item)) {
         if (adsync__node_kind(item) != ADSYNC__NODE_OBJECT) return false;
-        type = adsync__node_text(adsync__node_get(item, names[0]), &size);
+        type = adsync__node_text(adsync__node_get(item, keys[0].text), &size);
         if (!type || (which = figures_which(type, size, chosen)) == ACTION_N) continue;
-        if (!adsync__node_fields(item, names, 4, f) || !figures_tally_add(&tallies[which], f)) return false;
+        if (!adsync__node_keys(item, keys, 4, f) || !figures_tally_add(&tallies[which], f)) return false;
     }
     return true;
 }
