@@ -77,7 +77,7 @@ adsync_status adsync_job_wait(adsync_engine *engine, const char *org, int64_t jo
  * @param limit 0: 100
  * @param out gets owned rows
  * @param error may be NULL
- * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND (the job that was named), #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
  * @since 0.1 */
 adsync_status adsync_job_list(adsync_engine *engine, const char *org, int64_t connection, int64_t job, uint32_t limit, adsync_rows **out,
                               adsync_error **error);

@@ -3,6 +3,8 @@
  * order and finding a group costs a binary search. */
 #include "insight.h"
 
+#include "../base/day.h"
+
 enum { METRICS_PAGE = 2000, METRICS_CONNECTIONS = 1000, METRICS_GROUPS = 1000000 };
 
 static const uint32_t metrics_sums[] = { ADSYNC_C_SPEND,       ADSYNC_C_IMPRESSIONS, ADSYNC_C_CLICKS,
@@ -37,7 +39,6 @@ static metrics_group *metrics_insert(metrics_query *q, size_t at, const adsync_v
     size_t room = q->room ? q->room * 2 : 64;
     metrics_group **grown, *made;
 
-    if (q->n == METRICS_GROUPS) return NULL;
     if (q->n == q->room) {
         if (!(grown = adsync__realloc(q->groups, room, sizeof *grown))) return NULL;
         q->groups = grown;
@@ -84,7 +85,10 @@ static adsync_status metrics_add(metrics_query *q, adsync_rows *row, int64_t con
     };
     metrics_group *group = metrics_find(q, key);
 
-    if (!group) return adsync__fail_memory(error);
+    if (!group && q->n < METRICS_GROUPS) return adsync__fail_memory(error);
+    if (!group || q->n > METRICS_GROUPS)
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "metrics.groups", "that is more than %d groups: ask for fewer days, or one connection",
+                            METRICS_GROUPS);
     group->rows++;
     for (uint32_t i = 0; i < METRICS_SUMS; i++) {
         if (adsync_rows_kind(row, metrics_sums[i]) != ADSYNC_VALUE_INT) continue;
@@ -192,12 +196,17 @@ static adsync_status metrics_rows(const metrics_query *q, adsync_rows **out, ads
 static adsync_status metrics_check(const adsync_metrics_options *options, adsync_error **error)
 {
     adsync_status rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_metrics_options", error);
+    int64_t from, to;
 
     if (rc < 0) return rc;
+    from = options->from_day;
+    to = options->to_day;
     if (options->flags || options->group_by > 15)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_metrics_options: unknown flags or groups");
     if (options->level > ADSYNC_KIND_AD && options->level != ADSYNC_KIND_KEYWORD)
         return adsync__fail(error, ADSYNC_E_INVALID, "metrics.level", "there are no figures of that level");
+    if ((from && !adsync__day_valid(from)) || (to && !adsync__day_valid(to)) || (from && to && from > to))
+        return adsync__fail(error, ADSYNC_E_INVALID, "metrics.days", "the days are none, or the first is after the last");
     return ADSYNC_OK;
 }
 

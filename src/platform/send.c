@@ -45,6 +45,7 @@ static adsync_status send_recipe(adsync__flight *flight, adsync_error **error)
         if (error && !*error) return adsync__fail(error, rc, "connector.request", "%s cannot do this", connector->platform);
         return rc;
     }
+    if (flight->request.failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error); /* before anybody looks into it */
     if (flight->spec.once) flight->request.effect = ADSYNC_EFFECT_ONCE;
     flight->effect = flight->request.effect;
     return ADSYNC_OK;

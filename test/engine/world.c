@@ -28,10 +28,11 @@ void world_answers(world *w)
     static const char *const paths[] = { "/act_1/adsets?",          "/act_1/ads?", "/act_1/adcreatives?",
                                          "/act_1/customaudiences?", "/me/",        "/act_1/insights?" };
 
-    script_reply_with(&w->script, (script_reply){ .path = "/act_1?", .body = world_account, .status = 200, .always = 1 });
-    script_reply_with(&w->script, (script_reply){ .path = "/act_1/campaigns?", .body = world_one, .status = 200, .always = 1 });
+    script_reply_with(&w->script, (script_reply){ .path = "/act_1?", .body = world_account, .status = 200, .always = 1, .delay_us = 1000 });
+    script_reply_with(&w->script,
+                      (script_reply){ .path = "/act_1/campaigns?", .body = world_one, .status = 200, .always = 1, .delay_us = 1000 });
     for (size_t i = 0; i < ADSYNC__COUNT(paths); i++)
-        script_reply_with(&w->script, (script_reply){ .path = paths[i], .body = world_none, .status = 200, .always = 1 });
+        script_reply_with(&w->script, (script_reply){ .path = paths[i], .body = world_none, .status = 200, .always = 1, .delay_us = 1000 });
 }
 
 void world_end(world *w) { script_end(&w->script); }
