@@ -139,7 +139,7 @@ uint32_t adsync_task_kind(const adsync_task *task);
 int64_t adsync_task_int(const adsync_task *task, const char *name);
 
 /** A text of the task: "account_id", "cursor", "api_version", "part", "query" (of the redirect, undecoded), "redirect_uri", "state",
- * "challenge", "scopes", "random" (hexadecimal digits), "client_id".
+ * "challenge", "scopes", "random" (hexadecimal digits), "nonce" (the same, for signatures), "client_id".
  * @param task borrowed
  * @param name which
  * @return borrowed; NULL where it is not there
@@ -193,7 +193,8 @@ enum {
     ADSYNC_PLACE_QUERY = 2,  /**< the URL's query */
     ADSYNC_PLACE_FORM = 3,   /**< an application/x-www-form-urlencoded body */
     ADSYNC_PLACE_RAW = 4,    /**< the next piece of the body, as it is */
-    ADSYNC_PLACE_JSON = 5    /**< the next piece of the body, as a JSON string */
+    ADSYNC_PLACE_JSON = 5,   /**< the next piece of the body, as a JSON string */
+    ADSYNC_PLACE_OAUTH = 6   /**< in the header of OAuth 1.0a, and signed: see adsync_request_oauth1 */
 };
 
 /** How a query value is encoded. */
@@ -219,9 +220,18 @@ void adsync_request_open(adsync_request *out, uint32_t effect, const char *metho
  * @since 0.1 */
 void adsync_request_url(adsync_request *out, uint32_t effect, const char *method, const char *url);
 
+/** Begins a request to a URL that the platform gave and that is a secret itself: a signed link to a file. The answer that brought it
+ * gave it as a secret ("carried"); it is never written down. The rules of adsync_request_url hold.
+ * @param out the recipe
+ * @param effect ADSYNC_EFFECT_*
+ * @param method the HTTP verb
+ * @param secret its name
+ * @since 0.1 */
+void adsync_request_url_secret(adsync_request *out, uint32_t effect, const char *method, const char *secret);
+
 /** Adds a field.
  * @param out the recipe
- * @param place ADSYNC_PLACE_HEADER, _QUERY or _FORM
+ * @param place ADSYNC_PLACE_HEADER, _QUERY, _FORM or _OAUTH
  * @param name as it is for headers, else encoded
  * @param value likewise; NULL: the field is left out
  * @since 0.1 */
@@ -259,6 +269,18 @@ void adsync_request_secret(adsync_request *out, uint32_t place, const char *name
  * @param key the secret that signs
  * @since 0.1 */
 void adsync_request_proof(adsync_request *out, uint32_t place, const char *name, const char *of, const char *key);
+
+/** Has the request signed by OAuth 1.0a with HMAC-SHA1, last of all: over the method, the URL, the fields of query and form, and the
+ * header's own, to which fields and secrets of #ADSYNC_PLACE_OAUTH are added ("oauth_token", "oauth_callback", "oauth_verifier").
+ * @param out the recipe
+ * @param consumer_key the app's id
+ * @param consumer_secret the name of the app's secret
+ * @param token_secret the name of the token's; NULL: there is no token yet
+ * @param nonce differs in every request: the task's "nonce"
+ * @param now_us the time, the task's "now_us" or what the platform's clock says
+ * @since 0.1 */
+void adsync_request_oauth1(adsync_request *out, const char *consumer_key, const char *consumer_secret, const char *token_secret,
+                           const char *nonce, int64_t now_us);
 
 /** Says what the request costs.
  * @param out the recipe

@@ -68,8 +68,8 @@ static adsync_status finish_find(const adsync__finisher *finisher, const char *n
 }
 
 /* The value of a field: as it stands, a secret, or a proof made of two. */
-static adsync_status finish_value(const adsync__finisher *finisher, const adsync__recipe_field *field, adsync__secret *out,
-                                  adsync_error **error)
+adsync_status adsync__finish_value(const adsync__finisher *finisher, const adsync__recipe_field *field, adsync__secret *out,
+                                   adsync_error **error)
 {
     adsync__secret of = { 0 }, key = { 0 };
     adsync_status rc;
@@ -132,18 +132,24 @@ static adsync_status finish_place(adsync__finished *out, const adsync__recipe_fi
     }
 }
 
+void adsync__finish_keep(adsync__finished *out, const adsync__recipe_field *field, adsync__secret *value)
+{
+    if (!field->value && value->p && out->n_placed < ADSYNC__COUNT(out->placed))
+        out->placed[out->n_placed++] = *value;
+    else
+        adsync__secret_free(value);
+    *value = (adsync__secret){ 0 };
+}
+
 static adsync_status finish_field(const adsync__finisher *finisher, const adsync__recipe_field *field, adsync__finished *out,
                                   adsync_error **error)
 {
     adsync__secret value = { 0 };
-    adsync_status rc = finish_value(finisher, field, &value, error);
+    adsync_status rc;
 
-    if (rc == ADSYNC_OK) rc = finish_place(out, field, &value, error);
-    if (rc == ADSYNC_OK && !field->value && out->n_placed < ADSYNC__COUNT(out->placed)) {
-        out->placed[out->n_placed++] = value;
-        value = (adsync__secret){ 0 };
-    }
-    adsync__secret_free(&value);
+    if (field->place == ADSYNC_PLACE_OAUTH) return ADSYNC_OK; /* of the signature, which comes last */
+    if ((rc = adsync__finish_value(finisher, field, &value, error)) == ADSYNC_OK) rc = finish_place(out, field, &value, error);
+    adsync__finish_keep(out, field, &value);
     return rc;
 }
 
@@ -151,35 +157,53 @@ static bool finish_has_secret(const adsync_request *request)
 {
     for (uint32_t i = 0; i < request->n; i++)
         if (request->fields[i].secret) return true;
-    return false;
+    return request->oauth.consumer_secret != NULL;
+}
+
+static adsync_status finish_host(const adsync__finisher *finisher, const adsync_request *request, const adsync__host_entry **host,
+                                 adsync__finished *out, adsync_error **error)
+{
+    adsync_status rc;
+
+    if (!(*host = adsync__manifest_host(finisher->manifest, request->host ? request->host : "")))
+        return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.host", "the connector names a host that its manifest lacks");
+    if ((rc = finish_text(&out->url, "https://", error)) < 0) return rc;
+    if ((rc = finish_text(&out->url, (*host)->name, error)) < 0) return rc;
+    (void)snprintf(out->endpoint, sizeof out->endpoint, "%s%s", (*host)->name, request->path);
+    return finish_text(&out->url, request->path, error);
+}
+
+/* A URL of the platform's. One that is a secret itself leaves only its host in the audit. */
+static adsync_status finish_given(const adsync__finisher *finisher, const adsync_request *request, const adsync__host_entry **host,
+                                  adsync__finished *out, adsync_error **error)
+{
+    const adsync__recipe_field field = { .secret = request->url_secret };
+    adsync__secret secret = { 0 };
+    adsync__url url;
+    adsync_status rc = request->url ? finish_text(&out->url, request->url, error) : adsync__finish_value(finisher, &field, &secret, error);
+
+    if (rc == ADSYNC_OK && secret.p) rc = adsync__secret_add(&out->url, secret.p, secret.size, error);
+    adsync__finish_keep(out, &field, &secret);
+    if (rc != ADSYNC_OK) return rc;
+    if (strlen(out->url.p) != out->url.size || !adsync__url_split(out->url.p, &url) || !url.https || url.port)
+        return adsync__fail(error, ADSYNC_E_REJECTED, "platform.url", "the platform gave a URL that is not safe to follow");
+    if (!(*host = adsync__manifest_host_named(finisher->manifest, url.host, url.host_size)))
+        return adsync__fail(error, ADSYNC_E_REJECTED, "platform.foreign_host",
+                            "the platform gave a URL on another host (%.*s); it was not followed",
+                            (int)(url.host_size < 100 ? url.host_size : 100), url.host);
+    (void)snprintf(out->endpoint, sizeof out->endpoint, "%s%.*s", (*host)->name, request->url ? (int)url.path_size : 0, url.path);
+    return ADSYNC_OK;
 }
 
 /* The host must be one of the manifest's; to carry a secret it must be one that may. */
 static adsync_status finish_url(const adsync__finisher *finisher, const adsync_request *request, adsync__finished *out,
                                 adsync_error **error)
 {
-    const adsync__host_entry *host;
-    adsync__url url;
-    adsync_status rc;
+    const adsync__host_entry *host = NULL;
+    adsync_status rc = request->url || request->url_secret ? finish_given(finisher, request, &host, out, error)
+                                                           : finish_host(finisher, request, &host, out, error);
 
-    if (!request->url) {
-        if (!(host = adsync__manifest_host(finisher->manifest, request->host ? request->host : "")))
-            return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.host", "the connector names a host that its manifest lacks");
-        if ((rc = finish_text(&out->url, "https://", error)) < 0) return rc;
-        if ((rc = finish_text(&out->url, host->name, error)) < 0) return rc;
-        (void)snprintf(out->endpoint, sizeof out->endpoint, "%s%s", host->name, request->path);
-        rc = finish_text(&out->url, request->path, error);
-    } else {
-        if (!adsync__url_split(request->url, &url) || !url.https || url.port)
-            return adsync__fail(error, ADSYNC_E_REJECTED, "platform.url", "the platform gave a URL that is not safe to follow");
-        if (!(host = adsync__manifest_host_named(finisher->manifest, url.host, url.host_size)))
-            return adsync__fail(error, ADSYNC_E_REJECTED, "platform.foreign_host",
-                                "the platform gave a URL on another host (%.*s); it was not followed",
-                                (int)(url.host_size < 100 ? url.host_size : 100), url.host);
-        (void)snprintf(out->endpoint, sizeof out->endpoint, "%s%.*s", host->name, (int)url.path_size, url.path);
-        rc = finish_text(&out->url, request->url, error);
-    }
-    if (rc >= 0 && finish_has_secret(request) && !(host->flags & ADSYNC_HOST_AUTH) && !request->browser)
+    if (rc == ADSYNC_OK && finish_has_secret(request) && !(host->flags & ADSYNC_HOST_AUTH) && !request->browser)
         return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.host",
                             "the connector would send a secret to a host that must not have one");
     return rc;
@@ -221,10 +245,11 @@ adsync_status adsync__finish(const adsync__finisher *finisher, const adsync_requ
     if (request->failed || !request->method)
         return adsync__fail(error, ADSYNC_E_INTERNAL, "connector.request", "the connector built no whole request");
     if ((rc = finish_begin(finisher, out, error)) < 0) goto failed;
-    if ((rc = finish_url(finisher, request, out, error)) < 0) goto failed;
+    if ((rc = finish_url(finisher, request, out, error)) != ADSYNC_OK) goto failed;
     for (uint32_t i = 0; i < request->n; i++)
         if ((rc = finish_field(finisher, &request->fields[i], out, error)) != ADSYNC_OK) goto failed;
     if ((rc = finish_type(request, out, error)) < 0) goto failed;
+    if (request->oauth.consumer_secret && (rc = adsync__sign(finisher, request, out, error)) != ADSYNC_OK) goto failed;
     out->message = (adsync_message){
         .method = request->method,
         .url = out->url.p,

@@ -38,6 +38,12 @@ typedef struct adsync__finisher {
 /* PENDING where a secret is not there yet. */
 adsync_status adsync__finish(const adsync__finisher *finisher, const adsync_request *request, adsync__finished *out, adsync_error **error);
 void adsync__finished_free(adsync__finished *finished);
+/* A field's value; PENDING likewise. It ends with adsync__finish_keep: secrets stay, for redaction. */
+adsync_status adsync__finish_value(const adsync__finisher *finisher, const adsync__recipe_field *field, adsync__secret *out,
+                                   adsync_error **error);
+void adsync__finish_keep(adsync__finished *out, const adsync__recipe_field *field, adsync__secret *value);
+/* sign.c: OAuth 1.0a over everything that was placed; adds the header. */
+adsync_status adsync__sign(const adsync__finisher *finisher, const adsync_request *request, adsync__finished *out, adsync_error **error);
 
 /* ---- flights */
 enum { FLIGHT_HELD = 0, FLIGHT_READY, FLIGHT_WAITING, FLIGHT_FLYING, FLIGHT_ARRIVED };

@@ -78,7 +78,11 @@ struct adsync_request {
     adsync_status failed;
     uint32_t effect, browser, max_bytes;
     int64_t timeout_us;
-    const char *method, *host, *path, *url, *content_type;
+    const char *method, *host, *path, *url, *url_secret, *content_type;
+    struct {
+        const char *consumer_key, *consumer_secret, *token_secret, *nonce; /* consumer_secret NULL: not signed */
+        int64_t now_us;
+    } oauth;
     adsync__recipe_field *fields; /* in the order they were added */
     uint32_t n, room;
     struct {

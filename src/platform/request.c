@@ -54,6 +54,12 @@ void adsync_request_url(adsync_request *out, uint32_t effect, const char *method
     out->url = request_text(out, url);
 }
 
+void adsync_request_url_secret(adsync_request *out, uint32_t effect, const char *method, const char *secret)
+{
+    request_start(out, effect, method);
+    out->url_secret = request_text(out, secret);
+}
+
 static void request_value(adsync_request *out, uint32_t place, const char *name, const char *value, uint32_t raw)
 {
     if (!value) return;
@@ -95,6 +101,17 @@ void adsync_request_proof(adsync_request *out, uint32_t place, const char *name,
 {
     request_add(out, (adsync__recipe_field){
                          .place = place, .name = request_text(out, name), .secret = request_text(out, of), .key = request_text(out, key) });
+}
+
+void adsync_request_oauth1(adsync_request *out, const char *consumer_key, const char *consumer_secret, const char *token_secret,
+                           const char *nonce, int64_t now_us)
+{
+    out->oauth.consumer_key = request_text(out, consumer_key);
+    out->oauth.consumer_secret = request_text(out, consumer_secret);
+    out->oauth.token_secret = request_text(out, token_secret);
+    out->oauth.nonce = request_text(out, nonce);
+    out->oauth.now_us = now_us;
+    if (!consumer_key || !nonce) out->failed = ADSYNC_E_INVALID;
 }
 
 void adsync_request_cost(adsync_request *out, const char *limit, uint32_t units)

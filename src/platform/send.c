@@ -22,6 +22,7 @@ static adsync_status send_inputs(adsync__flight *flight, adsync_error **error)
     adsync__task_int(&flight->task, "now_us", adsync__now_us(&kernel->effects));
     adsync__task_int(&flight->task, "attempt", flight->attempt);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "random", text);
+    adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "nonce", text);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "api_version", app->api_version);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "client_id", app->client_id);
     for (const char *const *at = app->settings; at && *at; at += 2) { /* what an account has learned goes before what the app says */
