@@ -23,7 +23,7 @@ from harness import Adsim, equal, true  # noqa: E402
 
 WORKER, ADSIM = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else int.from_bytes(os.urandom(4), 'big')
-KILLS, REFRESH_KILLS = 200, 30
+KILLS, REFRESH_KILLS, SLEEPERS = 200, 30, 8
 NOW = 1773578096  # adsim's
 FROM, TO = '20260101', '20260121'
 # what may differ between two runs: versions, numbers drawn, times, what is sealed
@@ -49,8 +49,8 @@ class Store:
     def run(self, *args, kill=0, stdin=None):
         return subprocess.run(self.command(*args, kill=kill), input=stdin, capture_output=True, text=True, timeout=60)
 
-    def start(self, *args):
-        return subprocess.Popen(self.command(*args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def start(self, *args, kill=0):
+        return subprocess.Popen(self.command(*args, kill=kill), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def sync(self):
         return ('sync', self.connection, FROM, TO)
@@ -70,6 +70,10 @@ class Store:
     def content(self):
         return {table: self.rows(table) for table in ('entities', 'metrics', 'coverage')}
 
+    def dump(self):
+        """with versions: who wrote anything changed this"""
+        return {table: self.query('select * from adsync_' + table) for table in ('entities', 'metrics', 'coverage', 'lanes', 'jobs', 'queue', 'seen')}
+
     def open_jobs(self):
         return self.query("select job, state from adsync_jobs where state in ('queued', 'running')")
 
@@ -84,6 +88,13 @@ def ended(process, seconds):
         return True
     except subprocess.TimeoutExpired:
         return False
+
+
+def asleep(store, calm):
+    """a worker that stopped somewhere in the middle of its sync, and whether it did"""
+    process = store.start(*store.sync(), kill=-dice.randrange(1, calm['effects']))
+    stopped = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code == os.CLD_STOPPED
+    return process, stopped
 
 
 def reap(process):
@@ -112,9 +123,7 @@ def killed_at_a_moment(store, calm):
 
 def paused(store, calm):
     """one is paused in the middle, another takes over and is killed or ends, then the first wakes up beside a third"""
-    sleeper = store.start(*store.sync())
-    if not ended(sleeper, dice.uniform(0, calm['seconds'] / 4)):
-        sleeper.send_signal(signal.SIGSTOP)
+    sleeper, _ = asleep(store, calm)
     fates = [killed_at_a_moment(store, calm)]
     third = store.start(*store.sync())
     sleeper.send_signal(signal.SIGCONT)
@@ -167,6 +176,25 @@ def kills(sim, folder, token, account, calm):
           % (count, stores, syncs, arrived, audited), flush=True)
 
 
+def sleepers(sim, folder, token, account, calm):
+    """P1b: a worker is paused, others end its sync and make another, it wakes up: not a row is written any more"""
+    store, caught = Store(sim, folder, 'slept', token, account), 0
+    for n in range(SLEEPERS):
+        sleeper, stopped = asleep(store, calm)
+        caught += stopped and bool(store.open_jobs())
+        for _ in range(2):
+            done = store.run(*store.sync())
+            equal(done.returncode, 0, done.stderr)
+        before = store.dump()
+        sleeper.send_signal(signal.SIGCONT)
+        code, _, err = reap(sleeper)
+        equal(code, 0, err)
+        for table, rows in store.dump().items():
+            equal(rows == before[table], True, 'round %d: a worker that woke up wrote %s' % (n, table))
+    true(caught > SLEEPERS // 3, 'only %d workers were paused at work' % caught)
+    print('ok       %d of %d workers slept through others\' syncs: they wrote nothing afterwards' % (caught, SLEEPERS), flush=True)
+
+
 def refreshes(sim, folder, token, account):
     """P4: a refresh is killed anywhere; two minutes later the next one works, and what it stores is in force"""
     store = Store(sim, folder, 'refreshed', token, account)
@@ -210,6 +238,7 @@ def main():
             print('ok       undisturbed: %s in %.2f s, %d effects' % (', '.join('%d %s' % (len(rows), table) for table, rows in calm['content'].items()),
                                                                        calm['seconds'], calm['effects']), flush=True)
             kills(sim, folder, token, account, calm)
+            sleepers(sim, folder, token, account, calm)
             refreshes(sim, folder, token, account)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

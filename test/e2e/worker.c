@@ -6,8 +6,8 @@
  *     worker .. KILL sync CONNECTION FROM TO
  *     worker .. KILL refresh GRANT                                prints the failure's name where there is one
  *
- * KILL: die at that look at a clock or draw of random bytes, as kill -9 does; 0: live. What a command says ends with how many there
- * were. Exit status: 0 fine, 1 failed. */
+ * KILL: die at that look at a clock or draw of random bytes, as kill -9 does; below 0: stop there, outside of any transaction, until
+ * somebody lets it go on; 0: live. What a command says ends with how many there were. Exit status: 0 fine, 1 failed. */
 #include <adsync/adsync.h>
 #include <adsync/sqlite.h>
 
@@ -22,13 +22,14 @@
 enum { WORKER_SPEED = 30 };
 
 static struct {
-    int64_t base_us, began_us;
-    uint64_t effects, kill_at;
+    int64_t base_us, began_us, effects, kill_at;
 } worker;
 
 static void worker_effect(void)
 {
-    if (++worker.effects == worker.kill_at) (void)raise(SIGKILL);
+    worker.effects++;
+    if (worker.effects == worker.kill_at) (void)raise(SIGKILL);
+    if (worker.effects == -worker.kill_at) (void)raise(SIGSTOP);
 }
 
 static int64_t worker_monotonic(void *user)
@@ -52,7 +53,7 @@ static adsync_status worker_random(void *user, void *out, uint32_t size)
 
 static int worker_say(adsync_status rc, const adsync_error *error)
 {
-    printf("{\"status\":%d,\"error\":\"%s\",\"effects\":%" PRIu64 "}\n", (int)rc, rc < 0 ? adsync_error_name(error) : "", worker.effects);
+    printf("{\"status\":%d,\"error\":\"%s\",\"effects\":%" PRId64 "}\n", (int)rc, rc < 0 ? adsync_error_name(error) : "", worker.effects);
     if (rc < 0) fprintf(stderr, "%s\n", adsync_error_message(error));
     return rc < 0;
 }
@@ -113,7 +114,7 @@ int main(int argc, char **argv)
     worker.began_us = worker_monotonic(NULL);
     worker.base_us = atoll(argv[5]) * 1000000;
     worker.effects = 0;
-    worker.kill_at = strtoull(argv[6], NULL, 10);
+    worker.kill_at = atoll(argv[6]);
     curl.connect_to = argv[3];
     curl.ca_file = argv[4];
     if ((rc = adsync_sqlite_open(argv[1], NULL, &storage, &error)) < 0) goto done;
