@@ -35,6 +35,9 @@ struct adsync_exchange {
 };
 /* Like adsync_exchange_done, for a body that is ours to give away. */
 adsync_status adsync__exchange_give(adsync_exchange *exchange, int64_t id, uint32_t http_status, const char *headers, adsync__buffer *body);
+/* gunzip.c: a body that begins as a gzip file does becomes what is in it, padded; any other stays. TOO_BIG: more than `max`; FORMAT: it is
+ * broken; the body stays as it came then. */
+adsync_status adsync__gunzip(adsync__buffer *body, size_t max);
 bool adsync__body_pad(adsync__buffer *body); /* zero bytes after the body, not counted in its size; false: no memory */
 
 adsync_status adsync__transport_start(adsync_transport *transport, int64_t id, const adsync_message *message, adsync_error **error);

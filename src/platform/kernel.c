@@ -97,6 +97,9 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     if (!ended->body || flight->ended.failed) return true;
     flight->body = *ended->body;
     *ended->body = (adsync__buffer){ 0 };
+    if (adsync__gunzip(&flight->body, flight->finished.message.max_bytes) == ADSYNC_OK) return true;
+    flight->ended.failed = flight->ended.sent = 1;
+    flight->ended.words = "the compressed answer is broken, or larger than what is read";
     return true;
 }
 

@@ -134,12 +134,67 @@ static void any_allocation_may_fail_on_opening(void **state)
     assert_true(faults_allocations(open_and_close, NULL) > 3);
 }
 
+/* ---- files that are compressed without saying so */
+
+#define PACKED                                                                                                                                    \
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x49\x2c\x49\x54\xb2\x8a\x8e\xad\x05\x00\x94\x64\xb2\x5e\x0b\x00\x00\x00" /* {"data":[]} \
+                                                                                                                                    */
+#define PACKED_ZEROS                                                                                                                       \
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xf5\x4f\x6d\x0a\x3f\xa0\x00\x00\x00\x00\x80\xb7\x01\xa8" \
+    "\x0e\xe5\xd8\x88\x13\x00\x00" /* 5000 of them */
+
+static adsync_status unpack(const char *p, size_t size, size_t max, adsync__buffer *out)
+{
+    adsync__buffer_begin(out, 1 << 20);
+    adsync__buffer_add(out, p, size);
+    assert_true(adsync__body_pad(out));
+    return adsync__gunzip(out, max);
+}
+
+static void a_gzip_file_is_told_by_its_first_bytes_and_unpacked(void **state)
+{
+    static const char twice[] = PACKED PACKED;
+    adsync__buffer out;
+
+    (void)state;
+    assert_int_equal(unpack(PACKED, sizeof PACKED - 1, 1000, &out), ADSYNC_OK);
+    assert_string_equal(out.p, "{\"data\":[]}");
+    assert_int_equal(out.size, 11);
+    adsync__buffer_free(&out);
+    assert_int_equal(unpack(twice, sizeof twice - 1, 1000, &out), ADSYNC_OK);
+    assert_string_equal(out.p, "{\"data\":[]}{\"data\":[]}");
+    adsync__buffer_free(&out);
+    assert_int_equal(unpack("{\"data\":[1,2,3,4,5]}", 20, 1000, &out), ADSYNC_OK);
+    assert_string_equal(out.p, "{\"data\":[1,2,3,4,5]}");
+    adsync__buffer_free(&out);
+}
+
+static void a_gzip_file_that_is_broken_or_too_large_stays_as_it_came(void **state)
+{
+    adsync__buffer out;
+
+    (void)state;
+    assert_int_equal(unpack(PACKED, sizeof PACKED - 4, 1000, &out), ADSYNC_E_FORMAT);
+    assert_int_equal(out.size, sizeof PACKED - 4);
+    adsync__buffer_free(&out);
+    assert_int_equal(unpack(PACKED_ZEROS, sizeof PACKED_ZEROS - 1, 4999, &out), ADSYNC_E_TOO_BIG);
+    assert_int_equal(out.size, sizeof PACKED_ZEROS - 1);
+    adsync__buffer_free(&out);
+    assert_int_equal(unpack(PACKED_ZEROS, sizeof PACKED_ZEROS - 1, 6000, &out), ADSYNC_OK);
+    assert_int_equal(out.size, 5000);
+    adsync__buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_missing_slot_is_refused_by_name),  cmocka_unit_test(the_last_free_closes),
-        cmocka_unit_test(a_body_is_copied_and_padded),        cmocka_unit_test(bad_options_of_curl_are_refused),
+        cmocka_unit_test(a_missing_slot_is_refused_by_name),
+        cmocka_unit_test(the_last_free_closes),
+        cmocka_unit_test(a_body_is_copied_and_padded),
+        cmocka_unit_test(bad_options_of_curl_are_refused),
         cmocka_unit_test(any_allocation_may_fail_on_opening),
+        cmocka_unit_test(a_gzip_file_is_told_by_its_first_bytes_and_unpacked),
+        cmocka_unit_test(a_gzip_file_that_is_broken_or_too_large_stays_as_it_came),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

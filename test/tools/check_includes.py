@@ -12,7 +12,7 @@ PEERS = {'connectors', 'adapters'}  # whose folders do not see each other
 SHARED = 'src/connectors/common/'  # but this one, which sees none of them
 OUTSIDE = [  # who may include what is not ours
     (re.compile(r'^openssl/'), 'src/crypto/'),
-    (re.compile(r'^curl/'), 'src/http/'),
+    (re.compile(r'^(curl/|zlib)'), 'src/http/'),
     (re.compile(r'^simdjson'), 'src/json/'),
     (re.compile(r'^sqlite3'), 'src/adapters/sqlite/'),
     (re.compile(r'^(libpq|postgres|pg_)'), 'src/adapters/postgres/'),

@@ -168,19 +168,27 @@ done:
 
 /* ---- response */
 
+enum { WIRE_BODY = 128 << 20 };
+
 adsync_status wire_digest(wire_task *task, uint32_t status, const char *headers, const char *body, size_t size, adsync_outcome *outcome,
                           adsync__arena *answer, adsync_error **error)
 {
-    char *padded = adsync__alloc_zero(size + 64, 1);
-    adsync_response response = { .status = status, .headers = headers, .body = padded, .size = size, .arena = answer };
+    adsync_response response = { .status = status, .headers = headers, .arena = answer };
+    adsync__buffer padded;
     adsync_status rc;
 
     adsync__outcome_begin(outcome);
-    if (!padded) return adsync__fail_memory(error);
-    if (size) memcpy(padded, body, size);
+    adsync__buffer_begin(&padded, WIRE_BODY);
+    adsync__buffer_add(&padded, body, size);
+    if (padded.failed || !adsync__body_pad(&padded) || adsync__gunzip(&padded, WIRE_BODY) == ADSYNC_E_MEMORY) {
+        adsync__buffer_free(&padded);
+        return adsync__fail_memory(error);
+    }
+    response.body = padded.p;
+    response.size = padded.size;
     rc = task->ops->response(task->ops->user, &task->task, &response, outcome, error);
     if (rc >= 0) rc = adsync__outcome_check(outcome, error);
-    adsync__free(padded);
+    adsync__buffer_free(&padded);
     return rc;
 }
 
