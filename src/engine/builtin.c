@@ -2,8 +2,10 @@
 #include "builtin.h"
 
 #include "../connectors/meta/meta.h"
+#include "../connectors/snapchat/snapchat.h"
 
 const adsync__builtin adsync__builtins[] = {
     { "meta", &adsync__meta },
+    { "snapchat", &adsync__snapchat },
     { 0 },
 };

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "drive.h"
 
+#include "connectors/common/common.h"
 #include "http/http.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { DRIVE_MOST = 64 << 20 };
+
+const char *drive_platform = "meta";
 
 /* ' is " in tests; a real one is written \'. */
 static char *drive_quotes(const char *text, size_t *size)
@@ -32,7 +36,7 @@ void drive_task(drive *d, const char *json)
 
     memset(d, 0, sizeof *d);
     adsync__outcome_begin(&d->outcome);
-    if (wire_task_open("meta", text, size, &d->wire, &d->error) < 0) fail_msg("%s: %s", adsync_error_message(d->error), text);
+    if (wire_task_open(drive_platform, text, size, &d->wire, &d->error) < 0) fail_msg("%s: %s", adsync_error_message(d->error), text);
     adsync__free(text);
 }
 
@@ -67,7 +71,7 @@ bool drive_read(const char *path, adsync__buffer *out)
     return !out->failed;
 }
 
-/* A recorded exchange keeps its body under "body". */
+/* A recorded exchange keeps its body under "body" or "response". */
 static void drive_unwrap(adsync__buffer *file)
 {
     adsync__reader *reader;
@@ -81,6 +85,7 @@ static void drive_unwrap(adsync__buffer *file)
     assert_int_equal(adsync__reader_new(DRIVE_MOST, &reader, NULL), ADSYNC_OK);
     if (adsync__reader_parse(reader, file->p, size, &root, NULL) >= 0) {
         body = adsync__node_get(root, "body");
+        if (adsync__is_empty(body)) body = adsync__node_get(root, "response");
         if (adsync__node_kind(body) == ADSYNC__NODE_OBJECT) {
             adsync__buffer_begin(&out, DRIVE_MOST);
             adsync__json_begin(&json, &out);
@@ -209,4 +214,103 @@ const adsync__out_secret *drive_given(const drive *d, const char *name)
     for (const adsync__out_secret *secret = d->outcome.secrets; secret; secret = secret->next)
         if (!strcmp(secret->name, name)) return secret;
     return NULL;
+}
+
+/* ---- what is written down */
+
+static uint32_t drive_folder(const char *platform, const char *folder, const char *end,
+                             void (*visit)(const char *platform, const char *path, const char *name))
+{
+    struct dirent **entries = NULL;
+    char path[4096], name[256];
+    uint32_t n = 0;
+    int found;
+
+    (void)snprintf(path, sizeof path, "%s/%s/%s", FIXTURES_ALL, platform, folder);
+    found = scandir(path, &entries, NULL, alphasort);
+    for (int i = 0; i < found; i++) {
+        size_t size = strlen(entries[i]->d_name), tail = strlen(end);
+        if (size > tail && !strcmp(entries[i]->d_name + size - tail, end)) {
+            (void)snprintf(name, sizeof name, "%.*s", (int)(size - tail), entries[i]->d_name);
+            visit(platform, path, name);
+            n++;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return n;
+}
+
+uint32_t drive_files(const char *folder, const char *end, void (*visit)(const char *platform, const char *path, const char *name))
+{
+    struct dirent **entries = NULL;
+    int found = scandir(FIXTURES_ALL, &entries, NULL, alphasort);
+    uint32_t n = 0;
+
+    for (int i = 0; i < found; i++) {
+        if (*entries[i]->d_name != '.') n += drive_folder(entries[i]->d_name, folder, end, visit);
+        free(entries[i]);
+    }
+    free(entries);
+    return n;
+}
+
+static void (*drive_visit)(const drive_answer_file *answer);
+
+/* A member as JSON; of a text the text itself. */
+static void drive_member(adsync__node root, const char *name, adsync__buffer *out)
+{
+    adsync__node node = adsync__node_get(root, name);
+    adsync__json json;
+    size_t size;
+    const char *text = adsync__node_text(node, &size);
+
+    adsync__buffer_begin(out, DRIVE_MOST);
+    adsync__buffer_add(out, "", 0);
+    if (text)
+        adsync__buffer_add(out, text, size);
+    else if (!adsync__is_empty(node)) {
+        adsync__json_begin(&json, out);
+        assert_int_equal(adsync__json_node(&json, node), ADSYNC_OK);
+    }
+}
+
+static void drive_visit_answer(const char *platform, const char *path, const char *name)
+{
+    adsync__buffer file, task, headers, body;
+    drive_answer_file answer = { .platform = platform, .name = name };
+    adsync__reader *reader;
+    adsync__node root;
+    char full[8192];
+    int64_t status;
+    size_t size;
+
+    if (strstr(name, ".outcome")) return;
+    (void)snprintf(full, sizeof full, "%s/%s.json", path, name);
+    assert_true(drive_read(full, &file));
+    size = file.size;
+    for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(&file, 0);
+    assert_int_equal(adsync__reader_new(DRIVE_MOST, &reader, NULL), ADSYNC_OK);
+    if (adsync__reader_parse(reader, file.p, size, &root, NULL) < 0) fail_msg("%s is no JSON", full);
+    assert_true(adsync__node_int(adsync__node_get(root, "status"), &status));
+    drive_member(root, "task", &task);
+    drive_member(root, "headers", &headers);
+    drive_member(root, "body", &body);
+    answer.task = task.p;
+    answer.status = (uint32_t)status;
+    answer.headers = headers.p ? headers.p : "";
+    answer.body = body.p ? body.p : "";
+    answer.size = body.size;
+    drive_visit(&answer);
+    adsync__buffer_free(&task);
+    adsync__buffer_free(&headers);
+    adsync__buffer_free(&body);
+    adsync__buffer_free(&file);
+    adsync__reader_free(reader);
+}
+
+uint32_t drive_answers(void (*visit)(const drive_answer_file *answer))
+{
+    drive_visit = visit;
+    return drive_files("answers", ".json", drive_visit_answer);
 }

@@ -364,7 +364,7 @@ typedef struct adsync__rate_header { /* ends with an empty row */
     const char *remaining, *reset; /* names of headers */
     uint32_t unit;
     const char *limit;
-    uint32_t scope;
+    uint32_t scope, most_s; /* most_s: a reset that is further away is a clock that is wrong; 0: believed */
 } adsync__rate_header;
 /* Readings of all rows whose `remaining` is there; at 0 the reset is what regain_us becomes. */
 void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table);

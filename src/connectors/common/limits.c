@@ -42,8 +42,9 @@ static int64_t limits_reset(const adsync__answer *a, const adsync__rate_header *
     int64_t most = row->unit == ADSYNC__RESET_MILLIS ? ADSYNC__TIME_LAST_US / 1000 : ADSYNC__TIME_LAST_US / ADSYNC__SECOND_US;
 
     if (value < 0 || value > most) return 0;
-    if (row->unit == ADSYNC__RESET_MILLIS) return value * 1000;
-    return value * ADSYNC__SECOND_US + (row->unit == ADSYNC__RESET_AFTER ? a->now_us : 0);
+    value *= row->unit == ADSYNC__RESET_MILLIS ? 1000 : ADSYNC__SECOND_US;
+    if (row->unit == ADSYNC__RESET_AFTER) value += a->now_us;
+    return row->most_s && value > a->now_us + row->most_s * ADSYNC__SECOND_US ? a->now_us + row->most_s * ADSYNC__SECOND_US : value;
 }
 
 void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table)
