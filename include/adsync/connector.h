@@ -384,8 +384,8 @@ void adsync_outcome_spawn(adsync_outcome *out, const char *cursor);
  * @since 0.1 */
 adsync_row *adsync_outcome_child(adsync_outcome *out, const char *key);
 
-/** Something has to be fetched first: a token that the grant's accounts bring ("page:123", a word with a colon), or a fact that the
- * account brings ("currency"). The same request follows; needed again at once, the step is left out.
+/** Something has to be fetched first: a token that ACCOUNT_DISCOVER brings ("page:123"), the app's own that AUTH_APP_TOKEN brings
+ * ("app_bearer"), or a fact that ACCOUNT_GET brings ("currency"). The same request follows; needed again at once, the step is left out.
  * @param out the outcome
  * @param what its name
  * @since 0.1 */

@@ -228,8 +228,8 @@ typedef struct adsync_storage_ops {
     /** MUST. All or nothing. Changes come sorted by (table, key bytes), one per key. #ADSYNC_OK: durable and visible to every later
      * read on every handle. #ADSYNC_E_CONFLICT: adsync_sink_conflict was called for EVERY change that does not hold.
      * #ADSYNC_E_RETRY: nothing applied, try again (deadlock, busy). #ADSYNC_E_UNCERTAIN: the answer was lost; the library looks
-     * for its own versions, submits the same commit again where it finds none, and decides by them. #ADSYNC_E_TOO_BIG: nothing applied,
-     * more than it takes. */
+     * for its own versions, and where it finds none submits the same commit again if that cannot hold twice. #ADSYNC_E_TOO_BIG:
+     * nothing applied, more than it takes. */
     adsync_status (*commit)(void *user, const adsync_change *changes, uint32_t n_changes, adsync_sink *conflicts, adsync_error **error);
     /** MUST. The last handle is gone. */
     void (*close)(void *user);

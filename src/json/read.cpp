@@ -377,6 +377,7 @@ const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t
     double value, back = 0;
 
     if (text || !node.document || adsync__node_kind(node) != ADSYNC__NODE_FRACTION || read_element(node).get(value)) return text;
+    value += 0.0; /* -0.0 is 0, as the integer -0 is */
     std::to_chars_result written = std::to_chars(room->text, room->text + sizeof room->text - 1, value, std::chars_format::general, 15);
     std::from_chars_result read = std::from_chars(room->text, written.ptr, back);
     if (written.ec != std::errc() || read.ec != std::errc() || back < value || back > value) return nullptr;

@@ -2,10 +2,11 @@
 /* Committing through the choke point: check, sort, draw versions, submit; and where the answer was lost, find out.
  *
  * A lost answer: first a look. A row that carries a version of ours proves that the commit was applied. If none does, the identical
- * commit is submitted again. If the first one was applied meanwhile, the second conflicts with what the first one wrote, so a conflict
- * is followed by a look as well. Where it still finds nothing, somebody wrote over it since, or it was never applied and somebody else
- * was first: that is E_UNCERTAIN for the caller. Looking first matters for puts that expect anything: submitted again they would wipe
- * what others built on them. */
+ * commit is submitted again, but only where it cannot hold twice: it writes over, or deletes, a row at one exact version, which is gone
+ * for good after the first time. A put that expects no row may hold again once others took the row away, and one that expects anything
+ * always does; both would bring back what others have dealt with. If the first one was applied meanwhile, the second conflicts with what
+ * the first one wrote, so a conflict is followed by a look as well. Where it still finds nothing, somebody wrote over it since, or it was
+ * never applied and somebody else was first: that is E_UNCERTAIN for the caller. */
 #include "storage_int.h"
 
 #include <inttypes.h>
@@ -182,15 +183,23 @@ static adsync_status commit_was_applied(adsync_storage *storage, const commit_pl
     return rc;
 }
 
+static bool commit_holds_once(const commit_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->n; i++)
+        if (plan->sorted[i].op != ADSYNC_CHANGE_CHECK && plan->sorted[i].expected > ADSYNC_EXPECT_ABSENT) return true;
+    return false;
+}
+
 static adsync_status commit_settle(adsync_storage *storage, commit_plan *plan, adsync_error **error)
 {
+    const bool once = commit_holds_once(plan);
     adsync_status rc = ADSYNC_OK;
     bool applied = false;
 
     for (uint32_t attempt = 1; attempt < COMMIT_ATTEMPTS; attempt++) {
         if (commit_was_applied(storage, plan, &applied, error) < 0) continue; /* not submitted blindly */
         if (applied) return ADSYNC_OK;
-        if (rc == ADSYNC_E_CONFLICT) break;
+        if (rc == ADSYNC_E_CONFLICT || !once) break;
         if ((rc = commit_submit(storage, plan, error)) >= 0) return rc;
     }
     return adsync__fail(error, ADSYNC_E_UNCERTAIN, "storage.uncertain",

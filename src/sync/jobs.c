@@ -282,6 +282,7 @@ static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, ad
     adsync_status rc = jobs_waiting(sync, wish, &there, error);
 
     *answer = (jobs_answer){ .job = there.job ? there.job : sync_id_draw(sync), .found = there.job };
+    if (rc < 0 || (there.job && sync_wish_same(&there.wish, wish))) goto done; /* also where one of its children ended already */
     for (size_t i = 0; rc >= 0 && i < JOBS_CLASSES; i++) {
         sync_wish one = *wish;
         one.data = classes[i];
@@ -292,6 +293,7 @@ static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, ad
         rc = jobs_put(sync, wish, answer->job, 0, children, unit, error);
     else if (rc >= 0 && (sync_wish_widen(&there.wish, wish) || children))
         rc = jobs_put_more(&there, 0, children, unit, error);
+done:
     jobs_there_free(&there);
     return rc;
 }

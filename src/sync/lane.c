@@ -57,8 +57,8 @@ adsync_status sync_may(const adsync__connection *connection, adsync_error **erro
     adsync_status rc = adsync__connection_check(connection, error);
 
     if (rc < 0 || !connection->status || !strcmp(connection->status, "active") || !strcmp(connection->status, "error")) return rc;
-    return adsync__fail(error, ADSYNC_E_AUTH, "connection.status",
-                        "the connection is %s: it has to be connected again before it can sync", connection->status);
+    return adsync__fail(error, ADSYNC_E_AUTH, "connection.status", "the connection is %s: it has to be connected again before it can sync",
+                        connection->status);
 }
 
 static adsync_status lane_load(sync_lane *lane, adsync_error **error)
@@ -265,6 +265,26 @@ static void lane_refreshed(void *user, adsync_status status, const adsync_error 
     if (lane->flight) adsync__flight_go(lane->flight);
 }
 
+/* Who brings what an outcome needs. */
+static const struct lane_need {
+    const char *prefix; /* the last one fits all */
+    uint32_t op;
+    bool secret;
+    const char *words;
+} lane_needs_known[] = {
+    { "page:", ADSYNC_TASK_ACCOUNT_DISCOVER, true, "the token" },
+    { "app_bearer", ADSYNC_TASK_AUTH_APP_TOKEN, true, "the token" },
+    { "", ADSYNC_TASK_ACCOUNT_GET, false, "the account's" },
+};
+
+static const struct lane_need *lane_need_of(const char *what)
+{
+    const struct lane_need *need = lane_needs_known;
+
+    while (strncmp(what, need->prefix, strlen(need->prefix))) need++;
+    return need;
+}
+
 /* What was needed is in its row now; the flight under way gets it as well. */
 static void lane_fetched(void *user, adsync_status status, const adsync_error *error)
 {
@@ -280,7 +300,7 @@ static void lane_fetched(void *user, adsync_status status, const adsync_error *e
     lane->zone = NULL;
     (void)sync_lane_reload(lane, NULL);
     lane->zone = zone;
-    if (strchr(lane->needed, ':')) adsync__task_text(adsync__flight_task(lane->flight), ADSYNC__TASK_SECRET, lane->needed, "");
+    if (lane_need_of(lane->needed)->secret) adsync__task_text(adsync__flight_task(lane->flight), ADSYNC__TASK_SECRET, lane->needed, "");
     if (lane->connection.rows) adsync__connection_facts(&lane->connection, adsync__flight_task(lane->flight));
     adsync__flight_go(lane->flight);
 }
@@ -309,21 +329,21 @@ static void lane_refused(sync_lane *lane, const adsync_outcome *outcome)
     adsync_error_free(error);
 }
 
-/* A token ("page:123") comes with what the grant reaches, a fact ("currency") with the account. Needed again right after it was
- * fetched, it cannot be had. */
+/* Needed again right after it was fetched, it cannot be had. */
 static void lane_needs(sync_lane *lane, const char *what)
 {
-    bool token = strchr(what, ':') != NULL;
+    const struct lane_need *need = lane_need_of(what);
     char why[300];
 
     if (strcmp(lane->needed, what) && strlen(what) < sizeof lane->needed) {
         (void)snprintf(lane->needed, sizeof lane->needed, "%s", what);
         lane->asking = true;
-        adsync__grant_task(lane->sync->kernel, lane->org, lane->connection.grant, token ? 0 : lane->connection_id,
-                           token ? ADSYNC_TASK_ACCOUNT_DISCOVER : ADSYNC_TASK_ACCOUNT_GET, lane->wish.priority, NULL, lane_fetched, lane);
+        adsync__grant_task(lane->sync->kernel, lane->org, lane->connection.grant, need->secret ? 0 : lane->connection_id, need->op,
+                           lane->wish.priority, NULL, lane_fetched, lane);
         return;
     }
-    (void)snprintf(why, sizeof why, "%s %s is not given to this connection", token ? "the token" : "the account's", what);
+    (void)snprintf(why, sizeof why, "%s, %s: %s %s is not given to this connection", lane->connection.platform,
+                   adsync_kind_name(adsync__flight_about(lane->flight)->kind), need->words, what);
     lane_skip(lane, why);
 }
 

@@ -20,6 +20,7 @@ typedef struct story {
     int64_t sure;          /* the generation that was answered OK last */
     bool maybe[GENERATIONS + 1]; /* answered E_UNCERTAIN */
     int64_t cut_sure;      /* of the moment of the cut; -1: there was none */
+    bool cut_maybe[GENERATIONS + 1];
     uint64_t failed, uncertain;
     uint64_t step;         /* each call whose number it divides is made to fail; 0: every one */
     const adsync_status *allowed; /* what may be answered; ended by ADSYNC_OK */
@@ -67,6 +68,7 @@ static void faults_cut(story *s)
     faults_write(s->cut.file, "-wal", log, log_size);
     faults_write(s->cut.file, "-shm", NULL, 0);
     s->cut_sure = s->sure;
+    memcpy(s->cut_maybe, s->maybe, sizeof s->cut_maybe);
     free(db);
     free(log);
 }
@@ -163,7 +165,7 @@ static void faults_reset(story *s)
 }
 
 /* Opens it again, undisturbed: one generation, and one that was promised or left open. */
-static void faults_check(const story *s, const place *p, int64_t sure)
+static void faults_check(const place *p, int64_t sure, const bool *maybe)
 {
     long long rows = -1, least = -1, most = -1;
     char *found;
@@ -176,7 +178,7 @@ static void faults_check(const story *s, const place *p, int64_t sure)
     free(found);
     assert_int_equal(least, most);
     assert_int_equal(rows, least ? ROWS : 0);
-    if (least != sure && !(least > 0 && least <= GENERATIONS && s->maybe[least]))
+    if (least != sure && !(least > 0 && least <= GENERATIONS && maybe[least]))
         fail_msg("generation %d is there, %d was answered", (int)least, (int)sure);
 }
 
@@ -222,9 +224,9 @@ static void faults_all(story *s, uint32_t kind, uint64_t least)
         shim_stop();
         assert_int_equal(sqlite3_memory_used(), held);
         if ((same = faults_untouched(s))) continue;
-        if (s->existing || s->opened) faults_check(s, &s->p, s->sure);
+        if (s->existing || s->opened) faults_check(&s->p, s->sure, s->maybe);
         else adsync_storage_free(place_open(&s->p, NULL)); /* tables that were half made are no hindrance */
-        if (s->cut_sure >= 0) faults_check(s, &s->cut, s->cut_sure);
+        if (s->cut_sure >= 0) faults_check(&s->cut, s->cut_sure, s->cut_maybe);
     }
     assert_true(s->failed > n / (2 * (s->step ? s->step : 1)));
 
@@ -287,7 +289,7 @@ static void no_memory_for_us(void **state)
     faults_reset(s);
     assert_true(faults_allocations(faults_tell, s) > 10);
     assert_true(s->failed > 10);
-    faults_check(s, &s->p, s->sure);
+    faults_check(&s->p, s->sure, s->maybe);
 }
 
 static void a_disk_that_refuses(void **state)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The storage on SQLite against what one would write by hand for exactly this program: same columns, same kind of file in the same
  * folder, same settings, same batches, same durability, statements prepared once, values bound from a plain struct. */
-#include "bench.h"
+#include "sides.h"
 
-#include <adsync/adsync.h>
 #include <adsync/sqlite.h>
 
 #include <sqlite3.h>
@@ -12,21 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 500, METRIC = 29 };
-
-typedef struct figures { /* a day of a campaign, as a program of its own would have it */
-    int64_t org, connection, level, day, pull, pulled_at, final;
-    int64_t numbers[15]; /* spend .. reach in the table's order */
-    char entity[24];
-    const char *part, *currency, *attribution, *extra;
-} figures;
-
 typedef struct sides {
     char folder[64], file[96];
-    uint32_t rows, jobs;
-    figures *figures;
-    adsync_value *values; /* METRIC a row: the same */
-    adsync_change *changes;
+    uint32_t jobs;
+    pulls pulls;
 } sides;
 
 /* ---- what both do */
@@ -42,56 +30,6 @@ static void sides_clean(const sides *s)
     }
 }
 
-/* A day of all campaigns, then the day before it: the order in which reports are pulled. */
-static void sides_figures(figures *f, uint32_t i, int64_t pull)
-{
-    *f = (figures){ .org = 1, .connection = 12345, .level = ADSYNC_KIND_CAMPAIGN, .pull = pull };
-    f->day = 20260328 - i / BATCH % 28 - i / BATCH / 28 * 100;
-    f->pulled_at = 1800000000000000 + pull;
-    snprintf(f->entity, sizeof f->entity, "12020%010u", i % BATCH * 7919u % 1000003u);
-    f->part = "base";
-    f->currency = "EUR";
-    f->attribution = "7d_click,1d_view";
-    f->extra = "{\"video_p25\":120,\"video_p50\":80}";
-    for (uint32_t n = 0; n < 15; n++)
-        f->numbers[n] = (int64_t)(i % 1000) * (n + 1) * 10000 + pull;
-}
-
-static adsync_value number(int64_t i) { return (adsync_value){ .kind = ADSYNC_VALUE_INT, .i = i }; }
-static adsync_value text(const char *p) { return (adsync_value){ .kind = ADSYNC_VALUE_TEXT, .p = p, .size = (uint32_t)strlen(p) }; }
-
-static void sides_values(const figures *f, adsync_value *v)
-{
-    uint32_t n = 0, k = 0;
-
-    v[n++] = number(f->org);
-    v[n++] = number(f->connection);
-    v[n++] = number(f->level);
-    v[n++] = text(f->entity);
-    v[n++] = number(f->day);
-    v[n++] = text(f->part);
-    v[n++] = number(f->pull);
-    v[n++] = text(f->currency);
-    while (k < 15) v[n++] = number(f->numbers[k++]);
-    v[n++] = text(f->attribution);
-    v[n++] = number(f->pulled_at);
-    v[n++] = number(f->final);
-    v[n++] = (adsync_value){ .kind = ADSYNC_VALUE_NULL };
-    v[n++] = text(f->extra);
-    v[n++] = (adsync_value){ .kind = ADSYNC_VALUE_NULL };
-    bench_need(n == METRIC && n == adsync_table_width(ADSYNC_T_METRICS), "the metrics table has other columns now");
-}
-
-static void sides_fill(sides *s, int64_t pull)
-{
-    for (uint32_t i = 0; i < s->rows; i++) {
-        sides_figures(&s->figures[i], i, pull);
-        sides_values(&s->figures[i], s->values + (size_t)i * METRIC);
-        s->changes[i] = (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_METRICS, .expected = ADSYNC_EXPECT_ANY,
-                                         .values = s->values + (size_t)i * METRIC, .n_values = METRIC };
-    }
-}
-
 static void sql(sqlite3 *db, const char *text_)
 {
     if (sqlite3_exec(db, text_, NULL, NULL, NULL) != SQLITE_OK) bench_need(false, sqlite3_errmsg(db));
@@ -104,20 +42,14 @@ static double upsert_ours(const bench *b, void *user)
     sides *s = user;
     adsync_storage *storage = NULL;
     adsync_error *error = NULL;
-    double began, took = 0;
+    double rate;
 
     (void)b;
     bench_need(adsync_sqlite_open(s->file, NULL, &storage, &error) == ADSYNC_OK, adsync_error_message(error));
-    for (int64_t pull = 1; pull <= 3; pull++) {
-        sides_fill(s, pull);
-        began = bench_seconds();
-        for (uint32_t i = 0; i < s->rows; i += BATCH)
-            bench_need(adsync_storage_commit(storage, 1, s->changes + i, BATCH, NULL, &error) == ADSYNC_OK, adsync_error_message(error));
-        took += bench_seconds() - began;
-    }
+    rate = pulls_put(&s->pulls, storage);
     adsync_storage_free(storage);
     sides_clean(s);
-    return 3 * s->rows / took;
+    return rate;
 }
 
 static sqlite3 *floor_open(const sides *s, const char *schema)
@@ -206,11 +138,11 @@ static double upsert_floor(const bench *b, void *user)
 
     (void)b;
     for (int64_t pull = 1; pull <= 3; pull++) {
-        sides_fill(s, pull);
+        pulls_fill(&s->pulls, pull);
         began = bench_seconds();
-        for (uint32_t i = 0; i < s->rows; i++) {
+        for (uint32_t i = 0; i < s->pulls.rows; i++) {
             if (i % BATCH == 0) floor_run(begin);
-            floor_bind(upsert, &s->figures[i], version++ * 0x9e3779b9);
+            floor_bind(upsert, &s->pulls.figures[i], version++ * 0x9e3779b9);
             floor_run(upsert);
             if (i % BATCH == BATCH - 1) floor_run(commit);
         }
@@ -221,7 +153,7 @@ static double upsert_floor(const bench *b, void *user)
     sqlite3_finalize(upsert);
     bench_need(sqlite3_close(db) == SQLITE_OK, "close");
     sides_clean(s);
-    return 3 * s->rows / took;
+    return 3 * s->pulls.rows / took;
 }
 
 /* ---- claim and complete, one job at a time: two commits each */
@@ -238,72 +170,19 @@ static const char job_tables[] =
     "PRIMARY KEY (org, connection, data)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX lanes_engine ON lanes (engine, org, connection, data) WHERE engine IS NOT NULL";
 
-enum { VERSION = 1000 };
-
-static void job_values(uint32_t i, adsync_value *slot, adsync_value *lane)
-{
-    slot[0] = lane[0] = number(1 + i % 7);
-    slot[1] = lane[1] = number(1000 + i);
-    slot[2] = text("scheduled-sync:metrics");
-    slot[3] = number(1800000000000000 + i);
-    slot[4] = number(0);
-    slot[5] = number(1 + i % 4);
-    slot[6] = number(50000 + i);
-    slot[7] = (adsync_value){ .kind = ADSYNC_VALUE_NULL };
-    slot[8] = number(1800000000000000);
-    lane[2] = number(2);
-    lane[3] = (adsync_value){ .kind = ADSYNC_VALUE_NULL };
-    lane[4] = number(50000 + i);
-    lane[5] = text("{\"day\":20261120}");
-    lane[6] = number(0);
-    lane[7] = number(1800000000000000 + i);
-}
-
-static adsync_change put(uint32_t table, int64_t expected, int64_t version, const adsync_value *values, uint32_t n)
-{
-    return (adsync_change){ ADSYNC_CHANGE_PUT, table, expected, version, values, n, 0 };
-}
-
-static void jobs_prepare(const sides *s, adsync_storage *storage)
-{
-    for (uint32_t i = 0; i < s->jobs; i++) {
-        adsync_value slot[9], lane[8];
-        const adsync_change changes[] = {
-            put(ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, VERSION, slot, 9),
-            put(ADSYNC_T_LANES, ADSYNC_EXPECT_ABSENT, VERSION, lane, 8),
-        };
-        job_values(i, slot, lane);
-        bench_need(adsync_storage_commit(storage, slot[0].i, changes, 2, NULL, NULL) == ADSYNC_OK, "jobs");
-    }
-}
-
 static double claim_ours(const bench *b, void *user)
 {
     sides *s = user;
     adsync_storage *storage = NULL;
-    double began;
+    double rate;
 
     (void)b;
     bench_need(adsync_sqlite_open(s->file, NULL, &storage, NULL) == ADSYNC_OK, "open");
-    jobs_prepare(s, storage);
-    began = bench_seconds();
-    for (uint32_t i = 0; i < s->jobs; i++) {
-        adsync_value slot[9], lane[8];
-        const adsync_change claim[] = {
-            { .op = ADSYNC_CHANGE_DELETE, .table = ADSYNC_T_QUEUE, .expected = VERSION, .values = slot, .n_values = 3 },
-            put(ADSYNC_T_LANES, VERSION, VERSION + 1, lane, 8),
-        };
-        const adsync_change complete = put(ADSYNC_T_LANES, VERSION + 1, 0, lane, 8);
-        job_values(i, slot, lane);
-        lane[3] = number(9);
-        bench_need(adsync_storage_commit(storage, slot[0].i, claim, 2, NULL, NULL) == ADSYNC_OK, "claim");
-        lane[3] = (adsync_value){ .kind = ADSYNC_VALUE_NULL };
-        bench_need(adsync_storage_commit(storage, slot[0].i, &complete, 1, NULL, NULL) == ADSYNC_OK, "complete");
-    }
-    began = bench_seconds() - began;
+    jobs_put(storage, s->jobs);
+    rate = jobs_work(storage, s->jobs, 1);
     adsync_storage_free(storage);
     sides_clean(s);
-    return s->jobs / began;
+    return rate;
 }
 
 typedef struct hand { /* the hand-written program's statements */
@@ -322,7 +201,7 @@ static void hand_lane(const hand *h, uint32_t i, int64_t expected, int64_t versi
     sqlite3_bind_int64(u, 4, 0);
     sqlite3_bind_int64(u, 5, 1800000000000000 + i);
     sqlite3_bind_int64(u, 6, version);
-    sqlite3_bind_int64(u, 7, 1 + i % 7);
+    sqlite3_bind_int64(u, 7, 1 + i / 100 % 7);
     sqlite3_bind_int64(u, 8, 1000 + i);
     sqlite3_bind_int64(u, 9, 2);
     sqlite3_bind_int64(u, 10, expected);
@@ -333,7 +212,7 @@ static void hand_lane(const hand *h, uint32_t i, int64_t expected, int64_t versi
 static void hand_claim(const hand *h, uint32_t i)
 {
     floor_run(h->begin);
-    sqlite3_bind_int64(h->take, 1, 1 + i % 7);
+    sqlite3_bind_int64(h->take, 1, 1 + i / 100 % 7);
     sqlite3_bind_int64(h->take, 2, 1000 + i);
     sqlite3_bind_text(h->take, 3, "scheduled-sync:metrics", -1, SQLITE_STATIC);
     sqlite3_bind_int64(h->take, 4, VERSION);
@@ -353,10 +232,10 @@ static void hand_complete(const hand *h, uint32_t i)
 static void hand_job(const hand *h, uint32_t i)
 {
     floor_run(h->begin);
-    sqlite3_bind_int64(h->slot, 1, 1 + i % 7);
+    sqlite3_bind_int64(h->slot, 1, 1 + i / 100 % 7);
     sqlite3_bind_int64(h->slot, 2, 1000 + i);
     sqlite3_bind_int64(h->slot, 3, i);
-    sqlite3_bind_int64(h->lane, 1, 1 + i % 7);
+    sqlite3_bind_int64(h->lane, 1, 1 + i / 100 % 7);
     sqlite3_bind_int64(h->lane, 2, 1000 + i);
     floor_run(h->slot);
     floor_run(h->lane);
@@ -404,20 +283,14 @@ int main(int argc, char **argv)
     bench b;
 
     if (bench_begin(&b, "sqlite", argc, argv)) return 2;
-    s.rows = b.quick ? 2 * BATCH : 20 * BATCH;
+    pulls_make(&s.pulls, b.quick ? 2 * BATCH : 20 * BATCH);
     s.jobs = b.quick ? 50 : 300;
-    s.figures = calloc(s.rows, sizeof *s.figures);
-    s.values = calloc((size_t)s.rows * METRIC, sizeof *s.values);
-    s.changes = calloc(s.rows, sizeof *s.changes);
-    bench_need(s.figures && s.values && s.changes, "memory");
     snprintf(s.folder, sizeof s.folder, "%.40s/adsync-bench-XXXXXX", root && *root ? root : "/tmp");
     bench_need(mkdtemp(s.folder) != NULL, "a folder");
     snprintf(s.file, sizeof s.file, "%s/a.db", s.folder);
     bench_case(&b, "upsert", 0.70, upsert_ours, upsert_floor, &s);
     bench_case(&b, "claim_complete", 0.80, claim_ours, claim_floor, &s);
     (void)rmdir(s.folder);
-    free(s.figures);
-    free(s.values);
-    free(s.changes);
+    pulls_free(&s.pulls);
     return bench_end(&b);
 }

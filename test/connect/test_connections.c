@@ -261,6 +261,58 @@ static void what_makes_no_sense_is_refused(void **state)
     script_end(&world);
 }
 
+/* A token that ends at this time, of an organisation. */
+static int64_t ends_at(script *world, const char *org, int64_t us)
+{
+    const adsync_grant_options o = { .size = sizeof o, .expires_us = us, .refresh_token = "refresh-planted" };
+    int64_t grant = 0;
+
+    assert_int_equal(adsync_grant_add(world->engines[0].engine, org, "op", "access-planted", &o, &grant, NULL), ADSYNC_OK);
+    return grant;
+}
+
+static uint32_t expiring(script *world, int64_t until_us, uint32_t limit, int64_t *first)
+{
+    adsync_rows *rows = NULL;
+    uint32_t n = 0;
+    int64_t before = 0;
+
+    assert_int_equal(adsync_grant_expiring(world->engines[0].engine, until_us, limit, &rows, NULL), ADSYNC_OK);
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        assert_true(adsync_rows_int(rows, ADSYNC_C_DUE_US) >= before && adsync_rows_int(rows, ADSYNC_C_DUE_US) <= until_us);
+        before = adsync_rows_int(rows, ADSYNC_C_DUE_US);
+        assert_true(adsync_rows_int(rows, ADSYNC_C_ACCESS_EXPIRES_US) > before); /* told ahead */
+        assert_string_equal(adsync_rows_text(rows, ADSYNC_C_PLATFORM), "op");
+        if (!n++) *first = adsync_rows_int(rows, ADSYNC_C_GRANT);
+    }
+    adsync_rows_free(rows);
+    return n;
+}
+
+/* P4 */
+static void what_ends_soon_is_listed_ahead_the_most_urgent_first(void **state)
+{
+    const int64_t hour = INT64_C(3600000000);
+    int64_t late, soon, first = 0;
+    script world;
+
+    (void)state;
+    script_begin(&world, 1);
+    late = ends_at(&world, "acme", world.now_us + 240 * hour);
+    soon = ends_at(&world, "globex", world.now_us + 10 * hour); /* of all organisations, for whoever watches over them */
+    (void)ends_at(&world, "acme", -1);
+    (void)ends_at(&world, "acme", 0);
+    assert_int_equal(expiring(&world, world.now_us + 4 * hour, 0, &first), 0);
+    assert_int_equal(expiring(&world, world.now_us + 10 * hour, 0, &first), 1);
+    assert_int_equal(first, soon);
+    assert_int_equal(expiring(&world, world.now_us + 240 * hour, 0, &first), 2); /* not those that never end, or nobody knows when */
+    assert_int_equal(first, soon);
+    assert_int_equal(expiring(&world, world.now_us + 240 * hour, 1, &first), 1);
+    assert_int_equal(first, soon);
+    assert_true(late != soon);
+    script_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +323,7 @@ int main(void)
         cmocka_unit_test(the_last_connection_gives_the_consent_back_and_takes_the_secrets_along),
         cmocka_unit_test(a_platform_that_will_not_revoke_leaves_words_for_a_person),
         cmocka_unit_test(a_connection_added_meanwhile_keeps_the_secrets),
+        cmocka_unit_test(what_ends_soon_is_listed_ahead_the_most_urgent_first),
         cmocka_unit_test(what_makes_no_sense_is_refused),
     };
 

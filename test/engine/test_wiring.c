@@ -173,6 +173,78 @@ static void what_cannot_be_had_is_left_out_and_named(void **state)
     world_end(&w);
 }
 
+/* ---- a platform whose lists need a page's token, and then the app's own */
+
+static adsync_status toy_describe(void *user, adsync_manifest *out, adsync_error **error)
+{
+    (void)user, (void)error;
+    adsync_manifest_host(out, "toy", "toy.example.test", ADSYNC_HOST_AUTH);
+    adsync_manifest_setting(out, "api_version", "1");
+    adsync_manifest_setting(out, "revision", "1");
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
+    adsync_manifest_supports(out, ADSYNC_TASK_ACCOUNT_DISCOVER, 0);
+    adsync_manifest_supports(out, ADSYNC_TASK_AUTH_APP_TOKEN, 0);
+    return ADSYNC_OK;
+}
+
+static adsync_status toy_request(void *user, const adsync_task *task, adsync_request *out, adsync_error **error)
+{
+    static const char *const secrets[] = { "page:9", "app_bearer" };
+    const char *path = "/list";
+
+    (void)user, (void)error;
+    if (adsync_task_op(task) == ADSYNC_TASK_ACCOUNT_DISCOVER) path = "/discover";
+    if (adsync_task_op(task) == ADSYNC_TASK_AUTH_APP_TOKEN) path = "/app";
+    adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "toy", path);
+    for (size_t i = 0; i < 2; i++)
+        if (adsync_task_has_secret(task, secrets[i]))
+            adsync_request_secret(out, ADSYNC_PLACE_HEADER, i ? "X-App" : "X-Page", NULL, secrets[i]);
+    return ADSYNC_OK;
+}
+
+static adsync_status toy_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out, adsync_error **error)
+{
+    adsync_row *row;
+
+    (void)user, (void)in, (void)error;
+    if (adsync_task_op(task) == ADSYNC_TASK_ACCOUNT_DISCOVER) adsync_outcome_secret(out, "page:9", "page-planted", 12, 0);
+    if (adsync_task_op(task) == ADSYNC_TASK_AUTH_APP_TOKEN) adsync_outcome_secret(out, "app_bearer", "app-planted", 11, 0);
+    if (adsync_task_op(task) == ADSYNC_TASK_LIST && !adsync_task_has_secret(task, "page:9")) {
+        adsync_outcome_need(out, "page:9");
+        return ADSYNC_OK;
+    }
+    if (adsync_task_op(task) == ADSYNC_TASK_LIST && !adsync_task_has_secret(task, "app_bearer")) {
+        adsync_outcome_need(out, "app_bearer");
+        return ADSYNC_OK;
+    }
+    adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG);
+    if (adsync_task_op(task) != ADSYNC_TASK_LIST) return ADSYNC_OK;
+    row = adsync_outcome_row(out, ADSYNC_T_ENTITIES, ADSYNC_KIND_CAMPAIGN, ADSYNC_TWICE_REPLACE);
+    adsync_row_text(row, ADSYNC_C_ID, "5", 1);
+    return ADSYNC_OK;
+}
+
+static void tokens_that_are_needed_are_fetched_and_placed(void **state)
+{
+    const adsync_connector_ops toy = { .size = sizeof toy, .describe = toy_describe, .request = toy_request, .response = toy_response };
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(adsync_connector_register(w.engine, "toy", &toy, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_app_add(w.engine, "toy", "1", NULL, NULL, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_grant_add(w.engine, "acme", "toy", "toy-planted", NULL, &w.grant, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_connection_add(w.engine, "acme", w.grant, "1", NULL, &w.connection, NULL), ADSYNC_OK);
+    script_reply_with(&w.script, (script_reply){ .path = "toy.example.test", .body = "{}", .status = 200, .always = 1 });
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    assert_int_equal(world_campaigns(&w), 1);
+    assert_int_equal(script_sent(&w.script, "/list"), 3);
+    assert_int_equal(script_sent(&w.script, "X-Page: page-planted"), 2);
+    assert_int_equal(script_sent(&w.script, "X-App: app-planted"), 1);
+    assert_false(world_knows(&w, "planted"));
+    world_end(&w);
+}
+
 static void a_refresh_knows_what_was_learned_of_the_consent(void **state)
 {
     char query[512];
@@ -293,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_warning_that_holds_a_token_is_told_without_it),
         cmocka_unit_test(a_currency_that_is_needed_is_fetched_and_the_page_asked_for_again),
         cmocka_unit_test(what_cannot_be_had_is_left_out_and_named),
+        cmocka_unit_test(tokens_that_are_needed_are_fetched_and_placed),
         cmocka_unit_test(a_refresh_knows_what_was_learned_of_the_consent),
         cmocka_unit_test(a_connection_that_was_ended_syncs_no_more_and_says_so),
         cmocka_unit_test(a_consent_that_was_ended_here_is_not_asked_any_more),

@@ -82,6 +82,7 @@ static void a_fraction_comes_back_as_it_was_written(void **state)
     assert_decimal("{\"v\":-2E-18}", "-2e-18");
     assert_decimal("{\"v\":123456789.012345}", "123456789.012345");
     assert_decimal("{\"v\":\"12.3456789012345678901\"}", "12.3456789012345678901");
+    assert_decimal("{\"v\":-0.0}", "0");
 }
 
 static void a_fraction_of_more_than_15_digits_is_refused(void **state)

@@ -26,7 +26,8 @@ static adsync_status platform_request(void *user, const adsync_task *task, adsyn
     script *s = user;
 
     (void)error;
-    adsync_request_open(out, s->effect, s->effect == ADSYNC_EFFECT_ONCE ? "POST" : "GET", s->host ? s->host : "api", "/things");
+    if (s->whole_url) adsync_request_url(out, s->effect, "GET", s->whole_url);
+    else adsync_request_open(out, s->effect, s->effect == ADSYNC_EFFECT_ONCE ? "POST" : "GET", s->host ? s->host : "api", "/things");
     adsync_request_field(out, ADSYNC_PLACE_QUERY, "after", adsync_task_text(task, "cursor"));
     adsync_request_secret(out, ADSYNC_PLACE_HEADER, "Authorization", "Bearer ", "access_token");
     adsync_request_field(out, ADSYNC_PLACE_HEADER, "X-Extra", s->header_value);
@@ -174,6 +175,7 @@ static void flight_audit(void *user, adsync__flight *flight, const adsync__audit
     (void)flight;
     f->audits++;
     (void)snprintf(f->excerpt, sizeof f->excerpt, "%s", audit->excerpt ? audit->excerpt : "");
+    (void)snprintf(f->endpoint, sizeof f->endpoint, "%s", audit->endpoint);
 }
 
 static void flight_outcome(void *user, adsync__flight *flight, const adsync_outcome *outcome)
@@ -195,6 +197,7 @@ static void flight_ended(void *user, adsync__flight *flight, adsync_status statu
     f->flight = NULL;
     f->status = status;
     (void)snprintf(f->error, sizeof f->error, "%s", adsync_error_name(error));
+    (void)snprintf(f->message, sizeof f->message, "%s", adsync_error_message(error));
 }
 
 static const adsync__flight_hooks script_hooks = { flight_secret, flight_audit, flight_outcome, flight_ended };

@@ -27,6 +27,7 @@ typedef struct script {
     uint32_t effect;                           /* of the recipe */
     bool cost;                                 /* the recipe counts against the limit "calls" */
     const char *host, *header_value;           /* of the recipe; NULL: "api", none */
+    const char *whole_url;                     /* of the recipe instead of host and path, as platforms send it for the next page */
     adsync_storage *storage;
     adsync_transport *transport;
     adsync__kernel *kernel;
@@ -45,7 +46,7 @@ typedef struct script_flight {
     bool pending; /* the token is not there yet */
     uint32_t outcomes, audits, ended, ways[32];
     adsync_status status;
-    char error[64], excerpt[1200];
+    char error[64], message[300], excerpt[1200], endpoint[256];
     bool go; /* lets every held outcome go on */
 } script_flight;
 void script_start(script *s, script_flight *f, uint32_t priority);

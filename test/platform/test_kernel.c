@@ -208,6 +208,44 @@ static void a_secret_goes_to_no_host_that_must_not_have_one(void **state)
     assert_string_equal(f.error, "connector.host");
 }
 
+/* P3: a platform's next link is followed on the platform's own hosts only, and nothing is sent to be found out. */
+static void a_url_of_another_host_is_not_followed(void **state)
+{
+    static const char *const urls[] = {
+        "https://evil.example.test/things",        "https://api.example.test.evil.test/things", "https://xapi.example.test/things",
+        "https://api.example.test@evil.test/",     "https://api.example.test:8443/things",      "http://api.example.test/things",
+        "https://api.example.test\\@evil.test/",   "https://evil.test#@api.example.test/",      "//api.example.test/things",
+        "https://api.example.test%2eevil.test/",   "https://api.example.test./things",          "",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(urls); i++) {
+        script_flight f = { 0 };
+        s.whole_url = urls[i];
+        script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+        script_turn(&s, 3, 1000);
+        if (s.n_sent || f.ended != 1 || f.status != ADSYNC_E_REJECTED) fail_msg("%s: %u sent, %s", urls[i], s.n_sent, f.error);
+    }
+}
+
+/* P3: platforms write a token into their next links; none of it is kept. */
+static void a_token_in_a_url_is_in_no_audit_and_no_error(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    s.whole_url = "https://api.example.test/things?access_token=planted-in-a-link-4712&after=z";
+    script_add(&s, 404, "gone: https://api.example.test/things?access_token=planted-in-a-link-4712&after=z");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(s.n_sent, 1);
+    assert_int_equal(f.status, ADSYNC_E_NOT_FOUND);
+    assert_string_equal(f.endpoint, "api.example.test/things");
+    assert_non_null(strstr(f.excerpt, "gone"));
+    assert_null(strstr(f.excerpt, "4712"));
+    assert_null(strstr(f.message, "4712"));
+}
+
 static void a_header_cannot_bring_another(void **state)
 {
     script_flight f = { 0 };
@@ -305,6 +343,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_may_have_left_costs_its_permit, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_flight_that_sends_nothing_costs_no_permit, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_secret_goes_to_no_host_that_must_not_have_one, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_url_of_another_host_is_not_followed, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_token_in_a_url_is_in_no_audit_and_no_error, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_header_cannot_bring_another, open_script, close_script),
         cmocka_unit_test_setup_teardown(the_audit_of_a_refusal_holds_no_token, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_flight_whose_token_is_not_there_yet_is_held, open_script, close_script),

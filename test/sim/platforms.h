@@ -1,4 +1,3 @@
 /* SPDX-License-Identifier: MIT */
 /* The registry: a line for each platform. Only core_platforms.c includes it. */
 PLATFORM(meta)
-PLATFORM(google)

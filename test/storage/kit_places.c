@@ -7,9 +7,11 @@
 #include <unistd.h>
 #endif
 #ifdef TEST_POSTGRES
-#include "support/pg_server.h"
+#include "support/pg_cutter.h"
 
 #include <adsync/postgres.h>
+#include <stdio.h>
+#include <stdlib.h>
 #endif
 
 #ifdef TEST_SQLITE
@@ -65,14 +67,67 @@ static adsync_status postgres_place_wipe(void *path, adsync_error **error)
                         " AND tablename <> 'adsync_schema' LOOP EXECUTE format('DELETE FROM %I', t); END LOOP; END $$");
     return ADSYNC_OK;
 }
+
+/* The same over a wire that is cut, and with connections that the server ends. */
+static pg_cutter postgres_wire;
+static uint32_t postgres_ended;
+
+static void postgres_cut_begin(const char *folder, char path[KIT_PATH])
+{
+    adsync_storage *storage = NULL;
+
+    postgres_place_begin(folder, path);
+    if (adsync_postgres_open(path, NULL, &storage, NULL) < 0) abort(); /* makes the tables in peace */
+    adsync_storage_free(storage);
+    pg_cutter_make(&postgres_wire, &postgres_place);
+    memcpy(path, postgres_wire.conninfo, sizeof postgres_wire.conninfo);
+    pg_cutter_order(&postgres_wire, CUT_ANY, 0);
+}
+
+static void postgres_cut_end(char *path)
+{
+    pg_cutter_remove(&postgres_wire);
+    postgres_place_end(path);
+}
+
+static adsync_status postgres_cut_open(void *path, adsync_storage **out, adsync_error **error)
+{
+    adsync_status rc = ADSYNC_E_RETRY;
+
+    for (int i = 0; i < 20 && (rc == ADSYNC_E_RETRY || rc == ADSYNC_E_STORAGE); i++)
+        rc = adsync_postgres_open(path, NULL, out, error);
+    return rc;
+}
+
+static void postgres_cut_disturb(const char *path)
+{
+    (void)path;
+    postgres_ended += (uint32_t)pg_server_number(
+        postgres_place.super, "SELECT count(pg_terminate_backend(pid)) FROM"
+                              " (SELECT pid FROM pg_stat_activity WHERE usename = 'engine' ORDER BY random() LIMIT 1) x");
+}
+
+static void postgres_cut_told(const char *path)
+{
+    const volatile uint32_t *cuts = postgres_wire.orders->cuts;
+
+    (void)path;
+    printf("%u commits answered; connections ended by the server: %u; cut at a statement: %u, before COMMIT: %u, after it: %u\n",
+           postgres_wire.orders->commits, postgres_ended, cuts[CUT_STATEMENT], cuts[CUT_BEFORE], cuts[CUT_AFTER]);
+    fflush(stdout);
+    pg_cutter_order(&postgres_wire, CUT_NEVER, 0); /* the judge reads in peace */
+    if (!postgres_ended || !cuts[CUT_STATEMENT] || !cuts[CUT_BEFORE] || !cuts[CUT_AFTER]) abort();
+}
 #endif
 
 static const kit_place places[] = {
 #ifdef TEST_SQLITE
-    { "sqlite", sqlite_place_begin, sqlite_place_end, sqlite_place_open, sqlite_place_wipe },
+    { "sqlite", sqlite_place_begin, sqlite_place_end, sqlite_place_open, sqlite_place_wipe, NULL, NULL },
 #endif
 #ifdef TEST_POSTGRES
-    { "postgres", postgres_place_begin, postgres_place_end, postgres_place_open, postgres_place_wipe },
+    { "postgres", postgres_place_begin, postgres_place_end, postgres_place_open, postgres_place_wipe, NULL, NULL },
+    { "postgres, cut", postgres_cut_begin, postgres_cut_end, postgres_cut_open, postgres_place_wipe, postgres_cut_disturb,
+      postgres_cut_told },
 #endif
 };
 

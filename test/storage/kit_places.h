@@ -14,6 +14,8 @@ typedef struct kit_place {
     void (*end)(char *path); /* leaves nothing */
     adsync_status (*open)(void *path, adsync_storage **out, adsync_error **error);
     adsync_status (*wipe)(void *path, adsync_error **error);
+    void (*disturb)(const char *path); /* does something to it that whoever works on it has to live with; NULL: nothing */
+    void (*told)(const char *path);    /* what was done to it, as words; fails the test where that was too little; NULL: nothing */
 } kit_place;
 
 const kit_place *kit_place_find(const char *name); /* NULL: not built in */

@@ -81,6 +81,7 @@ static void crew_run(crew *c)
         nanosleep(&pause, NULL);
         crew_reap(c, role, true);
         crew_start(c, role);
+        if (place->disturb) place->disturb(c->path);
     }
     for (uint32_t i = 0; i < WORKERS; i++)
         crew_reap(c, i, false);
@@ -131,6 +132,7 @@ static void eight_workers_that_are_killed_leave_a_right_history(void **state)
     options.open = place->open;
     crew_run(c);
     assert_int_equal(c->killed, KILLS);
+    if (place->told) place->told(c->path);
     (void)adsync_storage_check_verify(&options, c->folder, &report, &error);
     if (!report) fail_msg("%s", adsync_error_message(error));
     print_message("%u starts, %u killed, %u ended\n", c->starts, c->killed, c->ended);
