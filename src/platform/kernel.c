@@ -70,6 +70,13 @@ void adsync__kernel_set_hooks(adsync__kernel *kernel, const adsync__kernel_hooks
     kernel->hooks_user = user;
 }
 
+static void kernel_unpack(adsync__flight *flight)
+{
+    if (adsync__gunzip(&flight->body, flight->finished.message.max_bytes) == ADSYNC_OK) return;
+    flight->ended.failed = flight->ended.sent = 1;
+    flight->ended.words = "the compressed answer is broken, or larger than what is read";
+}
+
 static bool kernel_arrived(void *user, adsync__ended *ended)
 {
     adsync__kernel *kernel = user;
@@ -97,9 +104,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     if (!ended->body || flight->ended.failed) return true;
     flight->body = *ended->body;
     *ended->body = (adsync__buffer){ 0 };
-    if (adsync__gunzip(&flight->body, flight->finished.message.max_bytes) == ADSYNC_OK) return true;
-    flight->ended.failed = flight->ended.sent = 1;
-    flight->ended.words = "the compressed answer is broken, or larger than what is read";
+    kernel_unpack(flight);
     return true;
 }
 

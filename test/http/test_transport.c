@@ -136,9 +136,10 @@ static void any_allocation_may_fail_on_opening(void **state)
 
 /* ---- files that are compressed without saying so */
 
-#define PACKED                                                                                                                                    \
-    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x49\x2c\x49\x54\xb2\x8a\x8e\xad\x05\x00\x94\x64\xb2\x5e\x0b\x00\x00\x00" /* {"data":[]} \
-                                                                                                                                    */
+/* {"data":[]} */
+#define PACKED                                                                                                                             \
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x49\x2c\x49\x54\xb2\x8a\x8e\xad\x05\x00\x94\x64\xb2\x5e"                         \
+    "\x0b\x00\x00\x00"
 #define PACKED_ZEROS                                                                                                                       \
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xf5\x4f\x6d\x0a\x3f\xa0\x00\x00\x00\x00\x80\xb7\x01\xa8" \
     "\x0e\xe5\xd8\x88\x13\x00\x00" /* 5000 of them */
