@@ -2,8 +2,8 @@
 /* The ground truth: printed as it is computed, so its length is no matter. */
 #include "site.h"
 
-static const char *const truth_kinds[] = { "accounts",  "campaigns", "adsets", "ads",   "creatives",
-                                           "audiences", "forms",     "leads",  "posts", "insights" };
+static const char *const truth_kinds[] = { "accounts", "campaigns", "adsets", "ads",   "creatives", "audiences",
+                                           "keywords", "forms",     "leads",  "posts", "insights" };
 
 void sim_truth_begin(sim_truth *t, const char *kind, const char *level, const char *account, bool asked)
 {
@@ -183,7 +183,8 @@ static const char *truth_of(sim_world *sim, const sim_options *what, sim_text *o
 {
     sim_site *site = sim_site_named(sim, what->platform);
     sim_truth t = { .site = site, .what = what, .out = out, .flush = truth_flush, .user = to, .fine = true };
-    const char *wrong = "the kind must be accounts, campaigns, adsets, ads, creatives, audiences, forms, leads, posts or insights";
+    const char *wrong =
+        "the kind must be accounts, campaigns, adsets, ads, creatives, audiences, keywords, forms, leads, posts or insights";
 
     if (!site) return "no such platform";
     for (size_t i = 0; i < SIM_COUNT(truth_kinds); i++) {

@@ -1,3 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 /* The registry: a line for each platform. Only core_platforms.c includes it. */
 PLATFORM(meta)
+PLATFORM(google)

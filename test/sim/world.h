@@ -105,7 +105,9 @@ typedef struct world_numbers {                                               /* 
 } world_numbers;
 
 void world_numbers_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum);
-/* the same over everything under an object and over days, both ends included; impressions 0: nothing was delivered */
+/* the sales that arrived on a day, whatever day the ad was seen: what was told of a day once does not change */
+void world_arrived_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum);
+/* world_numbers_add over everything under an object and over days, both ends included; impressions 0: nothing was delivered */
 void world_sum(const sim_site *site, const world_account *account, world_kind level, int64_t index, int64_t from, int64_t to,
                world_numbers *sum);
 

@@ -8,6 +8,7 @@
 #include "site.h"
 
 #define QUARTERS 96
+#define METRIC_LATEST 27
 
 typedef struct metric_cursor { /* one hash, read piece by piece */
     uint64_t h;
@@ -52,8 +53,8 @@ static void metric_event(world_numbers *sum, int event, unsigned windows, int64_
     }
 }
 
-/* account.purchase 4 shares a sale between two ads: halves, as modelled conversions are */
-static void metric_events(const world_account *account, metric_cursor *c, int64_t age, world_numbers *sum)
+/* of the sales of a day those that are reported `first` to `last` days later; account.purchase 4 shares a sale between two ads */
+static void metric_events(const world_account *account, metric_cursor *c, int64_t first, int64_t last, world_numbers *sum)
 {
     static const int64_t most[WORLD_EVENTS] = { 5, 3, 7, 2 };
     int64_t one = account->purchase == 4 ? 50 : 100;
@@ -65,7 +66,7 @@ static void metric_events(const world_account *account, metric_cursor *c, int64_
             int64_t delay = metric_delay(c), value = 500 + metric_draw(c, 20000);
             unsigned windows = metric_windows(c);
 
-            if (delay <= age)
+            if (delay >= first && delay <= last)
                 metric_event(sum, event, windows, event == WORLD_CUSTOM ? 150 : one,
                              event == WORLD_PURCHASE || event == WORLD_CART ? value : 0);
         }
@@ -93,10 +94,12 @@ static void metric_video(world_numbers *sum, int64_t impressions)
     for (int i = 0; i < 4; i++) sum->quartiles[i] += impressions * (8 - 2 * i) / 20;
 }
 
-void world_numbers_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum)
+static void metric_day(const sim_site *site, const world_account *account, int64_t ad, int64_t day, int64_t first, int64_t last,
+                       world_numbers *sum)
 {
     metric_cursor c = { sim_hash(sim_seed(site), 0xad, (uint64_t)account->g << 32 | (uint64_t)ad, (uint64_t)day) };
     int64_t today = sim_zone_day(account->zone, sim_now(site->sim)), age = today - day, until, share, impressions, clicks, links, spend;
+    bool invalid;
 
     if (age < 0 || metric_quiet_day(site, account, day) || metric_draw(&c, 100) >= site->sim->options.density) return;
     if (day < world_ad_from(site, account, ad, &until) || day > until) return;
@@ -105,8 +108,9 @@ void world_numbers_add(const sim_site *site, const world_account *account, int64
     if (!impressions) return;
     clicks = metric_draw(&c, 10) ? impressions * (1 + metric_draw(&c, 80)) / 1000 : 0;
     spend = impressions * (3 + metric_draw(&c, 40)) / 10 * (account->currency->offset == 1 ? 10 : 1);
-    if (age >= 2 && metric_draw(&c, 50) == 0) spend -= spend / 50; /* clicks found invalid */
-    links = metric_draw(&c, 25) ? clicks * 7 / 10 : clicks + 1;    /* counted elsewhere, so there may be more of them than clicks */
+    invalid = metric_draw(&c, 50) == 0; /* drawn on every day alike, or the second day would tell of other sales than the first */
+    if (age >= 2 && invalid) spend -= spend / 50;
+    links = metric_draw(&c, 25) ? clicks * 7 / 10 : clicks + 1; /* counted elsewhere, so there may be more of them than clicks */
     sum->impressions += impressions;
     sum->clicks += clicks;
     sum->links += links;
@@ -115,7 +119,25 @@ void world_numbers_add(const sim_site *site, const world_account *account, int64
     sum->spend += spend;
     sum->reach += impressions - impressions / 4;
     metric_video(sum, impressions);
-    if (clicks) metric_events(account, &c, age, sum);
+    if (clicks) metric_events(account, &c, first, last < age ? last : age, sum);
+}
+
+void world_numbers_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum)
+{
+    metric_day(site, account, ad, day, 0, INT64_MAX, sum);
+}
+
+void world_arrived_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum)
+{
+    for (int64_t late = 0; late <= METRIC_LATEST; late++) {
+        world_numbers n = { 0 };
+
+        metric_day(site, account, ad, day - late, late, late, &n);
+        for (int i = 0; i < WORLD_EVENTS * WORLD_WINDOWS; i++) {
+            sum->count[i / WORLD_WINDOWS][i % WORLD_WINDOWS] += n.count[i / WORLD_WINDOWS][i % WORLD_WINDOWS];
+            sum->value[i / WORLD_WINDOWS][i % WORLD_WINDOWS] += n.value[i / WORLD_WINDOWS][i % WORLD_WINDOWS];
+        }
+    }
 }
 
 void world_sum(const sim_site *site, const world_account *account, world_kind level, int64_t index, int64_t from, int64_t to,
