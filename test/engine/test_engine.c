@@ -340,11 +340,12 @@ typedef struct other { /* another organisation, which knows every number of the 
     int64_t job;
 } other;
 
-static void reads_nothing(adsync_status rc, adsync_rows *rows)
+static void reads_nothing(adsync_status rc, adsync_rows **rows)
 {
     assert_int_equal(rc, ADSYNC_OK);
-    assert_int_equal(adsync_rows_count(rows), 0);
-    adsync_rows_free(rows);
+    assert_int_equal(adsync_rows_count(*rows), 0);
+    adsync_rows_free(*rows);
+    *rows = NULL;
 }
 
 static void other_reads(const other *o)
@@ -354,16 +355,16 @@ static void other_reads(const other *o)
     adsync_engine *e = o->w->engine;
     adsync_rows *rows = NULL;
 
-    reads_nothing(adsync_grant_list(e, o->org, o->w->grant, &rows, NULL), rows);
-    reads_nothing(adsync_connection_list(e, o->org, o->w->connection, &rows, NULL), rows);
-    reads_nothing(adsync_job_list(e, o->org, o->w->connection, 0, 0, &rows, NULL), rows);
+    reads_nothing(adsync_grant_list(e, o->org, o->w->grant, &rows, NULL), &rows);
+    reads_nothing(adsync_connection_list(e, o->org, o->w->connection, &rows, NULL), &rows);
+    reads_nothing(adsync_job_list(e, o->org, o->w->connection, 0, 0, &rows, NULL), &rows);
     assert_int_equal(adsync_job_list(e, o->org, 0, o->job, 0, &rows, NULL), ADSYNC_E_NOT_FOUND);
-    reads_nothing(adsync_entity_list(e, o->org, o->w->connection, ADSYNC_KIND_CAMPAIGN, &by_id, &rows, NULL), rows);
-    reads_nothing(adsync_metrics_query(e, o->org, &figures, &rows, NULL), rows);
-    reads_nothing(adsync_metrics_query(e, o->org, NULL, &rows, NULL), rows);
-    reads_nothing(adsync_coverage_list(e, o->org, o->w->connection, 0, &rows, NULL), rows);
-    reads_nothing(adsync_audit_list(e, o->org, o->w->connection, 0, 0, &rows, NULL), rows);
-    reads_nothing(adsync_audit_list(e, o->org, 0, 0, 0, &rows, NULL), rows);
+    reads_nothing(adsync_entity_list(e, o->org, o->w->connection, ADSYNC_KIND_CAMPAIGN, &by_id, &rows, NULL), &rows);
+    reads_nothing(adsync_metrics_query(e, o->org, &figures, &rows, NULL), &rows);
+    reads_nothing(adsync_metrics_query(e, o->org, NULL, &rows, NULL), &rows);
+    reads_nothing(adsync_coverage_list(e, o->org, o->w->connection, 0, &rows, NULL), &rows);
+    reads_nothing(adsync_audit_list(e, o->org, o->w->connection, 0, 0, &rows, NULL), &rows);
+    reads_nothing(adsync_audit_list(e, o->org, 0, 0, 0, &rows, NULL), &rows);
 }
 
 static void other_acts(const other *o)
