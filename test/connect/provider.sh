@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# provider.sh TEST FOLDER: installs what package-lock.json names into FOLDER (only when it has changed), then runs the test.
+# provider.sh TEST FOLDER STORAGE ..: installs what package-lock.json names into FOLDER (only when it has changed), then runs the test.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 program=$1
@@ -12,4 +12,5 @@ if ! cmp -s "$here/package-lock.json" "$folder/installed"; then
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
     cp "$here/package-lock.json" "$folder/installed"
 fi
-exec timeout 100 "$program" node "$here/op.mjs" "$folder"
+shift 2
+exec timeout 150 "$program" node "$here/op.mjs" "$folder" "$@"

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* P4 against a certified OpenID provider, through the real transport, over TLS, on SQLite, with real processes. The engines' clock runs
- * ten times as fast, so that the deadline of a lost refresh passes within the test.
+/* P4 against a certified OpenID provider, through the real transport, over TLS, with real processes. The engines' clock runs ten times as
+ * fast, so that the deadline of a lost refresh passes within the test. The storage is one of test/storage/kit_places.c.
  *
- *   test_provider NODE OP.MJS NPM-FOLDER
+ *   test_provider NODE OP.MJS NPM-FOLDER STORAGE ..
  *   test_provider worker FOLDER PORT START READY-FD GO-FD NUMBER        a process of the tests */
 #include "oidc_connector.h"
 #include "connect/connect.h"
 #include "engine/engine_int.h"
+#include "storage/kit_places.h"
 
 #include <adsync/connection.h>
-#include <adsync/sqlite.h>
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -25,12 +25,15 @@
 
 enum { SPEED = 10, WORKERS = 32, LOSERS = 8, GRANTS = 60, LOSE_EVERY = 20, TEXT = 4096, PATIENCE_US = 300000000 /* of the fast clock */ };
 
-/* ---- one engine on the folder's database */
+/* ---- one engine on the storage */
+
+static const kit_place *store;
+static char store_path[KIT_PATH]; /* workers inherit it in the environment, and the storage's name */
 
 typedef struct place {
     char folder[64], port[16];
     int64_t start_us;
-    adsync_storage *sqlite, *storage;
+    adsync_storage *plain, *storage;
     adsync_keys *keys;
     adsync_transport *transport;
     adsync_engine *engine;
@@ -82,8 +85,8 @@ static void place_open(place *p)
     adsync_error *error = NULL;
 
     fast_start = p->start_us;
-    check("sqlite", adsync_sqlite_open(in_folder(p, "db", path), NULL, &p->sqlite, &error), error);
-    ops = *adsync__storage_ops(p->sqlite);
+    check("open", store->open(store_path, &p->plain, &error), error);
+    ops = *adsync__storage_ops(p->plain);
     ops.now = fast_storage_now;
     ops.close = keep_open;
     check("storage", adsync_storage_new(&ops, &p->storage, &error), error);
@@ -106,9 +109,9 @@ static void place_close(place *p)
     adsync_transport_free(p->transport);
     adsync_keys_free(p->keys);
     adsync_storage_free(p->storage);
-    adsync_storage_free(p->sqlite);
+    adsync_storage_free(p->plain);
     p->engine = NULL;
-    p->storage = p->sqlite = NULL;
+    p->storage = p->plain = NULL;
 }
 
 /* ---- a worker: all that it sees listed it wants refreshed, from the generation that it saw */
@@ -158,6 +161,8 @@ static int worker(char **argv)
     uint32_t n = 0;
     FILE *out;
 
+    store = kit_place_find(getenv("ADSYNC_STORE"));
+    (void)snprintf(store_path, sizeof store_path, "%s", getenv("ADSYNC_STORE_PATH"));
     (void)snprintf(p.folder, sizeof p.folder, "%s", argv[2]);
     (void)snprintf(p.port, sizeof p.port, "%s", argv[3]);
     place_open(&p);
@@ -276,6 +281,8 @@ static void story_begin(place *p, provider *op, uint32_t people)
     *p = (place){ .start_us = real_us(CLOCK_REALTIME) };
     (void)snprintf(p->folder, sizeof p->folder, "/tmp/adsync-provider-XXXXXX");
     assert_non_null(mkdtemp(p->folder));
+    store->begin(p->folder, store_path);
+    assert_int_equal(setenv("ADSYNC_STORE_PATH", store_path, 1), 0);
     certificates(p);
     provider_begin(op, p);
     place_open(p);
@@ -287,6 +294,7 @@ static void story_end(place *p, provider *op)
 {
     if (p->engine) place_close(p);
     provider_end(op);
+    store->end(store_path);
     remove_folder(p);
 }
 
@@ -407,16 +415,23 @@ static void p4d_each_lost_rotation_is_named_and_none_is_silent(void **state)
     story_end(&p, &op);
 }
 
-int main(int argc, char **argv)
+static int run(const kit_place *on)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(p4a_32_processes_refresh_one_grant_with_one_call),
         cmocka_unit_test(p4d_each_lost_rotation_is_named_and_none_is_silent),
     };
 
+    store = on;
+    if (setenv("ADSYNC_STORE", on->name, 1)) return 2;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
     if (argc > 1 && !strcmp(argv[1], "worker")) return argc == 8 ? worker(argv) : 2;
-    if (argc != 4) return 2;
+    if (argc < 5) return 2;
     arguments = argv;
     (void)signal(SIGPIPE, SIG_IGN);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return kit_places_run(argv + 4, run);
 }

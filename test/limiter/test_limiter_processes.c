@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* P6a and P6b with real processes on a real storage: eight workers take all they can get, each with a wall clock up to 5 minutes off and a
  * monotonic clock of its own start; they are killed with kill -9 and started again, and paused for longer than a lot lives. Time runs SPEED
- * times as fast, for all clocks alike, so that windows of a minute pass. The storage is named as argument 1: test/storage/kit_places.c.
+ * times as fast, for all clocks alike, so that windows of a minute pass. The arguments name the
+ * storages: test/storage/kit_places.c.
  *
  * A worker stamps each permit with the true time before and after the take and tells the counter through a pipe. As the documentation
  * of adsync_limiter_take says, what could not be sent within a second is not sent but settled with 0. */
@@ -299,21 +300,14 @@ static int end(void **state)
     return 0;
 }
 
-/* Most of its time passes by waiting, so the storages are tried side by side, each in a process of its own. */
-int main(int argc, char **argv)
+static int run(const kit_place *on)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(eight_processes_stay_within_their_limits_and_use_them, begin, end),
     };
-    int failed = 0, status = 0;
-    bool child = false;
 
-    for (int i = 1; i < argc && !child; i++) {
-        if (!(place = kit_place_find(argv[i]))) return fprintf(stderr, "no such storage\n"), 2;
-        child = i + 1 < argc && fork() == 0;
-    }
-    if (!place) return 2;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    while (!child && wait(&status) > 0) failed += status != 0;
-    return failed;
+    place = on;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
+
+int main(int argc, char **argv) { return (void)argc, kit_places_run(argv + 1, run); }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "kit_places.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #ifdef TEST_SQLITE
 #include <adsync/sqlite.h>
 #include <stdio.h>
-#include <unistd.h>
 #endif
 #ifdef TEST_POSTGRES
 #include "support/pg_cutter.h"
@@ -136,4 +138,19 @@ const kit_place *kit_place_find(const char *name)
     for (size_t i = 0; i < ADSYNC__COUNT(places); i++)
         if (!strcmp(places[i].name, name)) return &places[i];
     return NULL;
+}
+
+int kit_places_run(char **names, int (*run)(const kit_place *place))
+{
+    const kit_place *place = NULL;
+    bool child = false;
+    int failed, status;
+
+    for (; *names && !child; names++) {
+        if (!(place = kit_place_find(*names))) return 2;
+        child = names[1] && fork() == 0;
+    }
+    failed = place ? run(place) : 2;
+    while (!child && wait(&status) > 0) failed += status != 0;
+    return failed;
 }

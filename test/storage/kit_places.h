@@ -19,5 +19,7 @@ typedef struct kit_place {
 } kit_place;
 
 const kit_place *kit_place_find(const char *name); /* NULL: not built in */
+/* For tests that mostly wait: runs on all the places named, ended by NULL, side by side, each in a process. What main returns. */
+int kit_places_run(char **names, int (*run)(const kit_place *place));
 
 #endif

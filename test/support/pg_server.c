@@ -188,6 +188,21 @@ char *pg_server_text(const char *conninfo, const char *sql)
     return text;
 }
 
+pg_holder *pg_holder_begin(const char *conninfo, const char *sql)
+{
+    PGconn *conn = server_connect(conninfo);
+
+    PQclear(server_ask(conn, "BEGIN"));
+    PQclear(server_ask(conn, sql));
+    return conn;
+}
+
+void pg_holder_end(pg_holder *holder)
+{
+    PQclear(server_ask(holder, "ROLLBACK")); /* over when it is answered */
+    PQfinish(holder);
+}
+
 long long pg_server_number(const char *conninfo, const char *sql)
 {
     char *text = pg_server_text(conninfo, sql);

@@ -23,6 +23,9 @@ void pg_server_remove(pg_server *server);                        /* ends it and 
 /* Past the library. */
 void pg_server_sql(const char *conninfo, const char *sql);
 char *pg_server_text(const char *conninfo, const char *sql); /* all rows: columns parted by |, a row a line; the caller frees it */
+typedef struct pg_conn pg_holder; /* a transaction that stays open */
+pg_holder *pg_holder_begin(const char *conninfo, const char *sql);
+void pg_holder_end(pg_holder *holder); /* rolls back */
 long long pg_server_number(const char *conninfo, const char *sql);
 
 #endif
