@@ -33,20 +33,22 @@ static struct passwd *server_user(void)
 /* The child ends with the test, however that ends. */
 static pid_t server_spawn(const pg_server *server, const char *program, char *const *arguments)
 {
-    char path[256], log[80];
+    char path[256], log[80], *own[SERVER_ARGUMENTS] = { path }; /* by its whole name, or it looks for itself in PATH */
     struct passwd *user = server_user();
     pid_t pid = fork();
 
     assert_true(pid >= 0);
     if (pid) return pid;
     snprintf(path, sizeof path, "%s/%s", TEST_PG_BIN, program);
+    for (size_t i = 1; i + 1 < SERVER_ARGUMENTS && arguments[i]; i++)
+        own[i] = arguments[i];
     snprintf(log, sizeof log, "%s/log", server->folder);
     if (user && (setgroups(0, NULL) || setgid(user->pw_gid) || setuid(user->pw_uid))) _exit(3);
     if (prctl(PR_SET_PDEATHSIG, SIGQUIT) || chdir(server->folder)) _exit(3);
     if (dup2(open(log, O_CREAT | O_WRONLY | O_APPEND, 0600), 1) < 0 || dup2(1, 2) < 0) _exit(3);
     for (int fd = 3; fd < 256; fd++)
         (void)close(fd);
-    execv(path, arguments);
+    execv(path, own);
     _exit(127);
 }
 
