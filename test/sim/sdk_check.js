@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The official SDK of Meta, unchanged, against adsim: its requests and what it makes of the answers are not of our making.
-// node sdk_check.js ADSIM: the SDK keeps its own base URL; every connection leads to adsim, over TLS that is verified.
+// The official SDK of Meta and the official sign-in library of Google, unchanged, against adsim: their requests and what they make of
+// the answers are not of our making.
+// node sdk_check.js ADSIM: both keep their own base URLs; every connection leads to adsim, over TLS that is verified.
 'use strict';
 
 const assert = require('node:assert');
@@ -12,6 +13,7 @@ const path = require('node:path');
 const tls = require('node:tls');
 const { once } = require('node:events');
 const sdk = require('facebook-nodejs-business-sdk');
+const { OAuth2Client, CodeChallengeMethod } = require('google-auth-library');
 
 const APP = '123456789012345', SECRET = 'adsim-app-secret', CALLBACK = 'http://127.0.0.1:1/callback';
 const adsim = process.argv[2];
@@ -136,6 +138,57 @@ test('an error comes as the error that the SDK knows', async () => {
         assert.strictEqual(e.name, 'FacebookRequestError');
         assert.strictEqual(e.status, 400);
         assert.strictEqual(e.response.code, 100);
+        return true;
+    });
+});
+
+// ---- Google
+
+const GOOGLE = ['adsim-client.apps.googleusercontent.com', SECRET, CALLBACK], ADWORDS = 'https://www.googleapis.com/auth/adwords';
+
+async function signIn(user) {
+    const client = new OAuth2Client(...GOOGLE);
+    const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
+    const url = client.generateAuthUrl({
+        access_type: 'offline', prompt: 'consent', scope: ADWORDS, state: 's',
+        code_challenge: codeChallenge, code_challenge_method: CodeChallengeMethod.S256,
+    });
+    const { location } = await get(`${url}&auto=1&user=${user}`);
+    const { tokens } = await client.getToken({ code: new URL(location).searchParams.get('code'), codeVerifier });
+    client.setCredentials(tokens);
+    return client;
+}
+
+function campaigns(client) {
+    return client.request({
+        url: 'https://googleads.googleapis.com/v25/customers/3100000000/googleAds:searchStream', method: 'POST',
+        headers: { 'developer-token': 'abcdefghijklmnopqrstuv' }, data: { query: 'SELECT campaign.id, campaign.name FROM campaign' },
+    });
+}
+
+test('Google: a person signs in with a challenge, and rows are read', async () => {
+    const client = await signIn(0);
+    const info = await client.getTokenInfo(client.credentials.access_token);
+    assert.deepStrictEqual([info.aud, info.scopes], [GOOGLE[0], [ADWORDS]]);
+    const { data } = await campaigns(client);
+    const rows = truth('campaigns', '--platform', 'google', '--account', '3100000000').map((line) => line.row.campaign);
+    assert.deepStrictEqual(data.flatMap((b) => b.results).map((r) => [r.campaign.id, r.campaign.name]), rows.map((c) => [c.id, c.name]));
+});
+
+test('Google: a token that is dead is renewed by the one that lasts', async () => {
+    const client = await signIn(0), lasting = client.credentials.refresh_token, before = client.credentials.access_token;
+    client.setCredentials({ ...client.credentials, expiry_date: 1 });
+    assert.ok((await campaigns(client)).data[0].results.length);
+    assert.notStrictEqual(client.credentials.access_token, before);
+    assert.strictEqual(client.credentials.refresh_token, lasting);
+});
+
+test('Google: what was revoked stays so', async () => {
+    const client = await signIn(1), lasting = client.credentials.refresh_token;
+    assert.strictEqual((await client.revokeCredentials()).status, 200);
+    client.setCredentials({ refresh_token: lasting });
+    await assert.rejects(client.getAccessToken(), (e) => {
+        assert.strictEqual(e.response.data.error, 'invalid_grant');
         return true;
     });
 });
