@@ -60,6 +60,10 @@ for path in /etc/resolv.conf /etc/hosts; do
 done
 
 mkdir -p "$bare/root"
+# npm's settings too: where it gets packages from and whom it trusts
+registry=$(npm config get registry 2>/dev/null) || registry=
+trusted=$(npm config get cafile 2>/dev/null) || trusted=
+if [ -f "$trusted" ]; then cp -L "$trusted" "$bare/root/npm-ca.pem"; else trusted=; fi
 git clone --quiet --no-hardlinks "$tree" "$bare/root/adsync"
 mount_on "$bare/proc" -t proc proc
 mount_on "$bare/dev/shm" -t tmpfs tmpfs
@@ -67,4 +71,5 @@ mount_on "$bare/dev/pts" -t devpts devpts
 
 # nothing of this machine's environment goes in, but a proxy if there is one
 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 ${http_proxy:+http_proxy="$http_proxy"} \
-    ${https_proxy:+https_proxy="$https_proxy"} chroot "$bare" sh /root/adsync/test/run.sh
+    ${https_proxy:+https_proxy="$https_proxy"} ${registry:+npm_config_registry="$registry"} \
+    ${trusted:+npm_config_cafile=/root/npm-ca.pem} chroot "$bare" sh /root/adsync/test/run.sh
