@@ -1,20 +1,65 @@
 /* SPDX-License-Identifier: MIT */
 #include "insight.h"
 
-enum { LISTS_ENTITIES = 1000, LISTS_COVERAGE = 100000, LISTS_AUDIT = 100 };
+enum { LISTS_ENTITIES = 1000, LISTS_PAGE = 200, LISTS_COVERAGE = 100000, LISTS_AUDIT = 100 };
 
-/* Rows of a scan without those a condition leaves out. */
-static adsync_status lists_without_removed(adsync_rows *all, adsync_rows **out, adsync_error **error)
+typedef struct lists_wish {
+    adsync_storage *storage;
+    int64_t org, connection;
+    uint32_t kind, limit;
+} lists_wish;
+
+static adsync_status lists_scan(const lists_wish *wish, const char *id, bool after, uint32_t limit, adsync_rows **out, adsync_error **error)
 {
-    uint32_t columns[ADSYNC__WIDTH_MAX + 1], n = adsync_rows_width(all);
-    adsync_status rc;
+    const adsync_value lower[] = { adsync__value_int(wish->org), adsync__value_int(wish->connection), adsync__value_int(wish->kind),
+                                   adsync__value_text(id) };
+    const adsync_range range = { .table = ADSYNC_T_ENTITIES,
+                                 .flags = after ? ADSYNC_RANGE_EXCLUSIVE : 0,
+                                 .limit = limit,
+                                 .lower = lower,
+                                 .n_lower = 4,
+                                 .upper = lower,
+                                 .n_upper = after ? 3 : 4 };
 
-    for (uint32_t i = 0; i < n; i++) columns[i] = adsync_rows_column(all, i);
-    if ((rc = adsync__rows_new(columns, n, out, error)) < 0) return rc;
-    for (size_t i = 0; rc >= 0 && adsync_rows_next(all, NULL) == ADSYNC_ROW; i++)
-        if (adsync_rows_kind(all, ADSYNC_C_REMOVED_AT) == ADSYNC_VALUE_NULL)
-            rc = adsync__rows_add(*out, adsync__rows_values(all, i), error);
-    if (rc >= 0) return rc;
+    return adsync_storage_scan(wish->storage, wish->org, &range, out, error);
+}
+
+/* Takes over a page's living rows, up to the limit, and notes where the page ended. */
+static adsync_status lists_take(adsync_rows *page, uint32_t limit, adsync_rows *out, char **last, adsync_error **error)
+{
+    adsync_status rc = ADSYNC_OK;
+
+    adsync__free(*last);
+    *last = NULL;
+    for (size_t i = 0; rc >= 0 && adsync_rows_count(out) < limit && adsync_rows_next(page, NULL) == ADSYNC_ROW; i++)
+        if (adsync_rows_kind(page, ADSYNC_C_REMOVED_AT) == ADSYNC_VALUE_NULL)
+            rc = adsync__rows_add(out, adsync__rows_values(page, i), error);
+    if (rc >= 0 && adsync_rows_count(page) && adsync_rows_count(out) < limit &&
+        !(*last = adsync__copy_text(adsync__rows_values(page, adsync_rows_count(page) - 1)[3].p)))
+        rc = adsync__fail_memory(error);
+    return rc;
+}
+
+/* Removed rows do not count for the limit: pages are looked through, each of bounded size, until it is filled or nothing is left. */
+static adsync_status lists_living(const lists_wish *wish, const char *after, adsync_rows **out, adsync_error **error)
+{
+    uint32_t columns[ADSYNC__WIDTH_MAX + 1], n, page_most = wish->limit < LISTS_ENTITIES ? wish->limit : LISTS_ENTITIES;
+    char *last = adsync__copy_text(after);
+    adsync_rows *page = NULL;
+    adsync_status rc = last ? ADSYNC_OK : adsync__fail_memory(error);
+
+    if (page_most < LISTS_PAGE) page_most = LISTS_PAGE;
+    while (rc >= 0 && last) {
+        if ((rc = lists_scan(wish, last, true, page_most, &page, error)) < 0) break;
+        n = adsync_rows_width(page);
+        for (uint32_t i = 0; i < n; i++) columns[i] = adsync_rows_column(page, i);
+        if (!*out) rc = adsync__rows_new(columns, n, out, error);
+        if (rc >= 0) rc = lists_take(page, wish->limit, *out, &last, error);
+        adsync_rows_free(page);
+        page = NULL;
+    }
+    adsync__free(last);
+    if (rc >= 0) return ADSYNC_OK;
     adsync_rows_free(*out);
     *out = NULL;
     return rc;
@@ -24,35 +69,21 @@ adsync_status adsync__entity_list(adsync_storage *storage, int64_t org, int64_t 
                                   const adsync_entity_options *options, adsync_rows **out, adsync_error **error)
 {
     static const adsync_entity_options none = { .size = sizeof none };
-    adsync_rows *all = NULL;
+    lists_wish wish = { .storage = storage, .org = org, .connection = connection, .kind = kind };
+    const char *after;
     adsync_status rc;
 
+    *out = NULL;
     if (!options) options = &none;
     if ((rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_entity_options", error)) < 0) return rc;
     if (options->flags & ~(uint32_t)ADSYNC_ENTITY_REMOVED || options->reserved)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_entity_options: unknown flags");
     if (!adsync_kind_name(kind)) return adsync__fail(error, ADSYNC_E_INVALID, "entity.kind", "there is no such kind");
-    {
-        const adsync_value lower[] = { adsync__value_int(org), adsync__value_int(connection), adsync__value_int(kind),
-                                       adsync__value_text(options->id         ? options->id
-                                                          : options->after_id ? options->after_id
-                                                                              : "") };
-        const adsync_range range = { .table = ADSYNC_T_ENTITIES,
-                                     .flags = options->id ? 0 : ADSYNC_RANGE_EXCLUSIVE,
-                                     .limit = options->limit ? options->limit : LISTS_ENTITIES,
-                                     .lower = lower,
-                                     .n_lower = 4,
-                                     .upper = lower,
-                                     .n_upper = options->id ? 4 : 3 };
-        if ((rc = adsync_storage_scan(storage, org, &range, &all, error)) < 0) return rc;
-    }
-    if (options->flags & ADSYNC_ENTITY_REMOVED || options->id) {
-        *out = all;
-        return ADSYNC_OK;
-    }
-    rc = lists_without_removed(all, out, error);
-    adsync_rows_free(all);
-    return rc;
+    wish.limit = options->limit ? options->limit : LISTS_ENTITIES;
+    after = options->after_id ? options->after_id : "";
+    if (options->id) return lists_scan(&wish, options->id, false, 1, out, error);
+    if (options->flags & ADSYNC_ENTITY_REMOVED) return lists_scan(&wish, after, true, wish.limit, out, error);
+    return lists_living(&wish, after, out, error);
 }
 
 adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t level, adsync_rows **out,

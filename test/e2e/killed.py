@@ -164,6 +164,8 @@ def kills(sim, folder, token, account, calm):
         while not over and count < KILLS:
             over, killed = dice.choice(WAYS)(store, calm)
             count += killed
+        if over and not store.open_jobs():
+            whole(store, calm, 'store %d' % stores)  # before another sync could mend what is missing
         last = store.run(*store.sync())
         equal(last.returncode, 0, last.stderr)
         syncs += whole(store, calm, 'store %d' % stores)
