@@ -45,7 +45,7 @@ static adsync_status campaigns_next(sync_lane *lane, bool *over, adsync_error **
     adsync_status rc;
 
     if (!kind) campaigns_move(lane, campaigns_after(lane, 0));
-    if (kind > ADSYNC_KIND_POST || !lane->cursor.kind) {
+    if (lane->cursor.planned || !lane->cursor.kind) {
         *over = true;
         return ADSYNC_OK;
     }
@@ -58,25 +58,28 @@ static adsync_status campaigns_next(sync_lane *lane, bool *over, adsync_error **
     return ADSYNC_OK;
 }
 
-/* The kind is whole: its watermark is when its list began, and the next kind's turn. The last one moves beyond them all. */
-adsync_status sync_kind_done(sync_lane *lane, adsync_error **error)
+/* On to the next kind, or where there is none the list of kinds is done: that is in the cursor too, should the job's end be lost. */
+static void campaigns_advance(sync_lane *lane)
 {
     uint32_t next = campaigns_after(lane, lane->cursor.kind);
 
+    campaigns_move(lane, next ? next : lane->cursor.kind);
+    lane->cursor.planned = lane->finished = !next;
+}
+
+/* The kind is whole: its watermark is when its list began. */
+adsync_status sync_kind_done(sync_lane *lane, adsync_error **error)
+{
     lane->cursor.water_us[lane->cursor.kind] = lane->cursor.since_us;
-    campaigns_move(lane, next ? next : ADSYNC_KIND_POST);
-    if (!next) lane->finished = true;
+    campaigns_advance(lane);
     lane->progress = (double)lane->cursor.kind / (ADSYNC_KIND_POST + 1);
-    return sync_lane_commit(lane, true, next ? sync_lane_next : sync_lane_finish, error);
+    return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
 }
 
 static adsync_status campaigns_skip(sync_lane *lane, adsync_error **error)
 {
-    uint32_t next = campaigns_after(lane, lane->cursor.kind);
-
     (void)error;
-    campaigns_move(lane, next ? next : ADSYNC_KIND_POST);
-    lane->finished = !next;
+    campaigns_advance(lane);
     return ADSYNC_OK;
 }
 

@@ -152,7 +152,8 @@ done:
     return rc;
 }
 
-/* Where the job stood when it had to leave the lane; watermarks are the lane's. */
+/* Where the job stood when it had to leave the lane; watermarks are the lane's. The list or slice under way begins again: what was noted
+ * of it may be gone, and the other job may have replaced its rows. */
 static adsync_status claim_take_kept(sync_lane *lane, adsync_error **error)
 {
     sync_cursor kept;
@@ -160,6 +161,10 @@ static adsync_status claim_take_kept(sync_lane *lane, adsync_error **error)
 
     if (rc >= 0 && kept.job == lane->job) {
         memcpy(kept.water_us, lane->cursor.water_us, sizeof kept.water_us);
+        adsync__buffer_clear(&kept.at);
+        kept.run = sync_id_draw(lane->sync);
+        kept.page = 0;
+        kept.second = false;
         sync_cursor_free(&lane->cursor);
         lane->cursor = kept;
         return ADSYNC_OK;
@@ -248,11 +253,12 @@ static adsync_status claim_free(adsync__sync *sync, const sync_lane *lane, const
     return rc;
 }
 
-/* Whether a queued job's time has come. Who waits for one is served at once, but a pause after a failure holds for everybody. */
+/* Whether a queued job's time has come. Who waits for one is served at once, but a pause after a try, for whatever reason, holds for
+ * everybody. */
 static bool claim_is_due(const sync_lane *lane, const claim_slot *slot, bool now)
 {
     if (!slot->version) return false;
-    return (now && !lane->attempt) || slot->run_after <= adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    return (now && !lane->started_us) || slot->run_after <= adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
 }
 
 static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, const claim_slot *slot, bool *claimed, adsync_error **error)

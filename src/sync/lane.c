@@ -93,6 +93,7 @@ adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, 
     lane->attempt = (uint32_t)adsync_rows_int(job, ADSYNC_C_ATTEMPT);
     sync_wish_read(&lane->wish, job, org);
     lane->parent = adsync_rows_int(job, ADSYNC_C_PARENT);
+    lane->started_us = adsync_rows_int(job, ADSYNC_C_STARTED_US);
     lane->plan = lane->wish.data == ADSYNC_DATA_METRICS ? &sync_metrics : &sync_campaigns;
     sync_cursor_begin(&lane->cursor);
     *out = lane;

@@ -55,7 +55,7 @@ typedef struct sync_cursor {
     adsync__buffer at;                      /* the connector's cursor; empty: from the beginning */
     sync_slice *todo;                       /* metrics: what is left, the next one last */
     uint32_t n_todo, room_todo;
-    bool planned;     /* todo was filled */
+    bool planned;     /* metrics: todo was filled; campaigns: no kind is left */
     uint32_t partial; /* steps that were refused and left out */
     char note[200];   /* the first such refusal, for people */
 } sync_cursor;

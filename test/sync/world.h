@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* A platform whose answers are a few words, engines over one memory storage, a clock that moves only when somebody waits.
+ *
+ * An answer's lines: "e ID" an entity of the kind that was asked for · "m ID DAY SPEND" a figure · "next CURSOR" · "weak" the end, without
+ * proof · "throttled" · "trouble" · "refused". Without any of the last five it is the end of a whole list. */
+#ifndef ADSYNC_TEST_WORLD_H
+#define ADSYNC_TEST_WORLD_H
+
+#include "storage/storage.h"
+#include "support/faulty.h"
+
+#include <adsync/connection.h>
+#include <adsync/sync.h>
+
+enum { WORLD_ENGINES = 3, WORLD_ASKED = 128 };
+
+typedef struct world world;
+typedef struct world_engine {
+    world *world;
+    adsync_engine *engine;
+    int64_t flying[8];
+    char urls[8][200];
+    uint32_t n_flying;
+    bool frozen; /* its answers do not come */
+} world_engine;
+
+struct world {
+    int64_t now_us;
+    uint64_t seed;
+    char folder[64], keys_file[96];
+    adsync_keys *keys;
+    adsync_storage *rows, *storage; /* storage: rows, through `faults` */
+    faulty faults;
+    int64_t org, grant, connection;
+    const char *(*answer)(world *w, const char *url); /* of /list?kind=..&after=.. and /report?level=..&from=..&to=.. */
+    char asked[WORLD_ASKED][200];                     /* the URLs, in order */
+    uint32_t n_asked;
+    world_engine engines[WORLD_ENGINES];
+};
+
+void world_begin(world *w, const char *(*answer)(world *w, const char *url));
+void world_end(world *w);
+adsync_engine *world_open(world *w, uint32_t n); /* a worker, claiming */
+void world_kill(world *w, uint32_t n);           /* as kill -9: it writes nothing any more, in the eyes of the others */
+adsync_status world_ask(world *w, uint32_t n, adsync_job_options options, int64_t *job);
+adsync_status world_wait(world *w, uint32_t n, int64_t job, int64_t us);
+int64_t world_number(world *w, uint32_t table, const adsync_value *key, uint32_t column); /* 0 where there is none */
+const char *world_job(world *w, int64_t job, uint32_t column);                            /* a text of its row; until the next call */
+uint32_t world_count(world *w, uint32_t table, uint32_t column, const char *text);        /* rows whose column says so; NULL: all */
+uint32_t world_removed(world *w);                                                         /* entities that are marked so */
+
+#endif
