@@ -86,7 +86,8 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
     *ended = true;
     if (sscanf(line, "next %63s", rest) == 1) adsync_outcome_next(out, rest);
     else if (!strcmp(line, "weak")) adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_WEAK);
-    else if (!strcmp(line, "throttled")) adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
+    else if (!strcmp(line, "throttled"))
+        adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
     else if (!strcmp(line, "trouble")) adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "the platform is in trouble", 0, 0);
     else if (!strcmp(line, "refused")) adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "403", "that is not yours", 0, 0);
     else fail_msg("what is %s?", line);
