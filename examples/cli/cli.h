@@ -5,6 +5,9 @@
 
 #include <adsync/adsync.h>
 #include <adsync/sqlite.h>
+#ifdef CLI_POSTGRES
+#include <adsync/postgres.h>
+#endif
 
 #include <stdbool.h>
 

@@ -46,11 +46,26 @@ static adsync_status open_missing(cli *c, const char *what, const char *path)
     return adsync_error_set(&c->error, ADSYNC_E_NOT_FOUND, words, 0);
 }
 
+/* Only `init` makes tables. */
+static adsync_status open_postgres(cli *c, const cli_command *command)
+{
+#ifdef CLI_POSTGRES
+    const adsync_postgres_options options = { .size = sizeof options, .flags = command ? ADSYNC_POSTGRES_NO_DDL : 0 };
+
+    return adsync_postgres_open(c->store + strlen(CLI_POSTGRES), &options, &c->storage, &c->error);
+#else
+    (void)command;
+    return adsync_error_set(&c->error, ADSYNC_E_UNSUPPORTED, "this adsync was built without PostgreSQL", 0);
+#endif
+}
+
 adsync_status cli_open_store(cli *c, const cli_command *command)
 {
     const char *path = c->store + 7;
 
-    if (strncmp(c->store, "sqlite:", 7)) return adsync_error_set(&c->error, ADSYNC_E_INVALID, "the store must be sqlite:FILE", 0);
+    if (!strncmp(c->store, "postgres:", 9)) return open_postgres(c, command);
+    if (strncmp(c->store, "sqlite:", 7))
+        return adsync_error_set(&c->error, ADSYNC_E_INVALID, "the store must be sqlite:FILE or postgres:CONNINFO", 0);
     if (command && access(path, F_OK)) return open_missing(c, "store", path);
     return adsync_sqlite_open(path, NULL, &c->storage, &c->error);
 }
