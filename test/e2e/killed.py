@@ -2,7 +2,7 @@
 """P1, P4: workers are killed in the middle of their work, 200 times, and paused past their lease; in the end everything is as if nothing
 had happened.
 
-    python3 killed.py WORKER ADSIM [SEED]
+    python3 killed.py WORKER ADSIM [--postgres SERVE BIN] [SEED]
 
 Half of the kills come at an exact look at a clock, half at a moment. A worker that is paused wakes up when others have gone on or
 ended. Rows, coverage, jobs, audit and tokens are held against an undisturbed run. The seed is printed; what is drawn follows from it."""
@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,21 +19,25 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'sim'))
 from harness import Adsim, equal, true  # noqa: E402
+from places import Postgres, Sqlite  # noqa: E402
 
-WORKER, ADSIM = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-SEED = int(sys.argv[3]) if len(sys.argv) > 3 else int.from_bytes(os.urandom(4), 'big')
-KILLS, REFRESH_KILLS, SLEEPERS = 200, 30, 8
+WORKER, ADSIM, *MORE = sys.argv[1:]
+WORKER, ADSIM = os.path.abspath(WORKER), os.path.abspath(ADSIM)
+POSTGRES, MORE = (MORE[1:3], MORE[3:]) if MORE[:1] == ['--postgres'] else (None, MORE)
+SEED = int(MORE[0]) if MORE else int.from_bytes(os.urandom(4), 'big')
+KILLS, REFRESH_KILLS, SLEEPERS = (30, 8, 4) if POSTGRES else (200, 30, 8)
 NOW = 1773578096  # adsim's
 FROM, TO = '20260101', '20260121'
 # what may differ between two runs: versions, numbers drawn, times, what is sealed
 FREE = {'_version', 'seen_run', 'pulled_at', 'pull', 'answers'}
 dice = random.Random(SEED)
 starts = 0
+place = None
 
 
 class Store:
     def __init__(self, sim, folder, name, token, account):
-        self.sim, self.path, self.keys = sim, os.path.join(folder, name), os.path.join(folder, 'keys')
+        self.sim, self.path, self.keys = sim, place.make(name), os.path.join(folder, 'keys')
         done = self.run('add', account, stdin=token + '\n')
         equal(done.returncode, 0, done.stderr)
         made = json.loads(done.stdout.splitlines()[0])
@@ -56,15 +59,10 @@ class Store:
         return ('sync', self.connection, FROM, TO)
 
     def query(self, sql, *values):
-        db = sqlite3.connect(self.path, timeout=20)
-        try:
-            with db:
-                return db.execute(sql, values).fetchall()
-        finally:
-            db.close()
+        return place.query(self.path, sql, *values)
 
     def rows(self, table):
-        kept = [row[1] for row in self.query('select * from pragma_table_info(?)', 'adsync_' + table) if row[1] not in FREE]
+        kept = [name for name in place.columns(self.path, 'adsync_' + table) if name not in FREE]
         return sorted(self.query('select %s from adsync_%s' % (', '.join('"%s"' % name for name in kept), table)), key=repr)
 
     def content(self):
@@ -142,7 +140,7 @@ def whole(store, calm, name):
         equal(mine == rows, True, '%s: %s: %d rows, undisturbed %d; %r' % (name, table, len(mine), len(rows), [r for r in mine if r not in rows][:2]
                                                                        + [r for r in rows if r not in mine][:2]))
     equal(store.open_jobs(), [], name + ': no job is left open')
-    for table, what in (('queue', '1'), ('seen', '1'), ('lanes', 'engine is not null')):
+    for table, what in (('queue', '1 = 1'), ('seen', '1 = 1'), ('lanes', 'engine is not null')):
         equal(store.query('select count(*) from adsync_%s where %s' % (table, what)), [(0,)], name + ': nothing is left in ' + table)
     parents = store.query('select count(*) from adsync_jobs where parent is null')[0][0]
     equal(store.query('select count(*) from adsync_jobs')[0][0], 3 * parents, name + ': each sync has two children')
@@ -170,7 +168,7 @@ def kills(sim, folder, token, account, calm):
         equal(last.returncode, 0, last.stderr)
         syncs += whole(store, calm, 'store %d' % stores)
         audited += store.query('select count(*) from adsync_api_calls')[0][0]
-        os.remove(store.path)
+        place.remove(store.path)
     arrived = len(sim.requests()) - arrived
     # two lanes, each with one call under way: what was under way when a worker died was not written down
     true(audited <= arrived <= audited + 3 * count, 'the audit holds %d calls, %d arrived' % (audited, arrived))
@@ -223,8 +221,10 @@ def refreshes(sim, folder, token, account):
 
 
 def main():
+    global place
     folder = tempfile.mkdtemp(prefix='adsync-killed-')
     print('seed %d' % SEED, flush=True)
+    place = Postgres(*POSTGRES) if POSTGRES else Sqlite(folder)
     try:
         with open(os.open(os.path.join(folder, 'keys'), os.O_WRONLY | os.O_CREAT, 0o600), 'w', encoding='ascii') as file:
             file.write('k1:%s\n' % base64.b64encode(bytes(range(32))).decode())
@@ -243,6 +243,7 @@ def main():
             sleepers(sim, folder, token, account, calm)
             refreshes(sim, folder, token, account)
     finally:
+        place.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

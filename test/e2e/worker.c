@@ -10,6 +10,9 @@
  * somebody lets it go on; 0: live. What a command says ends with how many there were. Exit status: 0 fine, 1 failed. */
 #include <adsync/adsync.h>
 #include <adsync/sqlite.h>
+#ifdef TEST_POSTGRES
+#include <adsync/postgres.h>
+#endif
 
 #include <inttypes.h>
 #include <signal.h>
@@ -95,6 +98,14 @@ static adsync_status worker_do(adsync_engine *engine, char **args, adsync_error 
     return adsync_grant_refresh(engine, "org", atoll(args[1]), &call, error);
 }
 
+static adsync_status open_store(const char *store, adsync_storage **out, adsync_error **error)
+{
+#ifdef TEST_POSTGRES
+    if (!strncmp(store, "host=", 5)) return adsync_postgres_open(store, NULL, out, error);
+#endif
+    return adsync_sqlite_open(store, NULL, out, error);
+}
+
 int main(int argc, char **argv)
 {
     const adsync_host host = {
@@ -117,7 +128,7 @@ int main(int argc, char **argv)
     worker.kill_at = atoll(argv[6]);
     curl.connect_to = argv[3];
     curl.ca_file = argv[4];
-    if ((rc = adsync_sqlite_open(argv[1], NULL, &storage, &error)) < 0) goto done;
+    if ((rc = open_store(argv[1], &storage, &error)) < 0) goto done;
     if ((rc = adsync_keys_open_file(argv[2], &keys, &error)) < 0) goto done;
     if ((rc = adsync_curl_open(&curl, &transport, &error)) < 0) goto done;
     options.storage = storage;
