@@ -67,6 +67,7 @@ void cli_browser_answer(int browser, const char *text); /* closes it */
 adsync_status cli_open(cli *c, const cli_command *command);
 adsync_status cli_open_store(cli *c, const cli_command *command); /* NULL: it may be new */
 adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri);
+const char *cli_variable(const char *platform, const char *suffix); /* of the environment, ADSYNC_<PLATFORM>_<SUFFIX> */
 void cli_close(cli *c);
 
 /* find.c: the grant or connection that the first argument means, with its platform's app registered; else words on stderr and an exit

@@ -79,6 +79,10 @@ static int connect_browser(cli *c, const char *platform, int listener, uint32_t 
     (void)snprintf(redirect, sizeof redirect, "http://127.0.0.1:%u/callback", port);
     (void)snprintf(session, sizeof session, "cli-%ld-%u", (long)getpid(), port);
     if ((rc = cli_app(c, platform, redirect)) < 0) return cli_fail(c, rc);
+    if (!cli_variable(platform, "CLIENT_ID") || !cli_variable(platform, "CLIENT_SECRET")) {
+        fprintf(stderr, "adsync: connecting %s needs its app: set ADSYNC_<PLATFORM>_CLIENT_ID and _CLIENT_SECRET\n", platform);
+        return CLI_FAILED;
+    }
     if ((rc = adsync_oauth_begin(c->engine, c->org, platform, session, NULL, NULL, &begun, &c->error)) < 0) return cli_fail(c, rc);
     (void)adsync_rows_next(begun, NULL);
     printf(c->json ? "{\"url\":\"%s\"}\n" : "Open this in a browser:\n\n  %s\n\n", adsync_rows_text(begun, ADSYNC_C_URL));

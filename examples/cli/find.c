@@ -33,8 +33,8 @@ static int find_one(cli *c, adsync_rows *rows, uint32_t number, uint32_t name, c
         found++;
     }
     if (found != 1) {
-        fprintf(stderr, "adsync: %s %s %s in organisation %s; adsync %ss lists their numbers\n",
-                found ? "there is more than one" : "there is no", what, given, c->org, what);
+        fprintf(stderr, "adsync: organisation %s has %s %s %s; adsync %ss lists their numbers\n", c->org, found ? "more than one" : "no",
+                what, given, what);
         return CLI_FAILED;
     }
     return (rc = cli_app(c, platform, NULL)) < 0 ? cli_fail(c, rc) : CLI_OK;

@@ -68,7 +68,10 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "--help")) return main_help(&c);
     if (!(command = cli_read(&c, argc, argv, main_commands, &code))) return code;
     if (command->run == main_help) return main_help(&c);
-    code = (rc = cli_open(&c, command)) < 0 ? cli_fail(&c, rc) : command->run(&c);
+    if ((rc = cli_open(&c, command)) >= 0)
+        code = command->run(&c);
+    else
+        code = cli_fail(&c, rc) == CLI_FAILED && rc == ADSYNC_E_INVALID ? CLI_USAGE : CLI_FAILED;
     cli_close(&c);
     return code;
 }

@@ -101,7 +101,7 @@ adsync_status cli_open(cli *c, const cli_command *command)
     return adsync_engine_open(&options, &c->engine, &c->error);
 }
 
-static const char *open_variable(const char *platform, const char *suffix)
+const char *cli_variable(const char *platform, const char *suffix)
 {
     char name[96];
     size_t n;
@@ -151,10 +151,10 @@ adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri)
     adsync_app_options app = { .size = sizeof app, .redirect_uri = redirect_uri, .settings = settings.list };
 
     open_read_settings(platform, &settings);
-    app.developer_token = open_variable(platform, "DEVELOPER_TOKEN");
-    app.api_version = open_variable(platform, "API_VERSION");
-    app.scopes = open_variable(platform, "SCOPES");
-    return adsync_app_add(c->engine, platform, open_variable(platform, "CLIENT_ID"), open_variable(platform, "CLIENT_SECRET"), &app,
+    app.developer_token = cli_variable(platform, "DEVELOPER_TOKEN");
+    app.api_version = cli_variable(platform, "API_VERSION");
+    app.scopes = cli_variable(platform, "SCOPES");
+    return adsync_app_add(c->engine, platform, cli_variable(platform, "CLIENT_ID"), cli_variable(platform, "CLIENT_SECRET"), &app,
                           &c->error);
 }
 
