@@ -10,6 +10,17 @@ typedef struct end_verdict { /* how a job ends, or when it is tried again */
     bool free;        /* it spends no attempt */
 } end_verdict;
 
+/* What trying again later does not mend: a person has to. */
+static bool end_is_final(adsync_status status)
+{
+    static const adsync_status final[] = { ADSYNC_E_AUTH,        ADSYNC_E_PERMISSION, ADSYNC_E_REJECTED, ADSYNC_E_INVALID,
+                                           ADSYNC_E_UNSUPPORTED, ADSYNC_E_NOT_FOUND,  ADSYNC_E_FORGED };
+
+    for (size_t i = 0; i < ADSYNC__COUNT(final); i++)
+        if (status == final[i]) return true;
+    return false;
+}
+
 static end_verdict end_judge(sync_lane *lane, adsync_status status, const adsync_error *error)
 {
     static const int64_t delays_us[SYNC_ATTEMPTS] = { 60000000, 300000000, 900000000, 0 };
@@ -27,9 +38,7 @@ static end_verdict end_judge(sync_lane *lane, adsync_status status, const adsync
         v.free = true;
         return v;
     }
-    if (status == ADSYNC_E_AUTH || status == ADSYNC_E_PERMISSION || status == ADSYNC_E_REJECTED || status == ADSYNC_E_INVALID ||
-        status == ADSYNC_E_UNSUPPORTED)
-        return v;
+    if (end_is_final(status)) return v;
     v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
     return v;
 }
@@ -41,14 +50,10 @@ static void end_wait(sync_lane *lane, int64_t again_us, bool own)
 
     sync_slot_name(&lane->wish, own ? lane->job : 0, slot);
     const adsync_value queue[] = {
-        adsync__value_int(lane->org),
-        adsync__value_int(lane->connection_id),
-        adsync__value_text(slot),
-        adsync__value_int(now + again_us),
-        adsync__value_int(0),
-        adsync__value_int(lane->wish.priority),
-        adsync__value_int(lane->job),
-        adsync__value_null(),
+        adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
+        adsync__value_text(slot),     adsync__value_int(now + again_us),
+        adsync__value_int(0),         adsync__value_int(lane->wish.priority),
+        adsync__value_int(lane->job), adsync__value_null(),
         adsync__value_int(now),
     };
     adsync__unit_put(lane->unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));

@@ -306,8 +306,10 @@ static void lane_fetched(void *user, adsync_status status, const adsync_error *e
     adsync__flight_go(lane->flight);
 }
 
-static bool lane_may_skip(uint32_t refusal)
+/* An account that is not there for this grant leaves nothing to do; any other step can be left out. */
+static bool lane_may_skip(sync_lane *lane, uint32_t refusal)
 {
+    if (refusal == ADSYNC_CLASS_NOT_FOUND && adsync_task_op(adsync__flight_task(lane->flight)) == ADSYNC_TASK_ACCOUNT_GET) return false;
     return refusal == ADSYNC_CLASS_PERMISSION || refusal == ADSYNC_CLASS_NOT_FOUND || refusal == ADSYNC_CLASS_UNSUPPORTED ||
            refusal == ADSYNC_CLASS_INVALID || refusal == ADSYNC_CLASS_WRONG_TOKEN_KIND || refusal == ADSYNC_CLASS_TOO_LARGE;
 }
@@ -321,7 +323,7 @@ static void lane_refused(sync_lane *lane, const adsync_outcome *outcome)
         adsync__flight_hold(lane->flight);
         lane->asking = true;
         adsync__grant_refresh(lane->sync->kernel, lane->org, lane->connection.grant, lane->grant.generation, lane_refreshed, lane);
-    } else if (lane_may_skip(outcome->refusal)) {
+    } else if (lane_may_skip(lane, outcome->refusal)) {
         lane_skip(lane, adsync_error_message(error));
     } else {
         lane->retry_after_us = outcome->retry_after_us;
