@@ -68,6 +68,7 @@ adsync_status cli_open(cli *c, const cli_command *command);
 adsync_status cli_open_store(cli *c, const cli_command *command); /* NULL: it may be new */
 adsync_status cli_app(cli *c, const char *platform, const char *redirect_uri);
 const char *cli_variable(const char *platform, const char *suffix); /* of the environment, ADSYNC_<PLATFORM>_<SUFFIX> */
+int64_t cli_now_us(cli *c);
 void cli_close(cli *c);
 
 /* find.c: the grant or connection that the first argument means, with its platform's app registered; else words on stderr and an exit

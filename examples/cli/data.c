@@ -122,7 +122,7 @@ int cli_run_audit(cli *c)
     static const cli_column columns[] = {
         { ADSYNC_C_CALLED_US, "called" },  { ADSYNC_C_ACTION, "action" },      { ADSYNC_C_METHOD, "method" },
         { ADSYNC_C_ENDPOINT, "endpoint" }, { ADSYNC_C_HTTP_STATUS, "status" }, { ADSYNC_C_CODE, "code" },
-        { ADSYNC_C_DURATION_US, "us" },
+        { ADSYNC_C_DURATION_US, "us" },    { ADSYNC_C_EXCERPT, "answer" },
     };
     const char *limit = cli_option(c, "--limit");
     adsync_rows *rows = NULL;

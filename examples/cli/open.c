@@ -27,6 +27,8 @@ static int64_t open_now(void *user)
     return open_clock.given_us + (open_real_us(CLOCK_MONOTONIC) - open_clock.start_us);
 }
 
+int64_t cli_now_us(cli *c) { return c->now ? open_now(NULL) : open_real_us(CLOCK_REALTIME); }
+
 /* 2026-11-20T12:00:00Z, or seconds since 1970. */
 static bool open_time(const char *text, int64_t *us)
 {
@@ -103,13 +105,15 @@ adsync_status cli_open(cli *c, const cli_command *command)
 
 const char *cli_variable(const char *platform, const char *suffix)
 {
+    const char *value;
     char name[96];
     size_t n;
 
     (void)snprintf(name, sizeof name, "ADSYNC_%s_%s", platform, suffix);
     n = strlen(name);
     for (size_t i = 0; i < n; i++) name[i] = (char)toupper((unsigned char)name[i]);
-    return getenv(name);
+    value = getenv(name);
+    return value && *value ? value : NULL;
 }
 
 extern char **environ;

@@ -141,16 +141,33 @@ void cli_progress(cli *c, const char *text)
     fflush(stderr);
 }
 
+/* What the last call to a platform ended with, where it failed; owned by the rows. */
+static const char *print_last_call(cli *c, adsync_rows **rows)
+{
+    if (!c->engine || adsync_audit_list(c->engine, c->org, 0, 0, 1, rows, NULL) < 0) return NULL;
+    if (adsync_rows_next(*rows, NULL) != ADSYNC_ROW || adsync_rows_int(*rows, ADSYNC_C_SUCCESS)) return NULL;
+    return adsync_rows_text(*rows, ADSYNC_C_EXCERPT);
+}
+
+static int print_pending(cli *c)
+{
+    adsync_rows *rows = NULL;
+    const char *why = print_last_call(c, &rows);
+
+    fprintf(stderr, "adsync: no answer came in time; what comes is stored%s%s\n", why ? "; the last call failed: " : "", why ? why : "");
+    adsync_rows_free(rows);
+    return CLI_PENDING;
+}
+
 int cli_fail(cli *c, adsync_status status)
 {
     const char *message = adsync_error_message(c->error);
 
     cli_progress(c, NULL);
-    if (status == ADSYNC_PENDING) message = "no answer came in time; what comes is stored";
+    if (status == ADSYNC_PENDING) return print_pending(c);
     fprintf(stderr, "adsync: %s", *message ? message : adsync_status_name(status));
     if (*adsync_error_name(c->error)) fprintf(stderr, " (%s)", adsync_error_name(c->error));
     fputc('\n', stderr);
-    if (status == ADSYNC_PENDING) return CLI_PENDING;
     if (status != ADSYNC_E_AUTH) return CLI_FAILED;
     fputs("adsync: a person has to connect again: adsync connect PLATFORM\n", stderr);
     return CLI_RECONNECT;

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const cli_column status_jobs[] = {
     { ADSYNC_C_JOB, "job" },         { ADSYNC_C_CONNECTION, "connection" }, { ADSYNC_C_TYPE, "kind" },       { ADSYNC_C_STATE, "state" },
@@ -32,7 +31,7 @@ static adsync_status status_read(cli *c, int64_t days, status *s)
 {
     adsync_status rc;
 
-    s->now_us = c->host.now_us ? c->host.now_us(NULL) : (int64_t)time(NULL) * 1000000;
+    s->now_us = cli_now_us(c);
     rc = adsync_storage_org(c->storage, c->org, 0, &s->org, NULL);
     if (rc < 0 && rc != ADSYNC_E_NOT_FOUND) return rc; /* an organisation that is not there has nothing yet */
     if ((rc = adsync_grant_expiring(c->engine, s->now_us + days * status_day_us, 1000, &s->expiring, &c->error)) < 0) return rc;

@@ -52,10 +52,40 @@ static void sync_interrupt(int number)
     adsync_engine_wake(sync_stopped);
 }
 
+static const char *const sync_names[] = { [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics" };
+
+/* What went wrong and will be tried again is told once, also where no terminal is: it may take minutes. */
+static void sync_waits(cli *c, int64_t data, const char *state, const char *message)
+{
+    static char told[ADSYNC_DATA_ALL][256];
+
+    if (!message || strcmp(state, "queued") || !strncmp(told[data], message, sizeof told[data] - 1)) return;
+    (void)snprintf(told[data], sizeof told[data], "%s", message);
+    cli_progress(c, NULL);
+    fprintf(stderr, "adsync: %s will be tried again: %s\n", sync_names[data], message);
+}
+
+/* A call that failed is told once, too: the library tries it again for a minute before the job waits. */
+static void sync_trouble(cli *c, int64_t connection, int64_t since_us)
+{
+    static char told[256];
+    adsync_rows *rows = NULL;
+    const char *text = NULL;
+
+    if (adsync_audit_list(c->engine, c->org, connection, since_us, 1, &rows, NULL) >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW &&
+        !adsync_rows_int(rows, ADSYNC_C_SUCCESS))
+        text = adsync_rows_text(rows, ADSYNC_C_EXCERPT);
+    if (text && strncmp(told, text, sizeof told - 1)) {
+        (void)snprintf(told, sizeof told, "%s", text);
+        cli_progress(c, NULL);
+        fprintf(stderr, "adsync: a call failed and is tried again: %s\n", told);
+    }
+    adsync_rows_free(rows);
+}
+
 /* "campaigns 100 %  metrics 43 %  2312 rows so far": the job's children, or itself where it has none. */
 static void sync_progress(cli *c, int64_t connection, int64_t job)
 {
-    static const char *const names[] = { [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics" };
     adsync_rows *rows = NULL;
     char line[160] = "", rest[64] = "";
     int n = 0;
@@ -66,9 +96,10 @@ static void sync_progress(cli *c, int64_t connection, int64_t job)
         const char *message = adsync_rows_text(rows, ADSYNC_C_MESSAGE);
         if ((adsync_rows_int(rows, ADSYNC_C_PARENT) != job && adsync_rows_int(rows, ADSYNC_C_JOB) != job) || data == ADSYNC_DATA_ALL)
             continue;
-        n += snprintf(line + n, sizeof line - (size_t)n, "%s %3" PRId64 " %%  ", names[data],
+        n += snprintf(line + n, sizeof line - (size_t)n, "%s %3" PRId64 " %%  ", sync_names[data],
                       adsync_rows_int(rows, ADSYNC_C_PROGRESS) / 10000);
         if (message) (void)snprintf(rest, sizeof rest, "%s", message);
+        sync_waits(c, data, adsync_rows_text(rows, ADSYNC_C_STATE), message);
         if (n > 80) break;
     }
     adsync_rows_free(rows);
@@ -81,6 +112,7 @@ static int sync_wait(cli *c, int64_t connection, int64_t job)
     adsync_call call = { .size = sizeof call, .wait_us = 200000 };
     adsync_rows *row = NULL;
     adsync_status rc = ADSYNC_PENDING;
+    int64_t since_us = cli_now_us(c);
     int code;
 
     sync_stopped = c->engine;
@@ -89,7 +121,9 @@ static int sync_wait(cli *c, int64_t connection, int64_t job)
     while (rc == ADSYNC_PENDING && !sync_stop) {
         adsync_rows_free(row);
         row = NULL;
-        if ((rc = adsync_job_wait(c->engine, c->org, job, &call, &row, &c->error)) == ADSYNC_PENDING) sync_progress(c, connection, job);
+        if ((rc = adsync_job_wait(c->engine, c->org, job, &call, &row, &c->error)) != ADSYNC_PENDING) continue;
+        sync_trouble(c, connection, since_us);
+        sync_progress(c, connection, job);
     }
     cli_progress(c, NULL);
     if (rc < 0 || rc == ADSYNC_PENDING) {

@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: MIT
+"""The adsync command as people use it, against adsim: every command as a table and as JSON, wrong usage, what is not there, keys,
+states, a network that is gone, a token that ended. Whatever is printed is searched for secrets.
+
+    python3 command.py ADSIM ADSYNC DOC"""
+import base64, contextlib, json, os, pty, re, select, shutil, signal, sqlite3, subprocess, sys, tempfile, time, urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'sim'))
+import harness
+from harness import equal, true
+
+ADSYNC, DOC = (os.path.abspath(path) for path in sys.argv[2:4])
+NOW = '2026-03-15T12:00:00Z'
+ACCOUNT, OTHER = '300000000000000', '300000001000003'
+LOOKS_SECRET = re.compile(r'EAA[A-Za-z0-9]{30,}|%s|k1:[A-Za-z0-9+/]{40}' % harness.SECRET)
+
+
+class Person:
+    """somebody at a shell, in a folder of their own"""
+
+    def __init__(self, sim, folder):
+        self.sim, self.folder = sim, folder
+        self.env = dict(os.environ, ADSYNC_META_CLIENT_ID=harness.APP, ADSYNC_META_CLIENT_SECRET=harness.SECRET)
+        self.to = '127.0.0.1:%d' % sim.ports['port']
+
+    def args(self, words):
+        return [ADSYNC, '--connect-to', self.to, '--ca', os.path.join(self.sim.folder, 'ca.pem'), '--now', NOW, *words.split()]
+
+    def run(self, words, stdin='', **env):
+        done = subprocess.run(self.args(words), cwd=self.folder, env=dict(self.env, **env), input=stdin, capture_output=True, text=True, timeout=60)
+        no_secret(done.stdout + done.stderr)
+        return done
+
+    def good(self, words, **more):
+        done = self.run(words, **more)
+        equal((done.returncode, done.stderr), (0, ''), words)
+        return done.stdout
+
+    def json(self, words, **more):
+        return json.loads(self.good(words + ' --json', **more))
+
+    def fails(self, words, code, *says, **more):
+        done = self.run(words, **more)
+        equal((done.returncode, done.stdout), (code, ''), '%s: %s' % (words, done.stderr))
+        for word in says:
+            true(word in done.stderr, '%s: %r does not say %r' % (words, done.stderr, word))
+        return done.stderr
+
+    def start(self, words, **more):
+        return subprocess.Popen(self.args(words), cwd=self.folder, env=self.env, text=True, **more)
+
+    def connected(self, *accounts):
+        self.good('init')
+        token = self.sim.control('token.mint', user=0, long=True)['token']
+        self.good('connect meta --token-stdin', stdin=token + '\n')
+        for account in accounts:
+            self.good('add meta ' + account)
+        return self
+
+    def sql(self, text):
+        db = sqlite3.connect(os.path.join(self.folder, 'adsync.db'))
+        with db:
+            rows = db.execute(text).fetchall()
+        db.close()
+        return rows
+
+
+def no_secret(text):
+    found = LOOKS_SECRET.search(text)
+    true(not found, 'a secret is printed: %s' % (found and found.group(0)[:12]))
+
+
+@contextlib.contextmanager
+def person(path, **options):
+    folder = tempfile.mkdtemp(prefix='adsync-command-')
+    try:
+        with harness.Adsim(path, now=NOW, campaigns=3, seed=11, tier='off', **options) as sim:
+            yield Person(sim, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def table(text):
+    """titles and rows; every column begins or ends in one place"""
+    lines = text.splitlines()
+    true(len(lines) > 1 and all(line == line.rstrip() for line in lines), text)
+    return re.split('  +', lines[0].strip()), [re.split('  +', line.strip()) for line in lines[1:]]
+
+
+def every_command_prints_a_table_and_json(path):
+    with person(path) as p:
+        p.connected()
+        equal([row['platform'] for row in p.json('grants')], ['meta'])
+        equal(table(p.good('grants'))[0][:2], ['grant', 'platform'])
+        titles, rows = table(p.good('accounts meta'))
+        equal((titles[0], [row[0] for row in rows]), ('account', [row['account_id'] for row in p.json('accounts meta')]))
+        true(re.fullmatch(r'connection \d+  account act_%s\n' % ACCOUNT, p.good('add meta act_' + ACCOUNT)))
+        equal(json.loads(p.good('add meta %s --json' % OTHER))['account_id'], OTHER)
+        equal([row[2] for row in table(p.good('connections'))[1]], [ACCOUNT, OTHER])
+        equal(p.good('sync act_%s --days 30 --wait' % ACCOUNT), 'act_%s: succeeded\n' % ACCOUNT)
+        equal(p.json('sync %s --days 5 --data metrics --wait' % OTHER)[0]['state'], 'succeeded')
+        for part in ('grants', 'connections', 'jobs', 'limits'):
+            true(p.json('status')[part], part)
+        true('succeeded' in p.good('status') and 'ads_insights' in p.good('status'))
+        equal(p.json('coverage ' + ACCOUNT)[0]['level'], 'account')
+        equal(len(table(p.good('coverage ' + ACCOUNT))[1]), 4 * 30)
+        equal(table(p.good('audit --limit 3'))[0][:4], ['called', 'action', 'method', 'endpoint'])
+        equal(len(p.json('audit --limit 3')), 3)
+        true('fresh' in p.good('refresh meta') and p.json('refresh meta')['result'] == 'ok')
+        true('new data key' in p.good('rotate-keys') and p.json('rotate-keys')['result'] == 'ok')
+        true(p.json('accounts meta'), 'tokens open after the keys were rotated')
+        true('disconnected' in p.good('disconnect ' + OTHER))
+        equal([row['status'] for row in p.json('connections')], ['active', 'disconnected'])
+        true(len(p.json('metrics --connection %s --by day' % OTHER)) > 0, 'what was synced stays')
+
+
+def entities_of_each_kind_are_those_of_the_truth(path):
+    with person(path) as p:
+        p.connected(ACCOUNT).good('sync %s --data campaigns --mode full --wait' % ACCOUNT)
+        for kind, name in (('campaign', 'campaigns'), ('adset', 'adsets'), ('ad', 'ads'), ('creative', 'creatives'), ('audience', 'audiences')):
+            true_ids = sorted(line['row']['id'] for line in p.sim.truth(name, account=ACCOUNT))
+            equal(sorted(row['id'] for row in p.json('entities %s %s' % (ACCOUNT, kind))), true_ids, kind)
+            equal(sorted(row[0] for row in table(p.good('entities %s %s' % (ACCOUNT, kind)))[1]), true_ids, kind)
+        for kind in ('lead_form', 'lead'):
+            true(p.json('entities %s %s' % (ACCOUNT, kind)), kind)
+        equal(p.good('entities %s keyword' % ACCOUNT), 'None.\n')
+
+
+def figures_by_anything_add_up_to_the_truth(path):
+    with person(path) as p:
+        p.connected(ACCOUNT).good('sync %s --days 20 --wait' % ACCOUNT)
+        rows = [line['row'] for line in p.sim.truth('insights', account=ACCOUNT, level='account', **{'from': '2026-02-24', 'to': '2026-03-15'})]
+        spend = sum(round(float(row['spend']) * 1000000) for row in rows)
+        for by in ('', 'day', 'connection', 'platform', 'campaign', 'adset', 'ad', 'day,campaign'):
+            words = 'metrics' + (' --by ' + by if by else '')
+            equal(sum(row['spend'] for row in p.json(words)), spend, words)
+            true(all(' USD' in row for row in p.good(words).splitlines()[1:]), 'the currency stands with the amount')
+        equal([row['day'] for row in p.json('metrics --from 2026-03-01 --to 2026-03-05')],
+              [row['date_start'] for row in rows if '2026-03-01' <= row['date_start'] <= '2026-03-05'])
+
+
+def wrong_usage_does_nothing_and_ends_with_2(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        calls = len(p.sim.requests())
+        for words, says in (('', 'usage'), ('fly', 'no command fly'), ('--fly', 'no option --fly'), ('sync', 'usage: adsync sync CONNECTION'),
+                            ('sync %s %s' % (ACCOUNT, OTHER), 'usage'), ('sync %s --dyas 3' % ACCOUNT, 'no option --dyas of sync'),
+                            ('sync %s --days' % ACCOUNT, '--days needs a value'), ('sync %s --days 0' % ACCOUNT, '--days'),
+                            ('sync %s --data pictures' % ACCOUNT, '--data takes'), ('sync %s --mode slow' % ACCOUNT, '--mode takes'),
+                            ('entities %s pictures' % ACCOUNT, 'KIND is'), ('metrics --by moon', '--by takes'), ('metrics --from today', '--from takes'),
+                            ('audit --limit few', '--limit takes'), ('connect meta --port 70000', '--port'), ('connect', 'usage'),
+                            ('connect meta --port 1 --token-stdin', 'not both'), ('connect meta --token-stdin', 'no token came'),
+                            ('--store mysql:x status', 'sqlite:FILE'), ('--now soon status', '--now takes'), ('add meta', 'usage')):
+            p.fails(words, 2, says)
+        equal(len(p.sim.requests()), calls, 'nothing was called')
+        equal(p.json('status')['jobs'], [], 'nothing was asked for')
+
+
+def what_is_not_there_is_named(path):
+    with person(path) as p:
+        for words in ('status', 'connections', 'sync 1', 'accounts meta'):
+            p.fails(words, 1, 'there is no store adsync.db', 'adsync init')
+        true(not os.path.exists(os.path.join(p.folder, 'adsync.db')), 'a store appeared')
+        p.connected(ACCOUNT)
+        p.fails('accounts 7', 1, 'no grant 7', 'adsync grants')
+        p.fails('accounts tiktok', 1, 'no grant tiktok')
+        for words in ('sync 7', 'entities 7 ad', 'coverage 7', 'metrics --connection 7', 'disconnect 7'):
+            p.fails(words, 1, 'no connection 7', 'adsync connections')
+        p.fails('--org other sync ' + ACCOUNT, 1, 'organisation other')
+        p.fails('connect myspace --token-stdin', 1, 'myspace', stdin='x\n')
+        p.fails('connect meta', 1, 'CLIENT_ID', ADSYNC_META_CLIENT_ID='')
+        p.good('add meta 999')
+        p.fails('sync 999 --wait', 1, 'act_999')
+        with open(os.path.join(p.folder, 'junk'), 'wb') as file:
+            file.write(os.urandom(5000))
+        p.fails('--store sqlite:junk status', 1, 'not an SQLite database')
+        token = p.sim.control('token.mint', user=1, long=True)['token']
+        p.good('connect meta --token-stdin', stdin=token)
+        p.fails('accounts meta', 1, 'more than one grant meta')
+
+
+def keys_that_are_missing_open_or_wrong_are_said(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        keys = os.path.join(p.folder, 'adsync.keys')
+        equal(os.stat(keys).st_mode & 0o777, 0o600)
+        p.fails('--keys none accounts meta', 1, 'no key file none')
+        p.fails('--keys none init', 1, 'put it back')
+        true(not os.path.exists(os.path.join(p.folder, 'none')), 'a key file that opens nothing was made')
+        os.chmod(keys, 0o644)
+        p.fails('accounts meta', 1, 'chmod 600')
+        os.chmod(keys, 0o600)
+        before = open(keys, 'rb').read()
+        p.good('init')
+        equal(open(keys, 'rb').read(), before, 'init leaves keys alone')
+        with open(keys, 'wb') as file:
+            file.write(b'k1:' + base64.b64encode(os.urandom(32)) + b'\n')
+        for words in ('accounts meta', 'sync %s --wait' % ACCOUNT, 'refresh meta', 'rotate-keys'):
+            p.fails(words, 1, "does not open with the master key 'k1'")
+
+
+def a_network_that_is_gone_is_said(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        p.to = '127.0.0.1:1'
+        sync = p.start('sync %s --wait' % ACCOUNT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = sync.stderr.readline()
+        true('is tried again' in line and 'connect to 127.0.0.1 port 1' in line, line)
+        sync.send_signal(signal.SIGTERM)
+        rest = sync.communicate(timeout=30)
+        equal(sync.returncode, 4, rest)
+        no_secret(line + rest[0] + rest[1])
+        rows = p.json('audit')
+        true(rows and all(row['success'] == 0 and row['code'] == 'network' for row in rows), rows[:1])
+
+
+def a_token_that_ended_asks_for_a_person_and_ends_with_5(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        p.sim.control('token.kill', user=0, reason='expired')
+        for words in ('accounts meta', 'sync %s --wait' % ACCOUNT, 'refresh meta'):
+            p.fails(words, 5, 'connect again')
+        true('expired' in p.good('connections') or 'expired' in p.good('grants'))
+
+
+def begin(p):
+    command = p.start('connect meta --json', stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    url = json.loads(command.stdout.readline())['url']
+    answer = p.sim.call(harness.LOGIN, 'GET', url.split(harness.LOGIN)[1] + '&auto=1')
+    back = urllib.parse.urlsplit(answer.header('Location'))
+    return command, back.netloc, back.query
+
+
+def bring(p, command, place, query):
+    """a browser comes back; the page that it is shown, the exit status, the words"""
+    page = subprocess.run(['curl', '-sS', '--max-time', '30', 'http://%s/callback?%s' % (place, query)], capture_output=True, text=True).stdout
+    out, err = command.communicate(timeout=40)
+    no_secret(err)
+    return re.sub('<.*?>', '', page), command.returncode, err
+
+
+def a_state_is_good_once_in_its_session_for_ten_minutes(path):
+    with person(path) as p:
+        p.good('init')
+        command, place, query = begin(p)
+        equal(bring(p, command, place, query), ('Connected. This window can be closed.', 0, ''))
+        others = begin(p), begin(p), begin(p)
+        p.sql('update adsync_oauth_states set expires_us = expires_us - 700000000')
+        last = begin(p)
+        tries = (('replayed', others[0], query), ("another session's", others[1], last[2]), ('expired', others[2], others[2][2]))
+        for name, (command, place, _), wrong in tries:
+            page, code, err = bring(p, command, place, wrong)
+            equal((page, code), ('Not connected; the terminal says why.', 1), name)
+            true('state' in err and len(err) > 40, '%s: %s' % (name, err))
+        last[0].terminate()
+        last[0].communicate()
+        equal(len(p.json('grants')), 1)
+
+
+def progress_is_for_terminals_only(path):
+    with person(path, latency=30) as p:
+        p.connected(ACCOUNT, OTHER)
+        master, slave = pty.openpty()
+        sync = p.start('sync %s --days 90 --wait' % ACCOUNT, stdout=subprocess.PIPE, stderr=slave)
+        os.close(slave)
+        seen = b''
+        while sync.poll() is None or select.select([master], [], [], 0)[0]:
+            if select.select([master], [], [], 0.1)[0]:
+                try:
+                    seen += os.read(master, 4096)
+                except OSError:  # its other end is closed
+                    break
+        os.close(master)
+        equal((sync.wait(30), sync.stdout.read()), (0, '%s: succeeded\n' % ACCOUNT))
+        sync.stdout.close()
+        true(re.search(rb'metrics +[1-9]\d* %', seen) and b'rows so far' in seen, seen[-300:])
+        done = p.run('sync %s --days 90 --wait' % OTHER)
+        equal((done.returncode, done.stdout, done.stderr), (0, '%s: succeeded\n' % OTHER, ''))
+
+
+def an_interrupt_hands_the_job_back(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        p.sim.fault('latency', ms=60000, path='*/insights', skip=10)
+        sync = p.start('sync %s --days 90 --wait' % ACCOUNT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        until = time.monotonic() + 30
+        while not p.sql('select count(*) from adsync_coverage')[0][0]:
+            true(time.monotonic() < until, 'nothing comes')
+            time.sleep(0.1)
+        sync.send_signal(signal.SIGINT)
+        out, err = sync.communicate(timeout=30)
+        equal((sync.returncode, out), (4, ''), err)
+        true('interrupted' in err, err)
+        p.sim.control('fault.clear')
+        began = time.monotonic()
+        done = p.run('sync %s --days 90 --wait' % ACCOUNT)
+        equal((done.returncode, done.stdout.splitlines()[-1]), (0, ACCOUNT + ': succeeded'), done.stderr)
+        true(time.monotonic() - began < 4, 'it waited for a lease: %.1f s' % (time.monotonic() - began))
+
+
+def help_names_every_command_and_the_doc_shows_it(path):
+    with person(path) as p:
+        text = p.good('help')
+        for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'audit', 'status',
+                     'refresh', 'disconnect', 'rotate-keys', 'exit status'):
+            true(re.search('(?m)^ *%s' % word, text), word)
+        shown = ''.join(('    ' + line).rstrip() + '\n' for line in text.splitlines())
+        with open(DOC, encoding='utf-8') as file:
+            true(shown in file.read(), 'doc/command.md shows another text')
+
+
+if __name__ == '__main__':
+    harness.run(harness.of(sys.modules[__name__]), sys.argv[1])
