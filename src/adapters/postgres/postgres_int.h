@@ -119,7 +119,7 @@ bool adsync__postgres_sql(adsync__postgres *s, const char *sql); /* something wi
 void adsync__postgres_params_begin(adsync__postgres *s);
 void adsync__postgres_params_value(adsync__postgres *s, uint32_t kind, const adsync_value *value);
 void adsync__postgres_params_int(adsync__postgres *s, int64_t value);
-enum { ADSYNC__POSTGRES_GIVEN = UINT32_MAX - 1, ADSYNC__POSTGRES_EXPECTED = UINT32_MAX }; /* columns that a change has besides */
+enum { ADSYNC__POSTGRES_GIVEN = INT32_MAX - 1, ADSYNC__POSTGRES_EXPECTED = INT32_MAX }; /* columns that a change has besides */
 /* One column of some changes: an array, or the plain value where it is one change. */
 void adsync__postgres_params_column(adsync__postgres *s, const adsync_change *changes, uint32_t n, uint32_t column);
 /* One key column of many keys. */
