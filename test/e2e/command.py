@@ -19,7 +19,7 @@ class Person:
     """somebody at a shell, in a folder of their own"""
 
     def __init__(self, sim, folder):
-        self.sim, self.folder = sim, folder
+        self.sim, self.folder, self.started = sim, folder, []
         self.env = dict(os.environ, ADSYNC_META_CLIENT_ID=harness.APP, ADSYNC_META_CLIENT_SECRET=harness.SECRET)
         self.to = '127.0.0.1:%d' % sim.ports['port']
 
@@ -47,7 +47,8 @@ class Person:
         return done.stderr
 
     def start(self, words, **more):
-        return subprocess.Popen(self.args(words), cwd=self.folder, env=self.env, text=True, **more)
+        self.started.append(subprocess.Popen(self.args(words), cwd=self.folder, env=self.env, text=True, **more))
+        return self.started[-1]
 
     def connected(self, *accounts):
         self.good('init')
@@ -75,7 +76,12 @@ def person(path, **options):
     folder = tempfile.mkdtemp(prefix='adsync-command-')
     try:
         with harness.Adsim(path, now=NOW, campaigns=3, seed=11, tier='off', **options) as sim:
-            yield Person(sim, folder)
+            somebody = Person(sim, folder)
+            try:
+                yield somebody
+            finally:
+                for command in somebody.started:
+                    command.kill()  # one that a failed test left
     finally:
         shutil.rmtree(folder)
 

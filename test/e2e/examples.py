@@ -10,7 +10,7 @@ import harness
 from harness import equal, true
 
 QUICKSTART, EVENT_LOOP = (os.path.abspath(path) for path in sys.argv[2:4])
-ACTIVE = 1
+ACTIVE, STARTED = 1, []
 
 
 @contextlib.contextmanager
@@ -27,6 +27,8 @@ def reader(path):
         try:
             yield sim, folder, env
         finally:
+            while STARTED:
+                STARTED.pop().kill()  # one that a failed test left
             shutil.rmtree(folder)
 
 
@@ -84,6 +86,7 @@ class Loop:
         self.out = open(os.path.join(folder, 'out'), 'w+')
         self.process = subprocess.Popen([EVENT_LOOP, 'ads.db', 'ads.keys', 'my-company', 'meta'], cwd=folder, env=env, stdin=stdin,
                                         stdout=self.out, stderr=subprocess.STDOUT)
+        STARTED.append(self.process)
 
     def lines(self):
         with open(self.out.name) as file:
