@@ -70,6 +70,23 @@ static adsync_status postgres_place_wipe(void *path, adsync_error **error)
     return ADSYNC_OK;
 }
 
+/* The same as through a pooler, in a database of Turkish order. */
+static void postgres_pooled_begin(const char *folder, char path[KIT_PATH])
+{
+    postgres_place_begin(folder, path);
+    pg_server_sql(postgres_place.super, "CREATE DATABASE turkish OWNER engine TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'");
+    (void)snprintf(path, KIT_PATH, "host=%s user=super dbname=turkish", postgres_place.folder);
+    pg_server_sql(path, "ALTER SCHEMA public OWNER TO engine");
+    (void)snprintf(path, KIT_PATH, "host=%s user=engine dbname=turkish", postgres_place.folder);
+}
+
+static adsync_status postgres_pooled_open(void *path, adsync_storage **out, adsync_error **error)
+{
+    const adsync_postgres_options options = { .size = sizeof options, .flags = ADSYNC_POSTGRES_POOLED, .listen = path };
+
+    return adsync_postgres_open(path, &options, out, error);
+}
+
 /* The same over a wire that is cut, and with connections that the server ends. */
 static pg_cutter postgres_wire;
 static uint32_t postgres_ended;
@@ -128,6 +145,7 @@ static const kit_place places[] = {
 #endif
 #ifdef TEST_POSTGRES
     { "postgres", postgres_place_begin, postgres_place_end, postgres_place_open, postgres_place_wipe, NULL, NULL },
+    { "postgres, pooled", postgres_pooled_begin, postgres_place_end, postgres_pooled_open, postgres_place_wipe, NULL, NULL },
     { "postgres, cut", postgres_cut_begin, postgres_cut_end, postgres_cut_open, postgres_place_wipe, postgres_cut_disturb,
       postgres_cut_told },
 #endif
