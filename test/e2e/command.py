@@ -297,11 +297,10 @@ def an_interrupt_hands_the_job_back(path):
         out, err = sync.communicate(timeout=30)
         equal((sync.returncode, out), (4, ''), err)
         true('interrupted' in err, err)
+        equal(p.sql('select count(*) from adsync_lanes where engine is not null'), [(0,)], 'no lane is held')
         p.sim.control('fault.clear')
-        began = time.monotonic()
         done = p.run('sync %s --days 90 --wait' % ACCOUNT)
         equal((done.returncode, done.stdout.splitlines()[-1]), (0, ACCOUNT + ': succeeded'), done.stderr)
-        true(time.monotonic() - began < 4, 'it waited for a lease: %.1f s' % (time.monotonic() - began))
 
 
 def help_names_every_command_and_the_doc_shows_it(path):
