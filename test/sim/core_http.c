@@ -87,7 +87,10 @@ static void http_host(http_call *call)
     for (char *c = host; *c; c++) *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
     request->authority = given;
     request->host = host;
-    if (!strcmp(host, "127.0.0.1") || !strcmp(host, "localhost")) request->host = call->sim->options.loopback_host;
+    if (!strcmp(host, "127.0.0.1") || !strcmp(host, "localhost"))
+        request->host = call->sim->options.loopback_host;
+    else
+        request->scheme = "https"; /* called by its own name it links to itself as the platform does, also on the port without TLS */
 }
 
 static void http_serve(http_call *call)
