@@ -82,6 +82,27 @@ static uint64_t decimal_take(const decimal_form *form, int64_t keep, int *rest, 
     return n;
 }
 
+/* Short and plain, as most are: digits, perhaps a point and no more digits than the scale has. */
+static bool decimal_plain(const char *text, size_t size, uint32_t scale, int64_t *out)
+{
+    const char *end = text + size;
+    int64_t n = 0;
+    uint32_t digits = 0;
+
+    if (!size || size > 12 || scale > ADSYNC__DECIMAL_MICRO || *text == '.' || end[-1] == '.') return false;
+    for (; text < end && *text != '.'; text++) {
+        if (*text < '0' || *text > '9') return false;
+        n = n * 10 + (*text - '0');
+    }
+    for (text += text < end; text < end; text++) {
+        if (*text < '0' || *text > '9' || ++digits > scale) return false;
+        n = n * 10 + (*text - '0');
+    }
+    for (; digits < scale; digits++) n *= 10;
+    *out = n;
+    return true;
+}
+
 static adsync_status decimal_value(const char *text, size_t size, uint32_t scale, bool may_round, int64_t *out)
 {
     decimal_form form;
@@ -92,6 +113,7 @@ static adsync_status decimal_value(const char *text, size_t size, uint32_t scale
 
     *out = 0;
     if (scale > ADSYNC__DECIMAL_SCALES) return ADSYNC_E_INVALID;
+    if (decimal_plain(text, size, scale, out)) return ADSYNC_OK;
     if (!size || !decimal_look(text, size, &form)) return ADSYNC_E_FORMAT;
     if (form.first == form.end) return ADSYNC_OK; /* all zeros, whatever the exponent */
     keep = form.point + (int64_t)scale;

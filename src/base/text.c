@@ -26,12 +26,27 @@ static size_t utf8_character(const unsigned char *p, size_t size) /* its length,
     return length;
 }
 
+/* Eight characters of ASCII, none of them NUL: most texts are nothing else. */
+static bool utf8_plain(const unsigned char *p, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t word;
+
+    if (size < sizeof word) return false;
+    memcpy(&word, p, sizeof word);
+    return !((word | (word - ones)) & tops);
+}
+
 bool adsync__utf8_valid(const char *p, size_t size)
 {
     const unsigned char *bytes = (const unsigned char *)p;
 
-    for (size_t i = 0, n; i < size; i += n)
-        if (!(n = utf8_character(bytes + i, size - i))) return false;
+    for (size_t i = 0, n; i < size; i += n) {
+        if (utf8_plain(bytes + i, size - i))
+            n = 8;
+        else if (!(n = utf8_character(bytes + i, size - i)))
+            return false;
+    }
     return true;
 }
 
