@@ -47,13 +47,22 @@ static bool unit_room(adsync__commit_unit *unit)
     return true;
 }
 
-static void unit_add(adsync__commit_unit *unit, adsync_change change)
+adsync_value *adsync__unit_values(adsync__commit_unit *unit, uint32_t n)
 {
-    adsync_value *values;
+    adsync_value *values = unit->failed ? NULL : adsync__arena_take(&unit->arena, n * sizeof *values);
 
+    if (!values)
+        unit->failed = ADSYNC_E_MEMORY;
+    else
+        memset(values, 0, n * sizeof *values);
+    return values;
+}
+
+/* The values lie in the unit's memory already. */
+static void unit_take(adsync__commit_unit *unit, adsync_change change, adsync_value *values)
+{
     if (unit->failed) return;
-    if (!unit_room(unit) || !(values = adsync__arena_take(&unit->arena, change.n_values * sizeof *values))) goto failed;
-    memcpy(values, change.values, change.n_values * sizeof *values);
+    if (!unit_room(unit)) goto failed;
     for (uint32_t i = 0; i < change.n_values; i++) {
         bool bytes = values[i].kind == ADSYNC_VALUE_TEXT || values[i].kind == ADSYNC_VALUE_BYTES;
         if (bytes && !(values[i].p = adsync__arena_copy(&unit->arena, values[i].p, values[i].size))) goto failed;
@@ -64,6 +73,23 @@ static void unit_add(adsync__commit_unit *unit, adsync_change change)
     return;
 failed:
     unit->failed = ADSYNC_E_MEMORY;
+}
+
+static void unit_add(adsync__commit_unit *unit, adsync_change change)
+{
+    adsync_value *values = unit->failed ? NULL : adsync__arena_take(&unit->arena, change.n_values * sizeof *values);
+
+    if (!values) {
+        unit->failed = ADSYNC_E_MEMORY;
+        return;
+    }
+    memcpy(values, change.values, change.n_values * sizeof *values);
+    unit_take(unit, change, values);
+}
+
+void adsync__unit_put_values(adsync__commit_unit *unit, uint32_t table, adsync_value *values, uint32_t n)
+{
+    unit_take(unit, (adsync_change){ .op = ADSYNC_CHANGE_PUT, .table = table, .expected = ADSYNC_EXPECT_ANY, .n_values = n }, values);
 }
 
 void adsync__unit_put(adsync__commit_unit *unit, uint32_t table, int64_t expected, int64_t version, const adsync_value *values, uint32_t n)

@@ -139,6 +139,9 @@ adsync__commit_unit *adsync__unit_new(adsync__kernel *kernel, int64_t org, adsyn
 /* version 0 with a put: drawn. Keep a drawn version (adsync__version_draw) yourself where the row will be compared again. Failures are
  * kept and reported to `done`. */
 void adsync__unit_put(adsync__commit_unit *unit, uint32_t table, int64_t expected, int64_t version, const adsync_value *values, uint32_t n);
+/* For many rows: n values in the unit's own memory, all null, to be filled and then put as they are; only their texts are copied. */
+adsync_value *adsync__unit_values(adsync__commit_unit *unit, uint32_t n); /* NULL: no memory, `done` gets it */
+void adsync__unit_put_values(adsync__commit_unit *unit, uint32_t table, adsync_value *values, uint32_t n);
 void adsync__unit_delete(adsync__commit_unit *unit, uint32_t table, int64_t expected, const adsync_value *key);
 void adsync__unit_check(adsync__commit_unit *unit, uint32_t table, int64_t expected, const adsync_value *key);
 void adsync__unit_audit(adsync__commit_unit *unit, const adsync__flight_spec *about, const adsync__audit *audit); /* an api_calls row */

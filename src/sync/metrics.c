@@ -101,8 +101,8 @@ static void metrics_cover(sync_lane *lane, bool whole)
 
 /* ---- rows */
 
-typedef struct metrics_row {
-    adsync_value values[32];
+typedef struct metrics_row { /* its values lie in the unit that will carry them */
+    adsync_value *values;
     const adsync__out_row *from;
     uint32_t order;
 } metrics_row;
@@ -142,9 +142,10 @@ static bool metrics_merge(metrics_row *into, const metrics_row *later)
 static adsync_status metrics_fill(sync_lane *lane, const adsync__out_row *row, metrics_row *out, adsync_error **error)
 {
     const sync_slice *slice = metrics_slice(lane);
-    adsync_value *values = out->values;
+    adsync_value *values = adsync__unit_values(lane->unit, adsync_table_width(ADSYNC_T_METRICS));
 
-    memset(values, 0, sizeof out->values);
+    if (!values) return adsync__fail_memory(error);
+    out->values = values;
     out->from = row;
     sync_map_row(lane->sync->map.metrics, &row->row, values);
     values[0] = adsync__value_int(lane->org);
@@ -200,7 +201,7 @@ static adsync_status metrics_put(sync_lane *lane, const adsync_outcome *outcome,
         }
     }
     for (uint32_t i = 0; i < kept && rc >= 0; i++)
-        adsync__unit_put(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, 0, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
+        adsync__unit_put_values(lane->unit, ADSYNC_T_METRICS, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
     lane->rows += kept;
     adsync__free(rows);
     return rc;
