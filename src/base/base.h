@@ -27,6 +27,10 @@ void *adsync__copy(const void *p, size_t size); /* a NUL is put after the copy *
 char *adsync__copy_text(const char *text);
 void adsync__free(void *p);
 void adsync__wipe(void *p, size_t size); /* not optimised away */
+/* Pages of their own, for what is large and goes soon: an allocator would keep the holes that it leaves. NULL without memory. */
+void *adsync__pages_take(size_t *size); /* may give more */
+void *adsync__pages_grow(void *p, size_t old, size_t size);
+void adsync__pages_free(void *p, size_t size); /* what was in them may still stand there */
 /* Tests only: asked before each allocation; false makes it fail. */
 typedef bool (*adsync__alloc_hook)(size_t size);
 void adsync__alloc_watch(adsync__alloc_hook hook);
@@ -56,6 +60,7 @@ void adsync__buffer_int(adsync__buffer *buffer, int64_t value);
 void adsync__buffer_room(adsync__buffer *buffer, size_t more); /* so many bytes may be written at p + size; adds none */
 void adsync__buffer_clear(adsync__buffer *buffer); /* keeps its memory and max */
 void adsync__buffer_free(adsync__buffer *buffer);
+void adsync__buffer_wipe(adsync__buffer *buffer); /* frees it, and nobody reads what was in it */
 
 /* ---- error.c */
 /* Sets an error with a finer name and gives the status back: `return adsync__fail(error, ADSYNC_E_INVALID, "rows.null", "..", ..)`. */

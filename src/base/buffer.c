@@ -6,6 +6,20 @@
 
 void adsync__buffer_begin(adsync__buffer *buffer, size_t max) { *buffer = (adsync__buffer){ .max = max }; }
 
+enum { BUFFER_PAGES = 256 * 1024 }; /* with so much room it lies in pages of its own */
+
+static char *buffer_move(const adsync__buffer *buffer, size_t *room)
+{
+    char *p;
+
+    if (*room < BUFFER_PAGES) return adsync__realloc(buffer->p, *room, 1);
+    if (buffer->room >= BUFFER_PAGES) return adsync__pages_grow(buffer->p, buffer->room, *room);
+    if (!(p = adsync__pages_take(room))) return NULL;
+    if (buffer->p) memcpy(p, buffer->p, buffer->size + 1);
+    adsync__free(buffer->p);
+    return p;
+}
+
 static bool buffer_grow(adsync__buffer *buffer, size_t more)
 {
     size_t need, room;
@@ -20,7 +34,7 @@ static bool buffer_grow(adsync__buffer *buffer, size_t more)
     if (need <= buffer->room) return true;
     room = buffer->room < 128 ? 256 : buffer->room * 2;
     if (room < need) room = need;
-    if (!(p = adsync__realloc(buffer->p, room, 1))) {
+    if (!(p = buffer_move(buffer, &room))) {
         buffer->failed = ADSYNC_E_MEMORY;
         return false;
     }
@@ -60,6 +74,15 @@ void adsync__buffer_clear(adsync__buffer *buffer)
 
 void adsync__buffer_free(adsync__buffer *buffer)
 {
-    adsync__free(buffer->p);
+    if (buffer->room < BUFFER_PAGES)
+        adsync__free(buffer->p);
+    else
+        adsync__pages_free(buffer->p, buffer->room);
     *buffer = (adsync__buffer){ 0 };
+}
+
+void adsync__buffer_wipe(adsync__buffer *buffer)
+{
+    if (buffer->p) adsync__wipe(buffer->p, buffer->room);
+    adsync__buffer_free(buffer);
 }

@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* Set by tests before anything runs, never by the library: no state of a process that uses it. */
 static adsync__alloc_hook memory_hook;
@@ -42,6 +43,50 @@ char *adsync__copy_text(const char *text) { return text ? adsync__copy(text, str
 
 void adsync__free(void *p) { free(p); }
 
+/* A few runs of pages are kept for whoever needs the next: a page fault each 4 KiB costs more than filling them. Each says in its first
+ * bytes how long it is. */
+enum { MEMORY_RUNS = 1, MEMORY_RUN = 1280 * 1024 };
+static size_t *memory_runs[MEMORY_RUNS];
+
+static size_t *memory_swap(uint32_t i, size_t *run) { return __atomic_exchange_n(&memory_runs[i], run, __ATOMIC_ACQ_REL); }
+
+void *adsync__pages_take(size_t *size)
+{
+    size_t *run = NULL;
+    void *made;
+
+    if (!memory_allowed(*size)) return NULL;
+    for (uint32_t i = 0; i < MEMORY_RUNS && *size <= MEMORY_RUN; i++) {
+        if (!(run = memory_swap(i, NULL))) continue;
+        if (*run >= *size) {
+            *size = *run;
+            return run;
+        }
+        adsync__pages_free(run, *run);
+    }
+    made = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return made == MAP_FAILED ? NULL : made;
+}
+
+void *adsync__pages_grow(void *p, size_t old, size_t size)
+{
+    void *grown = memory_allowed(size) ? mremap(p, old, size, MREMAP_MAYMOVE) : NULL;
+
+    return grown == MAP_FAILED ? NULL : grown;
+}
+
+void adsync__pages_free(void *p, size_t size)
+{
+    size_t *run = p;
+
+    if (size <= MEMORY_RUN) *run = size;
+    for (uint32_t i = 0; i < MEMORY_RUNS && run && size <= MEMORY_RUN; i++) {
+        run = memory_swap(i, run);
+        size = run ? *run : 0;
+    }
+    if (run) (void)munmap(run, size);
+}
+
 void adsync__wipe(void *p, size_t size)
 {
     if (!size) return;
@@ -57,13 +102,13 @@ struct adsync__arena_block {
 
 enum { ARENA_BLOCK = 4096 - sizeof(adsync__arena_block) };
 
-/* Blocks double up to 256 KiB, so that a large result costs few allocations and a small one little memory. */
+/* Blocks double up to 64 KiB, so that a large result costs few allocations and a small one little memory. */
 static adsync__arena_block *arena_block(const adsync__arena *arena, size_t size)
 {
     size_t room = arena->blocks ? arena->blocks->room * 2 : ARENA_BLOCK;
     adsync__arena_block *block;
 
-    if (room > 256 * 1024) room = 256 * 1024;
+    if (room > 64 * 1024) room = 64 * 1024;
     if (room < size) room = size;
     if (size > SIZE_MAX / 2 || !(block = adsync__alloc(sizeof *block + room))) return NULL;
     block->room = room;
