@@ -17,10 +17,11 @@
 #include <unistd.h>
 
 enum {
-    CURL_BUFFERED = 8 << 20,     /* bytes of bodies that are not whole yet */
+    CURL_BUFFERED = 1 << 20,     /* bytes of bodies that are not whole yet */
     CURL_HEADERS = 256 * 1024,   /* of one answer */
     CURL_CONNECT_MS = 15000,
     CURL_IDLE_CONNECTIONS = 64,
+    CURL_UPLOAD = 16 * 1024,
     CURL_EVENTS = 64
 };
 
@@ -88,11 +89,20 @@ static size_t curl_on_header(char *p, size_t one, size_t size, void *user)
     return x->head.failed ? 0 : size;
 }
 
+/* How large the body will be: as announced, or at least so much. */
+static size_t curl_expected(const curl_exchange *x, size_t size)
+{
+    curl_off_t announced = 0;
+
+    (void)curl_easy_getinfo(x->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+    return announced > (curl_off_t)size && (size_t)announced <= x->max_bytes ? (size_t)announced : size;
+}
+
 static bool curl_may_grow(curl_exchange *x, size_t size)
 {
     curl_transport *t = x->owner;
 
-    if (t->buffered + size <= CURL_BUFFERED || t->holder == x) return true;
+    if (size <= x->body.room || t->buffered - x->body.room + size <= CURL_BUFFERED || t->holder == x) return true;
     if (t->holder) return false;
     t->holder = x;
     return true;
@@ -101,21 +111,22 @@ static bool curl_may_grow(curl_exchange *x, size_t size)
 static size_t curl_on_body(char *p, size_t one, size_t size, void *user)
 {
     curl_exchange *x = user;
+    size_t room = x->body.room, expected = curl_expected(x, x->body.size + size);
 
     (void)one;
-    if (x->body.size + size > x->max_bytes) {
+    if (expected > x->max_bytes) {
         x->too_big = true;
         return 0;
     }
-    if (!curl_may_grow(x, size)) {
+    if (!curl_may_grow(x, expected)) {
         x->paused = true;
         return CURL_WRITEFUNC_PAUSE;
     }
+    if (!room) adsync__buffer_room(&x->body, expected + ADSYNC__BODY_PADDING); /* at once: doubling takes up to three times as much */
     adsync__buffer_add(&x->body, p, size);
+    x->owner->buffered += x->body.room - room;
     x->no_memory |= x->body.failed == ADSYNC_E_MEMORY;
-    if (x->body.failed) return 0;
-    x->owner->buffered += size;
-    return size;
+    return x->body.failed ? 0 : size;
 }
 
 /* ---- an exchange */
@@ -142,8 +153,7 @@ static bool curl_set_headers(curl_exchange *x, const char *block)
         at += n;
         at += strspn(at, "\r\n");
     }
-    if (line.p) adsync__wipe(line.p, line.room);
-    adsync__buffer_free(&line);
+    adsync__buffer_wipe(&line);
     return ok;
 }
 
@@ -155,7 +165,7 @@ static void curl_exchange_free(curl_exchange *x)
         *x->link = x->next;
         if (x->next) x->next->link = x->link;
     }
-    t->buffered -= x->body.size;
+    t->buffered -= x->body.room;
     if (t->holder == x) t->holder = NULL;
     if (x->easy) {
         (void)curl_multi_remove_handle(t->multi, x->easy);
@@ -164,6 +174,7 @@ static void curl_exchange_free(curl_exchange *x)
     curl_slist_free_all(x->headers);
     curl_slist_free_all(x->connect_to);
     adsync__buffer_free(&x->head);
+    if (x->body.p) adsync__wipe(x->body.p, x->body.size);
     adsync__buffer_free(&x->body);
     adsync__free(x);
 }
@@ -231,6 +242,7 @@ static CURLcode curl_set_all(curl_exchange *x, const adsync_message *message)
     rc |= curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
     rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, curl_on_header);
     rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
+    rc |= curl_easy_setopt(x->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)CURL_UPLOAD);
     rc |= curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(ms > 0 ? ms : 1));
     rc |= curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ms > 0 && ms < CURL_CONNECT_MS ? ms : CURL_CONNECT_MS));
     adsync__buffer_begin(&url, 1 << 20);
@@ -239,8 +251,7 @@ static CURLcode curl_set_all(curl_exchange *x, const adsync_message *message)
         adsync__buffer_text(&url, message->url + 8);
     }
     rc |= curl_easy_setopt(x->easy, CURLOPT_URL, url.size ? url.p : message->url);
-    if (url.p) adsync__wipe(url.p, url.room);
-    adsync__buffer_free(&url);
+    adsync__buffer_wipe(&url);
     rc |= curl_set_route(x, message);
     rc |= curl_set_tls(x->owner, x->easy);
     return rc | curl_set_request(x, message);
@@ -256,7 +267,7 @@ static adsync_status curl_start(void *user, int64_t id, const adsync_message *me
     x->id = id;
     x->max_bytes = message->max_bytes;
     adsync__buffer_begin(&x->head, CURL_HEADERS);
-    adsync__buffer_begin(&x->body, message->max_bytes);
+    adsync__buffer_begin(&x->body, message->max_bytes + ADSYNC__BODY_PADDING);
     if (!(x->easy = curl_easy_init()) || curl_set_all(x, message) != CURLE_OK || curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
         curl_exchange_free(x);
         return adsync__fail(error, ADSYNC_E_TRANSIENT, "transport.start", "libcurl would not take the request");
@@ -303,9 +314,9 @@ static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchang
 
     if (code != CURLE_OK) return curl_report_failure(x, code, ended);
     (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
-    x->owner->buffered -= x->body.size; /* whoever takes the body empties ours */
+    x->owner->buffered -= x->body.room; /* whoever takes the body empties ours */
     rc = adsync__exchange_give(ended, x->id, (uint32_t)status, x->head.p ? x->head.p : "", &x->body);
-    x->owner->buffered += x->body.size;
+    x->owner->buffered += x->body.room;
     return rc;
 }
 

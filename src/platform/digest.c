@@ -223,6 +223,7 @@ void adsync__flight_digest(adsync__flight *flight)
     digest_warn(flight, &outcome);
     if (rc < 0) rc = digest_failed(flight, rc, &error);
     digest_audit(flight, &outcome, error);
+    if (outcome.way != ADSYNC__WAY_MORE) adsync__flight_forget(flight); /* rows may wait long for their commit, and for the next page */
     if (rc < 0)
         adsync__flight_end(flight, rc, error);
     else if (!digest_repeats(flight, &outcome))

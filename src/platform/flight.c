@@ -7,6 +7,15 @@ static bool flight_copy(adsync__flight *flight, const char **text)
     return !*text || (*text = adsync__arena_copy(&flight->arena, *text, strlen(*text)));
 }
 
+void adsync__flight_forget(adsync__flight *flight)
+{
+    flight->kernel->n_unread -= flight->body.size;
+    if (flight->body.p) adsync__wipe(flight->body.p, flight->body.size);
+    adsync__buffer_free(&flight->body);
+    adsync__arena_free(&flight->answer);
+    flight->ended.headers = flight->ended.words = "";
+}
+
 static void flight_free(adsync__flight *flight)
 {
     adsync__kernel *kernel = flight->kernel;
@@ -19,12 +28,10 @@ static void flight_free(adsync__flight *flight)
     *flight->link = flight->next;
     if (flight->next) flight->next->link = flight->link;
     kernel->n_flights--;
-    if (flight->body.p) adsync__wipe(flight->body.p, flight->body.room);
-    adsync__buffer_free(&flight->body);
+    adsync__flight_forget(flight);
     adsync__finished_free(&flight->finished);
     adsync__request_free(&flight->request);
     adsync__task_free(&flight->task);
-    adsync__arena_free(&flight->answer);
     adsync__arena_free(&flight->arena);
     adsync__free(flight);
 }

@@ -89,9 +89,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     flight->sent = !ended->failed || ended->sent;
     if (!ended->failed || !ended->sent) flight->unanswered--;
     flight->more = false;
-    adsync__arena_free(&flight->answer);
-    if (flight->body.p) adsync__wipe(flight->body.p, flight->body.room);
-    adsync__buffer_free(&flight->body);
+    adsync__flight_forget(flight);
     flight->ended = *ended;
     flight->ended.body = NULL;
     flight->ended.headers = adsync__arena_copy(&flight->answer, ended->headers, strlen(ended->headers));
@@ -105,6 +103,7 @@ static bool kernel_arrived(void *user, adsync__ended *ended)
     flight->body = *ended->body;
     *ended->body = (adsync__buffer){ 0 };
     kernel_unpack(flight);
+    kernel->n_unread += flight->body.size;
     return true;
 }
 
@@ -175,13 +174,16 @@ adsync_status adsync__kernel_turn(adsync__kernel *kernel, int64_t max_wait_us, a
 {
     adsync_exchange exchange = { kernel_arrived, kernel };
     int64_t wait = adsync__kernel_timeout_us(kernel), from;
-    adsync_status rc, committed;
+    adsync_status rc = ADSYNC_OK, committed;
+    bool arrived;
 
     if (wait < 0 || wait > max_wait_us) wait = max_wait_us;
     __atomic_store_n(&kernel->wakes, 0, __ATOMIC_RELAXED);
     kernel_send(kernel); /* what became ready since the last turn must not wait for an answer to something else */
-    if (kernel_pick(kernel, FLIGHT_ARRIVED) || kernel->units) wait = 0;
-    if ((rc = adsync__transport_poll(kernel->transport, wait, &exchange, error)) < 0) return rc;
+    arrived = kernel_pick(kernel, FLIGHT_ARRIVED);
+    if (arrived || kernel->units) wait = 0;
+    if (!arrived || kernel->n_unread <= KERNEL_UNREAD) rc = adsync__transport_poll(kernel->transport, wait, &exchange, error);
+    if (rc < 0) return rc;
     from = adsync__monotonic_us(&kernel->effects);
     kernel_wake_due(kernel, from);
     kernel_digest(kernel, from);

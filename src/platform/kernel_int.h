@@ -14,6 +14,7 @@ enum {
     KERNEL_BODY = 16 << 20, /* the largest answer unless the recipe says otherwise */
     KERNEL_TIMEOUT_US = 60000000,
     KERNEL_EXCERPT = 1000,
+    KERNEL_UNREAD = 256 << 10, /* bytes of answers that wait to be digested; with more of them no further ones are fetched */
     KERNEL_PATIENCE_US = 60000000, /* a longer wait for a limit goes up, so that the flight's place is free meanwhile */
     KERNEL_COSTS = 8,
     KERNEL_WARNED = 64
@@ -87,6 +88,7 @@ struct adsync__kernel {
     void *refreshes;
     uint32_t n_flights, n_flying, max_in_flight;
     int64_t max_turn_us, next_id;
+    size_t n_unread; /* bytes of answers in flights */
     /* the turn's group commit */
     adsync__commit_unit *units, **units_end;
     uint32_t n_changes;
@@ -101,6 +103,7 @@ void adsync__flight_end(adsync__flight *flight, adsync_status status, const adsy
 void adsync__flight_send(adsync__flight *flight);   /* READY -> FLYING, WAITING, HELD or over */
 void adsync__flight_digest(adsync__flight *flight); /* ARRIVED -> whatever the outcome says */
 void adsync__flight_wait(adsync__flight *flight, int64_t delay_us);
+void adsync__flight_forget(adsync__flight *flight); /* the answer: its bytes may hold tokens */
 adsync_status adsync__flight_secret(adsync__flight *flight, const char *name, adsync__secret *out, adsync_error **error);
 adsync_status adsync__flight_take(adsync__flight *flight, int64_t *wait_us, adsync_error **error); /* permits, limits.c */
 void adsync__flight_settle(adsync__flight *flight);
