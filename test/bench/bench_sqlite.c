@@ -57,7 +57,7 @@ static sqlite3 *floor_open(const sides *s, const char *schema)
     sqlite3 *db = NULL;
 
     bench_need(sqlite3_open_v2(s->file, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK, "open");
-    sql(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA cell_size_check = ON;"
+    sql(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA cell_size_check = ON;"
             "PRAGMA journal_size_limit = 67108864");
     sql(db, schema);
     return db;

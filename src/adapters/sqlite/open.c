@@ -61,7 +61,7 @@ static adsync_status open_settings(adsync__sqlite *s, adsync_error **error)
     static const char pragmas[] = "PRAGMA synchronous = FULL;"
                                   "PRAGMA cell_size_check = ON;"          /* damage is found before it spreads */
                                   "PRAGMA trusted_schema = OFF;"
-                                  "PRAGMA cache_size = -8192;"            /* KiB */
+                                  "PRAGMA cache_size = -2048;"            /* KiB */
                                   "PRAGMA journal_size_limit = 67108864"; /* a log that grew once gives its room back */
     int code = sqlite3_busy_handler(s->db, adsync__sqlite_wait, s);
 
