@@ -154,13 +154,14 @@ const char *read_why(simdjson::error_code code)
 }
 
 /* A reader's buffers are many times the body, and new memory costs a page fault each 4 KiB: more than the parse itself. One that was
- * freed is kept for whoever needs the next; a large one only as long as bodies are large. */
+ * freed is kept for whoever needs the next; a large one only as long as bodies are large. Each begins with the same usual room, which is
+ * address space until a body needs it: an allocator that sees blocks of megabytes come and go ends up keeping what is freed. */
 std::atomic<adsync__reader *> read_spare{ nullptr };
-constexpr size_t read_spare_most = 1 << 20;
+constexpr size_t read_usual = 2 << 20;
 
 bool read_worth_keeping(const adsync__reader *reader)
 {
-    return reader->allocated <= read_spare_most || reader->largest >= reader->allocated / 4;
+    return reader->allocated <= read_usual || reader->largest >= reader->allocated / 4;
 }
 
 /* Bodies bring tokens, and texts are where they are copied to. */
@@ -184,10 +185,10 @@ void read_note_texts(adsync__reader *reader, size_t size, bool whole)
     if (most + simdjson::SIMDJSON_PADDING > reader->texts) reader->texts = most + simdjson::SIMDJSON_PADDING;
 }
 
-/* The parser's own buffers grow with the largest body seen, in steps of two, never beyond what the reader takes. */
+/* Beyond the usual room they grow with the largest body seen, in steps of two, never beyond what the reader takes. */
 bool read_room(adsync__reader *reader, size_t size)
 {
-    size_t room = reader->allocated ? reader->allocated : 64 * 1024;
+    size_t room = read_usual;
 
     if (size <= reader->allocated) return true;
     while (room < size)
