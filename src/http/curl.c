@@ -21,7 +21,9 @@ enum {
     CURL_HEADERS = 256 * 1024,   /* of one answer */
     CURL_CONNECT_MS = 15000,
     CURL_IDLE_CONNECTIONS = 64,
-    CURL_UPLOAD = 16 * 1024,
+    CURL_UPLOAD = 16 * 1024,     /* the least that libcurl takes */
+    CURL_FEW = 32,               /* with more exchanges than that each reads in small pieces: memory counts for more than calls */
+    CURL_PIECE = 4 * 1024,
     CURL_EVENTS = 64
 };
 
@@ -44,6 +46,7 @@ typedef struct curl_transport {
     char *ca_file, *connect_to; /* connect_to as libcurl takes it: "::host:port" */
     curl_exchange *exchanges, *holder;
     size_t buffered;
+    uint32_t n_exchanges;
 } curl_transport;
 
 /* ---- what libcurl calls */
@@ -164,6 +167,7 @@ static void curl_exchange_free(curl_exchange *x)
     if (x->link) {
         *x->link = x->next;
         if (x->next) x->next->link = x->link;
+        t->n_exchanges--;
     }
     t->buffered -= x->body.room;
     if (t->holder == x) t->holder = NULL;
@@ -243,6 +247,7 @@ static CURLcode curl_set_all(curl_exchange *x, const adsync_message *message)
     rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, curl_on_header);
     rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
     rc |= curl_easy_setopt(x->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)CURL_UPLOAD);
+    if (x->owner->n_exchanges >= CURL_FEW) rc |= curl_easy_setopt(x->easy, CURLOPT_BUFFERSIZE, (long)CURL_PIECE);
     rc |= curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(ms > 0 ? ms : 1));
     rc |= curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ms > 0 && ms < CURL_CONNECT_MS ? ms : CURL_CONNECT_MS));
     adsync__buffer_begin(&url, 1 << 20);
@@ -276,6 +281,7 @@ static adsync_status curl_start(void *user, int64_t id, const adsync_message *me
     x->link = &t->exchanges;
     if (x->next) x->next->link = &x->next;
     t->exchanges = x;
+    t->n_exchanges++;
     return ADSYNC_OK;
 }
 
