@@ -26,6 +26,7 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
 /* Lanes are given back as they are: the next engine goes on from their cursors. */
 void adsync__sync_free(adsync__sync *sync)
 {
+    sync_zone *zone;
     sync_lane *lane;
 
     if (!sync) return;
@@ -34,6 +35,11 @@ void adsync__sync_free(adsync__sync *sync)
         if (!lane->waiting) sync_lane_release(lane);
         lane->ending = false;
         sync_lane_close(lane);
+    }
+    while ((zone = sync->zones)) {
+        sync->zones = zone->next;
+        adsync__zone_free(zone->zone);
+        adsync__free(zone);
     }
     adsync__free(sync);
 }

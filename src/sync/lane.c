@@ -16,7 +16,6 @@ static void lane_free(sync_lane *lane)
     adsync__unit_drop(lane->unit);
     adsync__connection_unload(&lane->connection);
     adsync__grant_unload(&lane->grant);
-    adsync__zone_free(lane->zone);
     sync_cursor_free(&lane->cursor);
     adsync__free(lane->seen);
     adsync__free(lane->kept);
@@ -39,16 +38,38 @@ void sync_lane_close(sync_lane *lane)
     if (!lane->waiting && !lane->asking && !lane->ending) lane_free(lane); /* else the end of what is on its way frees it */
 }
 
+/* One for all lanes that need it: accounts are many, zones are few. */
+static adsync_status lane_load_zone(sync_lane *lane, const char *name, adsync_error **error)
+{
+    sync_zone **at = &lane->sync->zones, *made;
+    adsync_status rc;
+
+    for (; *at; at = &(*at)->next)
+        if (!strcmp((*at)->name, name)) {
+            lane->zone = (*at)->zone;
+            return ADSYNC_OK;
+        }
+    if (!(made = adsync__alloc_zero(1, sizeof *made + strlen(name) + 1))) return adsync__fail_memory(error);
+    if ((rc = adsync__zone_load(NULL, name, &made->zone, error)) < 0) {
+        adsync__free(made);
+        return rc;
+    }
+    memcpy(made->name, name, strlen(name) + 1);
+    *at = made;
+    lane->zone = made->zone;
+    return ADSYNC_OK;
+}
+
 adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error)
 {
     const char *zone = adsync__manifest_setting(&lane->app->connector->manifest, "day_zone");
 
     if (lane->zone) return ADSYNC_OK;
-    if (zone && strcmp(zone, "account")) return adsync__zone_load(NULL, zone, &lane->zone, error);
+    if (zone && strcmp(zone, "account")) return lane_load_zone(lane, zone, error);
     if (!lane->connection.time_zone)
         return adsync__fail(error, ADSYNC_E_FORMAT, "connection.time_zone",
                             "the account's time zone is not known, so its days are not either");
-    return adsync__zone_load(NULL, lane->connection.time_zone, &lane->zone, error);
+    return lane_load_zone(lane, lane->connection.time_zone, error);
 }
 
 /* A connection that a person has to mend first is not worth a call. */
@@ -290,7 +311,7 @@ static const struct lane_need *lane_need_of(const char *what)
 static void lane_fetched(void *user, adsync_status status, const adsync_error *error)
 {
     sync_lane *lane = user;
-    adsync__zone *zone = lane->zone;
+    const adsync__zone *zone = lane->zone;
 
     (void)status, (void)error; /* without it the next answer says what is missing */
     lane->asking = false;
@@ -467,7 +488,6 @@ void sync_lane_next(sync_lane *lane)
 adsync_status sync_lane_reload(sync_lane *lane, adsync_error **error)
 {
     adsync__connection_unload(&lane->connection);
-    adsync__zone_free(lane->zone);
     lane->zone = NULL;
     return adsync__connection_load(lane->sync->kernel, lane->org, lane->connection_id, &lane->connection, error);
 }

@@ -94,7 +94,7 @@ struct sync_lane {
     adsync__connection connection;
     adsync__grant grant;
     const adsync__app *app;
-    adsync__zone *zone;
+    const adsync__zone *zone; /* one of `zones` */
     sync_cursor cursor;
     adsync__flight *flight;
     adsync__commit_unit *unit; /* being filled */
@@ -116,6 +116,12 @@ struct sync_lane {
     double progress;
 };
 
+typedef struct sync_zone {
+    struct sync_zone *next;
+    adsync__zone *zone;
+    char name[];
+} sync_zone;
+
 struct adsync__sync {
     adsync__kernel *kernel;
     int64_t engine;
@@ -123,6 +129,7 @@ struct adsync__sync {
     void *user;
     sync_lane *lanes;
     uint32_t n_lanes;
+    sync_zone *zones; /* read so far */
     sync_map map;
     adsync__reader *reader; /* of cursors and facts */
 };
