@@ -57,6 +57,7 @@ static adsync__task_field *task_set(adsync_task *task, uint32_t group, const cha
     if (task->failed || !(field = task_more(task))) goto failed;
     field->group = group;
     if ((field->name = adsync__arena_copy(&task->arena, name, strlen(name)))) return field;
+    task->n--; /* one without a name would be met by the next search */
 failed:
     task->failed = ADSYNC_E_MEMORY;
     return NULL;
