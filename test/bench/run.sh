@@ -19,5 +19,10 @@ if [ ! -f build-bench/build.ninja ]; then
     meson setup build-bench -Dbuildtype=release -Dsqlite=enabled -Dpostgres=enabled >build-bench.log 2>&1 || { cat build-bench.log >&2; exit 2; }
     rm -f build-bench.log
 fi
-ninja -C build-bench "test/bench/bench_$name" >build-bench/bench.log 2>&1 || { tail -40 build-bench/bench.log >&2; exit 2; }
+others=
+[ ! -f "test/bench/$name.py" ] || others="test/bench/${name}_load test/sim/adsim"
+ninja -C build-bench "test/bench/bench_$name" $others >build-bench/bench.log 2>&1 || { tail -40 build-bench/bench.log >&2; exit 2; }
+if [ -n "$others" ]; then
+    exec python3 "test/bench/$name.py" build-bench/test/sim/adsim "build-bench/test/bench/bench_$name" "build-bench/test/bench/${name}_load" "$@"
+fi
 exec "build-bench/test/bench/bench_$name" "$@"

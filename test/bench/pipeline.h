@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What the programs about the way from a platform to a table share: where adsim listens, and the product set up on it. */
+#ifndef ADSYNC_TEST_PIPELINE_H
+#define ADSYNC_TEST_PIPELINE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include <stdint.h>
+
+enum { PIPELINE_SLICE = 7, PIPELINE_PAGE = 500 }; /* the product's own: days of a slice, rows of a page */
+
+typedef struct pipeline_target { /* from the environment, see pipeline.py */
+    const char *port, *plain_port, *ca_file, *token, *account;
+    int64_t now_us;
+    char folder[64], file[96], keys[96];
+} pipeline_target;
+
+void pipeline_begin(pipeline_target *target); /* and makes a folder */
+void pipeline_clean(const pipeline_target *target); /* the database's files */
+void pipeline_end(const pipeline_target *target);
+double pipeline_cpu(void); /* seconds of this process, of the kernel for it too */
+
+typedef struct pipeline pipeline;
+pipeline *pipeline_open(const pipeline_target *target, uint32_t plain, uint32_t at_once);
+void pipeline_close(pipeline *p);
+int64_t pipeline_connect(pipeline *p, const char *account);
+/* Asks for the figures of these days; 20261120. */
+int64_t pipeline_ask(pipeline *p, int64_t connection, uint32_t from, uint32_t to);
+void pipeline_wait(pipeline *p, int64_t job);
+void pipeline_drain(pipeline *p);
+
+/* pipeline_floor.cpp: the same by hand. days: slices of a week, newest first, each level of a slice in turn. */
+typedef struct pipeline_days {
+    char from[16], to[16]; /* 2026-03-15 */
+} pipeline_days;
+typedef struct floor_side floor_side;
+floor_side *floor_open(const pipeline_target *target, uint32_t plain);
+void floor_sync(floor_side *f, const pipeline_days *slices, uint32_t n);
+void floor_close(floor_side *f);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
