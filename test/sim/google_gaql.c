@@ -100,7 +100,7 @@ static bool gaql_select(gaql *g)
 
     if (!gaql_is(g, "SELECT")) return gaql_wrong(g, "EXPECTED_SELECT", "it must begin with SELECT, not '%s'", g->word);
     do {
-        const google_field *field;
+        const google_field *field = NULL;
         bool twice = false;
 
         if (!gaql_next(g) || !gaql_field(g, &field)) return false;
