@@ -76,7 +76,8 @@ adsync_status adsync_engine_run(adsync_engine *engine, adsync_error **error);
  * @since 0.1 */
 adsync_status adsync_engine_drain(adsync_engine *engine, int64_t max_us, adsync_error **error);
 
-/** One descriptor for a foreign event loop: call step when it is readable.
+/** One descriptor for a foreign event loop: call step when it is readable. Where the storage can tell of work that others made
+ * (PostgreSQL, memory), that makes it readable as well.
  * @param engine which
  * @return the descriptor; -1: the transport has none
  * @since 0.1 */

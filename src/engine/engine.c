@@ -13,6 +13,7 @@ adsync_status adsync__engine_enter(adsync_engine *engine, const char *what, adsy
 
 static void engine_destroy(adsync_engine *engine)
 {
+    adsync__watch_end(engine);
     adsync__sync_free(engine->sync);
     if (engine->kernel) adsync__presence_end(engine);
     adsync__kernel_free(engine->kernel);
@@ -160,12 +161,14 @@ adsync_status adsync_engine_open(const adsync_engine_options *options, adsync_en
     engine->poll_us = options->poll_us ? options->poll_us : ENGINE_POLL_US;
     engine->max_claim = options->max_claim ? options->max_claim : ENGINE_CLAIM;
     engine->due_us = INT64_MAX;
+    engine->epoll = engine->watch = -1;
     if ((rc = engine_kernel(engine, options, error)) < 0) goto failed;
     adsync__kernel_set_hooks(engine->kernel, &engine_kernel_hooks, engine);
     if (!(options->flags & ADSYNC_ENGINE_NO_PLATFORMS) && (rc = engine_platforms(engine, error)) < 0) goto failed;
     if ((rc = adsync__presence_begin(engine, options->worker, error)) < 0) goto failed;
     if ((rc = adsync__sync_new(engine->kernel, engine->claims ? engine->number : 0, &engine_sync_hooks, engine, &engine->sync, error)) < 0)
         goto failed;
+    adsync__watch_begin(engine);
     *out = engine;
     return ADSYNC_OK;
 failed:
@@ -240,6 +243,7 @@ static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, boo
     if (engine->claims) wait = engine_least(wait, engine->lease_us / 3);
     left = engine->poll_at_us - adsync__monotonic_us(effects);
     if (engine->claims && claim) wait = engine_least(wait, left > 0 ? left : 0);
+    wait = adsync__watch_wait(engine, wait);
     if ((rc = adsync__kernel_turn(engine->kernel, wait, error)) != ADSYNC_IDLE) return rc;
     return adsync__sync_lanes(engine->sync) || engine->due_us <= adsync__monotonic_us(effects) ? ADSYNC_OK : ADSYNC_IDLE;
 }
@@ -281,7 +285,11 @@ adsync_status adsync_engine_drain(adsync_engine *engine, int64_t max_us, adsync_
     return rc < 0 || rc == ADSYNC_IDLE ? rc : ADSYNC_PENDING;
 }
 
-int32_t adsync_engine_fd(adsync_engine *engine) { return engine ? adsync__kernel_fd(engine->kernel) : -1; }
+int32_t adsync_engine_fd(adsync_engine *engine)
+{
+    if (!engine) return -1;
+    return engine->epoll >= 0 ? engine->epoll : adsync__kernel_fd(engine->kernel);
+}
 
 int64_t adsync_engine_timeout_us(adsync_engine *engine)
 {

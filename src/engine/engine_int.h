@@ -34,6 +34,7 @@ struct adsync_engine {
     uint32_t stop; /* from any thread */
     uint32_t max_claim;
     int64_t number, version, next_version, fence, lease_us, poll_us;
+    int32_t epoll, watch; /* watch.c; -1: none */
     int64_t beat_us, poll_at_us, tend_at_us, due_us; /* monotonic; due_us: when queued work will be due, INT64_MAX: none */
     char worker[128];
     int64_t started_us;
@@ -49,6 +50,11 @@ adsync_status adsync__engine_org(adsync_engine *engine, const char *org, bool ad
 adsync_status adsync__call_wait(const adsync_call *call, int64_t *wait_us, adsync_error **error); /* -1 where it must not wait */
 
 adsync_status adsync__engine_turn(adsync_engine *engine, int64_t max_wait_us, adsync_error **error); /* claims nothing */
+
+/* ---- watch.c */
+void adsync__watch_begin(adsync_engine *engine);
+void adsync__watch_end(adsync_engine *engine);
+int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us); /* how long the transport still has to wait */
 
 /* ---- presence.c: the engine's row, and the others' */
 adsync_status adsync__presence_begin(adsync_engine *engine, const char *worker, adsync_error **error);

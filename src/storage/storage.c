@@ -128,3 +128,27 @@ adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, ads
     adsync__storage_leave(storage);
     return rc;
 }
+
+void adsync__storage_notify(adsync_storage *storage)
+{
+    if (!storage->ops.notify || adsync__storage_enter(storage, "adsync__storage_notify", NULL) < 0) return;
+    storage->ops.notify(storage->ops.user);
+    adsync__storage_leave(storage);
+}
+
+int32_t adsync__storage_watch(adsync_storage *storage)
+{
+    int32_t fd;
+
+    if (!storage->ops.watch_fd || adsync__storage_enter(storage, "adsync__storage_watch", NULL) < 0) return -1;
+    fd = storage->ops.watch_fd(storage->ops.user);
+    adsync__storage_leave(storage);
+    return fd;
+}
+
+void adsync__storage_watched(adsync_storage *storage)
+{
+    if (adsync__storage_enter(storage, "adsync__storage_watched", NULL) < 0) return;
+    storage->ops.watch_clear(storage->ops.user);
+    adsync__storage_leave(storage);
+}

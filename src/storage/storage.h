@@ -50,6 +50,11 @@ const adsync_storage_ops *adsync__storage_ops(const adsync_storage *storage);
 adsync__effects *adsync__storage_effects(adsync_storage *storage); /* tests make versions repeatable through it */
 adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, adsync_error **error); /* E_UNSUPPORTED: it has no clock */
 
+/* Waking the other processes, and being woken: nothing happens where the storage cannot. */
+void adsync__storage_notify(adsync_storage *storage);
+int32_t adsync__storage_watch(adsync_storage *storage); /* a descriptor that is readable when somebody notified; -1: none */
+void adsync__storage_watched(adsync_storage *storage);  /* makes it quiet again */
+
 /* ---- choke.c, commit.c (P5): a unit is the changes of exactly one org; a commit may carry many units. */
 typedef struct adsync__unit {
     int64_t org; /* 0: the system's own tables and rows */

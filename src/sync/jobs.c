@@ -337,7 +337,8 @@ adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t conne
     if ((rc = jobs_check(options, &wish, error)) < 0) return rc;
     if ((rc = jobs_connection(sync, &wish, error)) < 0) return rc;
     for (uint32_t attempt = 0; attempt < JOBS_ATTEMPTS; attempt++)
-        if ((rc = jobs_try(sync, &wish, job, error)) != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY) return rc;
+        if ((rc = jobs_try(sync, &wish, job, error)) != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY) break;
+    if (rc == ADSYNC_OK) adsync__storage_notify(adsync__kernel_storage(sync->kernel));
     return rc;
 }
 

@@ -423,6 +423,38 @@ static void p5_an_organisation_reaches_nothing_of_another_through_any_call(void 
     world_end(&w);
 }
 
+static bool readable(int32_t fd)
+{
+    struct pollfd look = { .fd = fd, .events = POLLIN };
+
+    return poll(&look, 1, 0) == 1;
+}
+
+static void work_that_somebody_else_made_wakes_an_engine_that_waits(void **state)
+{
+    adsync_engine_options o = { .size = sizeof o, .poll_us = INT64_C(3600000000) };
+    adsync_engine *worker = NULL;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(adsync_memory_open(w.script.rows, &o.storage, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_engine_open(&o, &worker, NULL), ADSYNC_OK); /* over libcurl: a descriptor of its own */
+    assert_int_equal(adsync_engine_step(worker, 0, NULL), ADSYNC_IDLE);
+    assert_false(readable(adsync_engine_fd(worker)));
+    assert_true(adsync_engine_timeout_us(worker) > 1000000);
+    (void)world_enqueue(&w, ADSYNC_DATA_CAMPAIGNS, ADSYNC_SYNC_FULL, 0);
+    assert_true(readable(adsync_engine_fd(worker)));
+    assert_int_equal(adsync_engine_step(worker, 20000000, NULL), ADSYNC_IDLE); /* woken, not waited out */
+    assert_false(readable(adsync_engine_fd(worker)));
+    assert_int_equal(adsync_engine_timeout_us(worker), 0); /* it looks for the work at once */
+    adsync_engine_wake(worker);
+    assert_true(readable(adsync_engine_fd(worker)));
+    adsync_engine_free(worker);
+    adsync_storage_free(o.storage);
+    world_end(&w);
+}
+
 static void a_name_that_is_none_is_no_organisation(void **state)
 {
     adsync_rows *rows = NULL;
@@ -457,6 +489,7 @@ int main(void)
         cmocka_unit_test(of_events_the_newest_thousand_are_kept),
         cmocka_unit_test(a_day_is_absent_partial_provisional_or_settled),
         cmocka_unit_test(p5_an_organisation_reaches_nothing_of_another_through_any_call),
+        cmocka_unit_test(work_that_somebody_else_made_wakes_an_engine_that_waits),
         cmocka_unit_test(a_name_that_is_none_is_no_organisation),
     };
 
