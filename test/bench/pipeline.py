@@ -18,7 +18,7 @@ import harness  # noqa: E402
 ADSIM, BENCH, LOAD = sys.argv[1:4]
 OPTIONS = sys.argv[4:]
 QUICK = '--quick' in OPTIONS
-KIB_50, KIB_EACH, KIB_7MB = (40 if QUICK else 32) * 1024, 96, 64 * 1024
+KIB_50, KIB_EACH, KIB_7MB = (35 if QUICK else 32) * 1024, 96, 64 * 1024
 RATIO = 0.4  # of a quick run
 failed = 0
 
