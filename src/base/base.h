@@ -40,6 +40,7 @@ typedef struct adsync__arena_block adsync__arena_block;
 typedef struct adsync__arena {
     adsync__arena_block *blocks; /* the current one first */
     size_t used;                 /* of the current one */
+    bool lost;                   /* there was no memory for something */
 } adsync__arena;
 void *adsync__arena_take(adsync__arena *arena, size_t size); /* aligned for any type; NULL without memory */
 char *adsync__arena_copy(adsync__arena *arena, const void *p, size_t size); /* a NUL is put after the copy */

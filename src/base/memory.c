@@ -124,7 +124,10 @@ void *adsync__arena_take(adsync__arena *arena, size_t size)
     if (size > SIZE_MAX / 2) return NULL;
     size = (size + step - 1) / step * step;
     if (!block || block->room - arena->used < size) {
-        if (!(block = arena_block(arena, size))) return NULL;
+        if (!(block = arena_block(arena, size))) {
+            arena->lost = true;
+            return NULL;
+        }
         block->next = arena->blocks;
         arena->blocks = block;
         arena->used = 0;

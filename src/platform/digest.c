@@ -164,7 +164,7 @@ static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome
     }
     rc = connector->ops.response(connector->ops.user, &flight->task, &response, outcome, error);
     if (rc < 0) return rc;
-    return adsync__outcome_check(outcome, error);
+    return flight->answer.lost ? adsync__fail_memory(error) : adsync__outcome_check(outcome, error);
 }
 
 /* Sets up what the next request or look at the body needs, then tells whoever started the flight. */

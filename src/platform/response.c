@@ -38,6 +38,7 @@ const char *adsync_response_header(const adsync_response *in, const char *name)
         adsync__buffer_add(&joined, value, size);
     }
     if (found && !joined.failed) copy = adsync__arena_copy(in->arena, joined.p ? joined.p : "", joined.size);
+    in->arena->lost |= joined.failed == ADSYNC_E_MEMORY; /* a header that says something must not be taken for one that is not there */
     adsync__buffer_free(&joined);
     return copy;
 }
