@@ -3,9 +3,11 @@
 
 #include "../connectors/meta/meta.h"
 #include "../connectors/snapchat/snapchat.h"
+#include "../connectors/tiktok/tiktok.h"
 
 const adsync__builtin adsync__builtins[] = {
     { "meta", &adsync__meta },
     { "snapchat", &adsync__snapchat },
+    { "tiktok", &adsync__tiktok },
     { 0 },
 };

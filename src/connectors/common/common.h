@@ -83,6 +83,7 @@ enum {
     ADSYNC__AS_JSON,     /* the value written again, members sorted */
     ADSYNC__AS_EXTRA,    /* a member of the object in column EXTRA */
     ADSYNC__AS_DECLARED, /* a member of the object in column DECLARATIONS */
+    ADSYNC__AS_TARGET,   /* a member of the object in column TARGETING */
     ADSYNC__AS_SWITCH,   /* what the owner set, by kind->switches; SWITCH, and part of STATUS */
     ADSYNC__AS_STATE     /* what the platform made of it, by kind->states; STATUS and PLATFORM_STATUS */
 };
@@ -214,11 +215,12 @@ uint32_t adsync__page_size(const adsync_task *task, const adsync__place *at, uin
 /* Parts of a request that a table can say, in their order. Ends with an empty row. */
 enum {
     ADSYNC__FROM_WORDS = 1, /* value as it stands */
+    ADSYNC__FROM_JSON,      /* JSON as it stands: "false"; in a body of JSON */
     ADSYNC__FROM_TASK,      /* the task's text `value` (NULL: of that name), which must be there */
     ADSYNC__FROM_MAYBE,     /* the same, where it is there */
     ADSYNC__FROM_SECRET,    /* the secret `value` (NULL: of that name) */
     ADSYNC__FROM_AT_HAND,   /* the same, where it is at hand */
-    ADSYNC__FROM_SCOPES,    /* scopes of the task or the manifest, joined by `value` */
+    ADSYNC__FROM_SCOPES,    /* scopes of the task or the manifest, joined by `value`; left out where there are none */
     ADSYNC__FROM_REDIRECT   /* a field of the redirect's query, `value` naming it; "auth_code|code": the first that is there */
 };
 typedef struct adsync__part { const char *name; uint32_t from; const char *value; } adsync__part;

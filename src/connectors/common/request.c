@@ -116,7 +116,10 @@ static void request_json(adsync__call *call, const adsync__part *part, const cha
     adsync__json_text(&json, part->name, strlen(part->name));
     adsync__buffer_char(&text, ':');
     adsync__json_begin(&json, &text);
-    if (value) adsync__json_text(&json, value, strlen(value));
+    if (value && part->from == ADSYNC__FROM_JSON)
+        adsync__json_raw(&json, value, strlen(value));
+    else if (value)
+        adsync__json_text(&json, value, strlen(value));
     if (!text.failed) adsync_request_body(call->out, "application/json", text.p, text.size);
     if (text.failed) call->text.failed = text.failed;
     if (!value) adsync_request_secret(call->out, ADSYNC_PLACE_JSON, NULL, NULL, part->value ? part->value : part->name);
@@ -128,15 +131,30 @@ typedef struct request_value {
     bool there, raw;
 } request_value;
 
+static adsync_status request_brought(adsync__call *call, const char *names, uint32_t place, adsync__buffer *room, request_value *out)
+{
+    const char *raw;
+    size_t n;
+    adsync_status rc = request_redirect(call, names, &raw, &n);
+
+    if (rc < 0) return rc;
+    out->raw = place == ADSYNC_PLACE_QUERY;
+    if (out->raw)
+        adsync__buffer_add(room, raw, n);
+    else if (!adsync__url_decode(room, raw, n, true) && !room->failed)
+        return adsync__invalid(call->platform, "code", "what the redirect brought is not encoded as it should be", call->error);
+    return rc;
+}
+
 static adsync_status request_read(adsync__call *call, const adsync__part *part, uint32_t place, adsync__buffer *room, request_value *out)
 {
-    const char *name = part->value ? part->value : part->name, *raw;
-    size_t n;
+    const char *name = part->value ? part->value : part->name;
     adsync_status rc = ADSYNC_OK;
 
     *out = (request_value){ .there = true };
     switch (part->from) {
     case ADSYNC__FROM_WORDS:
+    case ADSYNC__FROM_JSON:
         out->text = part->value;
         return rc;
     case ADSYNC__FROM_TASK:
@@ -150,14 +168,10 @@ static adsync_status request_read(adsync__call *call, const adsync__part *part, 
         return rc;
     case ADSYNC__FROM_SCOPES:
         request_scopes(call, part->value, room);
+        out->there = room->size || room->failed;
         break;
     case ADSYNC__FROM_REDIRECT:
-        if ((rc = request_redirect(call, name, &raw, &n)) < 0) return rc;
-        out->raw = place == ADSYNC_PLACE_QUERY;
-        if (out->raw)
-            adsync__buffer_add(room, raw, n);
-        else if (!adsync__url_decode(room, raw, n, true) && !room->failed)
-            return adsync__invalid(call->platform, "code", "what the redirect brought is not encoded as it should be", call->error);
+        if ((rc = request_brought(call, name, place, room, out)) < 0) return rc;
         break;
     default:
         return rc;

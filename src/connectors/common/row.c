@@ -436,6 +436,7 @@ static adsync_status row_fill(adsync__object *object)
     if ((rc = adsync__fields_read(object)) < 0) return rc;
     if ((rc = row_gather(object, ADSYNC__AS_DECLARED, ADSYNC_C_DECLARATIONS)) < 0) return rc;
     if ((rc = row_gather(object, ADSYNC__AS_EXTRA, ADSYNC_C_EXTRA)) < 0) return rc;
+    if ((rc = row_gather(object, ADSYNC__AS_TARGET, ADSYNC_C_TARGETING)) < 0) return rc;
     if (object->kind->own && (rc = object->kind->own(object)) < 0) return rc;
     row_states(object, row_as(object, ADSYNC__AS_SWITCH), row_as(object, ADSYNC__AS_STATE));
     return ADSYNC_OK;

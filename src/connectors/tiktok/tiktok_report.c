@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures by day. What is deleted by now belongs to its days as well, and comes only where its state is named. A query sees the newest
+ * 20,000 ids, the others it leaves out, saying so in a header alone: then it is asked for by campaigns, those that had figures at all.
+ *
+ *     rows    PAGE - - FEW SHORT             FEW: without the figures that this account may not know
+ *     ids     PAGE - - FEW SHORT             a hundred campaigns
+ *     part    PAGE ID,ID,.. NEXT FEW SHORT   their figures; NEXT: the page of ids that follows; TRIES: how many at once, 0 is all
+ *     check                                  nothing came: the account's own spend must say so, too
+ *
+ * SHORT: a page had fewer rows than it said. Under pressure TikTok answers so; then what came is no proof of what is not there. */
+#include "tiktok_int.h"
+
+#include <stdio.h>
+
+enum { REPORT_PAGE = 0, REPORT_IDS, REPORT_NEXT, REPORT_FEW, REPORT_SHORT }; /* arguments of the cursor */
+enum { REPORT_IDS_MOST = 20000, REPORT_REFUSED_METRICS = 40002 };
+
+/* ---- what a row has. The first four figures every account has */
+
+#define METRIC(n, c, a)                                                                                                                    \
+    {                                                                                                                                      \
+        .name = (n), .in = "metrics", .column = ADSYNC_C_##c, .as = ADSYNC__AS_##a, .flags = ADSYNC__OR_ZERO | ADSYNC__DASH                \
+    }
+#define METRIC_OWN(n)                                                                                                                      \
+    {                                                                                                                                      \
+        .name = (n), .in = "metrics"                                                                                                       \
+    }
+enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FORM = 10, ROW_ONSITE_FORM, ROW_FAMILIES };
+#define ROW(id)                                                                                                                            \
+    {                                                                                                                                      \
+        { .name = (id), .in = "dimensions" }, { .name = "stat_time_day", .in = "dimensions" }, METRIC("spend", SPEND, DECIMAL),            \
+            METRIC("impressions", IMPRESSIONS, INT), METRIC("clicks", CLICKS, INT), METRIC("conversion", CONVERSIONS, DECIMAL),            \
+            METRIC("reach", REACH, INT), METRIC("cta_conversion", CLICK_CONVERSIONS, DECIMAL),                                             \
+            METRIC("vta_conversion", VIEW_CONVERSIONS, DECIMAL), METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL),        \
+            METRIC_OWN("form"), METRIC_OWN("onsite_form"), METRIC_OWN("complete_payment"), METRIC_OWN("total_complete_payment_rate"),      \
+            METRIC_OWN("total_purchase"), METRIC_OWN("total_purchase_value"), METRIC_OWN("onsite_shopping"),                               \
+            METRIC_OWN("total_onsite_shopping_value"),                                                                                     \
+            { .name = "clicks",                                                                                                            \
+              .in = "metrics",                                                                                                             \
+              .column = ADSYNC_C_LINK_CLICKS,                                                                                              \
+              .as = ADSYNC__AS_INT,                                                                                                        \
+              .flags = ADSYNC__OR_ZERO | ADSYNC__DASH | ADSYNC__AGAIN },                                                                   \
+    }
+static const adsync__field account_row[] = ROW("advertiser_id");
+static const adsync__field campaign_row[] = ROW("campaign_id");
+static const adsync__field group_row[] = ROW("adgroup_id");
+static const adsync__field ad_row[] = ROW("ad_id");
+static const adsync__field *const report_rows[] = {
+    [ADSYNC_KIND_ACCOUNT] = account_row,
+    [ADSYNC_KIND_CAMPAIGN] = campaign_row,
+    [ADSYNC_KIND_ADSET] = group_row,
+    [ADSYNC_KIND_AD] = ad_row,
+};
+
+/* Purchases and their value, in this order, of a website, an app and a shop. total_complete_payment_rate is the value, whatever its name.
+ */
+static const char *const report_families[] = { "web", "app", "shop" };
+
+static bool report_counts(const adsync_task *task, size_t family)
+{
+    const char *chosen = adsync_task_fact(task, "revenue");
+
+    return strstr(chosen && *chosen ? chosen : "web", report_families[family]) != NULL;
+}
+
+static uint32_t report_fields(const adsync__place *at)
+{
+    return *at->arg[REPORT_FEW] ? (uint32_t)ROW_FEW : (uint32_t)ADSYNC__COUNT(ad_row);
+}
+
+/* ---- asking */
+
+static void report_json(adsync__call *call, const char *name, const char *words)
+{
+    adsync__buffer_clear(&call->text);
+    tiktok_array(&call->text, words);
+    if (!call->text.failed) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, name, call->text.p);
+}
+
+static void report_metrics(adsync__call *call, const adsync__field *fields, uint32_t n)
+{
+    adsync__buffer_clear(&call->target);
+    for (uint32_t i = ROW_SPEND; i < n; i++) {
+        size_t family = i >= ROW_FAMILIES ? (i - ROW_FAMILIES) / 2 : ADSYNC__COUNT(report_families);
+        if (fields[i].flags & ADSYNC__AGAIN) continue;
+        if (family < ADSYNC__COUNT(report_families) && !report_counts(call->task, family)) continue;
+        if (i > ROW_SPEND) adsync__buffer_char(&call->target, ',');
+        adsync__buffer_text(&call->target, fields[i].name);
+    }
+    report_json(call, "metrics", call->target.p ? call->target.p : "");
+}
+
+/* {"field_name":"ad_status","filter_type":"IN","filter_value":"[\"STATUS_ALL\"]"}: the value is a text that holds JSON. */
+static void report_filter(adsync__call *call, const char *name, const char *values)
+{
+    adsync__json json;
+
+    adsync__buffer_clear(&call->text);
+    tiktok_array(&call->text, values);
+    if (call->target.size > 1) adsync__buffer_char(&call->target, ',');
+    adsync__json_begin(&json, &call->target);
+    adsync__json_open(&json, '{');
+    adsync__json_key(&json, "field_name");
+    adsync__json_text(&json, name, strlen(name));
+    adsync__json_key(&json, "filter_type");
+    adsync__json_text(&json, "IN", 2);
+    adsync__json_key(&json, "filter_value");
+    if (!call->text.failed) adsync__json_text(&json, call->text.p, call->text.size);
+    adsync__json_close(&json, '}');
+}
+
+/* The campaigns that are asked for now. */
+static size_t report_part(const adsync__place *at) { return tiktok_first(at->arg[REPORT_IDS], at->tries ? at->tries : UINT32_MAX); }
+
+static adsync_status report_filters(adsync__call *call, const adsync__level *level)
+{
+    char name[40], ids[TIKTOK_IDS * 42] = "";
+    adsync__buffer list;
+
+    adsync__buffer_clear(&call->target);
+    adsync__buffer_char(&call->target, '[');
+    if (level->filter) report_filter(call, level->filter, "STATUS_ALL");
+    if (call->at.step == TIKTOK_AT_PART) {
+        (void)snprintf(ids, sizeof ids, "%.*s", (int)report_part(&call->at), call->at.arg[REPORT_IDS]);
+        report_filter(call, "campaign_ids", ids);
+    }
+    adsync__buffer_begin(&list, ADSYNC__CURSOR_MOST);
+    for (uint32_t i = 0; call->at.step == TIKTOK_AT_ROWS && level->filter && i < adsync_task_ids(call->task); i++) {
+        if (!adsync__is_id(adsync_task_id(call->task, i))) continue;
+        if (list.size) adsync__buffer_char(&list, ',');
+        adsync__buffer_text(&list, adsync_task_id(call->task, i));
+    }
+    if (list.size && !list.failed) {
+        (void)snprintf(name, sizeof name, "%ss", level->id);
+        report_filter(call, name, list.p);
+    }
+    if (list.failed) call->target.failed = list.failed;
+    adsync__buffer_free(&list);
+    adsync__buffer_char(&call->target, ']');
+    if (call->target.failed == ADSYNC_E_TOO_BIG) return adsync__invalid(&tiktok_platform, "ids", "too many ids at once", call->error);
+    if (call->target.size > 2 && !call->target.failed) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "filtering", call->target.p);
+    return ADSYNC_OK;
+}
+
+/* Which level the step asks about: the task's, or the campaigns and the account behind it. */
+static const adsync__level *report_level(const adsync_task *task, const adsync__place *at)
+{
+    uint32_t level = at->step == TIKTOK_AT_IDS     ? (uint32_t)ADSYNC_KIND_CAMPAIGN
+                     : at->step == TIKTOK_AT_CHECK ? (uint32_t)ADSYNC_KIND_ACCOUNT
+                                                   : adsync_task_kind(task);
+
+    return adsync__level_of(&tiktok_platform, level);
+}
+
+static void report_begin(const adsync_task *task, adsync__place *at)
+{
+    uint32_t size = adsync__page_size(task, at, TIKTOK_PAGE);
+
+    if (at->step == TIKTOK_AT_BEGIN) at->step = TIKTOK_AT_ROWS;
+    at->limit = at->step == TIKTOK_AT_IDS ? TIKTOK_IDS : size < TIKTOK_PAGE ? size : TIKTOK_PAGE;
+}
+
+adsync_status tiktok_report_ask(adsync__call *call)
+{
+    const adsync__level *level;
+    char from[ADSYNC__DAY_ROOM], to[ADSYNC__DAY_ROOM], dimensions[60];
+    adsync__slice slice;
+    adsync_status rc;
+
+    report_begin(call->task, &call->at);
+    level = report_level(call->task, &call->at);
+    if ((rc = adsync__slice_of(&tiktok_platform, call->task, &slice, call->error)) < 0) return rc;
+    if (slice.days > TIKTOK_REPORT_DAYS) return adsync__invalid(&tiktok_platform, "days", "at most 30 days at once", call->error);
+    if ((rc = tiktok_get(call, "report/integrated/get")) < 0) return rc;
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "report_type", "BASIC");
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "data_level", level->word);
+    (void)snprintf(dimensions, sizeof dimensions, "%s%s", level->id, call->at.step == TIKTOK_AT_IDS ? "" : ",stat_time_day");
+    report_json(call, "dimensions", dimensions);
+    if (call->at.step == TIKTOK_AT_IDS || call->at.step == TIKTOK_AT_CHECK)
+        report_json(call, "metrics", "spend");
+    else
+        report_metrics(call, report_rows[level->level], report_fields(&call->at));
+    adsync__range(&slice, from, to);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "start_date", from);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "end_date", to);
+    if ((rc = report_filters(call, level)) < 0) return rc;
+    adsync__page_ask(call, &tiktok_paging, TIKTOK_PAGE, REPORT_PAGE);
+    return ADSYNC_OK;
+}
+
+/* ---- answers */
+
+/* A count or an amount; "-" is none. */
+static bool report_add(adsync__node node, int64_t *sum)
+{
+    int64_t value = 0;
+    size_t size = 0;
+    const char *text = adsync__node_text(node, &size);
+
+    if (text && (!size || (size == 1 && *text == '-'))) return true;
+    return adsync__figure(node, true, &value) && !__builtin_add_overflow(*sum, value, sum);
+}
+
+static adsync_status report_sums(adsync__object *object)
+{
+    int64_t leads = 0, count = 0, worth = 0;
+    bool fine = report_add(object->f[ROW_FORM], &leads) && report_add(object->f[ROW_ONSITE_FORM], &leads);
+
+    for (size_t i = 0; fine && i < ADSYNC__COUNT(report_families); i++)
+        if (report_counts(object->a->task, i))
+            fine = report_add(object->f[ROW_FAMILIES + 2 * i], &count) && report_add(object->f[ROW_FAMILIES + 2 * i + 1], &worth);
+    if (!fine) return adsync__bad_shape(object->a, "something else where a number should be");
+    adsync_row_int(object->row, ADSYNC_C_LEADS, leads);
+    adsync_row_int(object->row, ADSYNC_C_PURCHASES, count);
+    adsync_row_int(object->row, ADSYNC_C_REVENUE, worth);
+    return ADSYNC_OK;
+}
+
+static adsync_status report_row(adsync__answer *a, adsync__node node)
+{
+    uint32_t level = adsync_task_kind(a->task);
+    adsync__node f[ADSYNC__FIELDS_MOST];
+    adsync__object object = { .a = a, .fields = report_rows[level], .n = report_fields(&a->at), .f = f };
+    adsync__digits room;
+    adsync__slice slice;
+    const char *id, *text;
+    size_t size = 0, text_size = 0;
+    int64_t day;
+    adsync_status rc;
+
+    if ((rc = adsync__slice_of(&tiktok_platform, a->task, &slice, a->error)) < 0) return rc;
+    if (!adsync__fields_find(node, object.fields, object.n, object.f))
+        return adsync__bad_shape(a, "a row that is none, or that has a field twice");
+    if (!(id = adsync__node_digits(f[ROW_ID], &room, &size)) || !size || size > ADSYNC__ID_MOST)
+        return adsync__bad_shape(a, "a row without the id of its level");
+    text = adsync__node_text(f[ROW_DAY], &text_size);
+    if (!text || text_size < 10 || adsync__day_read(text, 10, &day) < 0 || day < slice.from || day > slice.to)
+        return adsync__bad_shape(a, "figures of a day that was not asked for");
+    adsync__figures_begin(&object, level, id, size, day);
+    if ((rc = adsync__fields_read(&object)) < 0) return rc;
+    return object.n > ROW_FAMILIES ? report_sums(&object) : ADSYNC_OK;
+}
+
+/* More ids than a query sees. */
+static bool report_is_cut(const adsync__answer *a)
+{
+    int64_t total = 0;
+
+    (void)adsync__node_int(adsync__node_path(a->root, "data.page_info.total_number"), &total);
+    return adsync_response_header(a->in, "X-Tt-Ads-Throttle") || total >= REPORT_IDS_MOST;
+}
+
+static void report_done(adsync__answer *a)
+{
+    if (*a->at.arg[REPORT_SHORT])
+        adsync_outcome_done(a->out, 0, ADSYNC_EVIDENCE_WEAK);
+    else
+        adsync__done(a);
+}
+
+/* The part, or all, is too much at once. false: it is not. */
+static bool report_cut(adsync__answer *a)
+{
+    adsync__place to = { .step = TIKTOK_AT_IDS, .arg = { "", "", "", a->at.arg[REPORT_FEW], a->at.arg[REPORT_SHORT] } };
+    uint32_t n = 1;
+    adsync__slice slice;
+
+    if (adsync_task_kind(a->task) == ADSYNC_KIND_ACCOUNT || !report_is_cut(a)) return false;
+    if (a->at.step == TIKTOK_AT_ROWS && !adsync_task_ids(a->task)) {
+        adsync__next(a, &to);
+        return true;
+    }
+    for (size_t i = 0, size = report_part(&a->at); i < size; i++) n += a->at.arg[REPORT_IDS][i] == ',';
+    if (a->at.step == TIKTOK_AT_PART && n > 1) {
+        to = a->at;
+        to.tries = n / 2;
+        to.arg[REPORT_PAGE] = "";
+        adsync__next(a, &to);
+    } else if (adsync__slice_of(&tiktok_platform, a->task, &slice, NULL) < 0 || !adsync__slice_split(a, &slice)) {
+        adsync__too_large(a);
+    }
+    return true;
+}
+
+static void report_short(adsync__answer *a, const adsync__page *page)
+{
+    int64_t size = a->at.limit;
+
+    (void)adsync__node_int(adsync__node_path(a->root, "data.page_info.page_size"), &size);
+    if (page->next && adsync__node_count(page->data) < size) a->at.arg[REPORT_SHORT] = "short";
+}
+
+/* A page of campaigns: their figures come next. */
+static adsync_status report_ids(adsync__answer *a, const adsync__page *page)
+{
+    adsync__place to = a->at;
+    adsync__buffer ids;
+    adsync_status rc;
+
+    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 2);
+    if ((rc = tiktok_ids(a, page->data, "dimensions.campaign_id", NULL, &ids)) < 0) goto done;
+    to.step = TIKTOK_AT_PART;
+    to.tries = to.skip = to.limit = 0;
+    to.arg[REPORT_PAGE] = "";
+    to.arg[REPORT_IDS] = ids.p;
+    to.arg[REPORT_NEXT] = page->after;
+    if (ids.size)
+        adsync__next(a, &to);
+    else
+        report_done(a);
+done:
+    adsync__buffer_free(&ids);
+    return rc;
+}
+
+/* The last page of rows is through. */
+static void report_after(adsync__answer *a, bool any)
+{
+    const char *rest = a->at.arg[REPORT_IDS] + report_part(&a->at);
+    adsync__place to = a->at;
+
+    to.limit = to.skip = 0;
+    to.arg[REPORT_PAGE] = "";
+    if (a->at.step == TIKTOK_AT_PART && *rest) {
+        to.arg[REPORT_IDS] = rest + 1;
+        adsync__next(a, &to);
+    } else if (a->at.step == TIKTOK_AT_PART && *a->at.arg[REPORT_NEXT]) {
+        to = (adsync__place){ .step = TIKTOK_AT_IDS,
+                              .arg = { a->at.arg[REPORT_NEXT], "", "", a->at.arg[REPORT_FEW], a->at.arg[REPORT_SHORT] } };
+        adsync__next(a, &to);
+    } else if (!any && a->at.step == TIKTOK_AT_ROWS && !*a->at.arg[REPORT_PAGE] && adsync_task_kind(a->task) != ADSYNC_KIND_ACCOUNT) {
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_CHECK });
+    } else {
+        report_done(a);
+    }
+}
+
+/* Nothing is known of any entity: if the account spent, that was no answer. */
+static adsync_status report_check(adsync__answer *a, const adsync__page *page)
+{
+    adsync__items items = adsync__node_items(page->data);
+    int64_t spend = 0;
+    adsync__node row;
+
+    while (adsync__items_next(&items, &row))
+        if (!report_add(adsync__node_path(row, "metrics.spend"), &spend)) return adsync__bad_shape(a, "a spend that is no number");
+    a->at.arg[REPORT_SHORT] = spend ? "short" : "";
+    report_done(a);
+    return ADSYNC_OK;
+}
+
+/* One figure that this account may not know refuses all of them. */
+static adsync_status report_refused(adsync__answer *a)
+{
+    adsync__place to = a->at;
+
+    if (a->refused.code != REPORT_REFUSED_METRICS || *to.arg[REPORT_FEW] || to.step == TIKTOK_AT_IDS || to.step == TIKTOK_AT_CHECK)
+        return tiktok_passed_on(a);
+    tiktok_left_out(a);
+    to.arg[REPORT_FEW] = "few";
+    to.skip = 0;
+    adsync__next(a, &to);
+    return ADSYNC_OK;
+}
+
+adsync_status tiktok_report_digest(adsync__answer *a)
+{
+    adsync__page page;
+    adsync__place to;
+    adsync_status rc;
+
+    report_begin(a->task, &a->at);
+    if (tiktok_is_refused(a)) return report_refused(a);
+    if (!adsync_task_fact(a->task, "currency")) a->needs_currency = true;
+    if ((rc = adsync__page_open(a, &tiktok_paging, a->at.arg[REPORT_PAGE], &page)) < 0 || page.refused) return rc;
+    if (!page.framed) return adsync__bad_shape(a, "a page that does not say which of how many it is");
+    if (a->at.step == TIKTOK_AT_CHECK) return report_check(a, &page);
+    if (report_cut(a)) return ADSYNC_OK;
+    report_short(a, &page);
+    if (a->at.step == TIKTOK_AT_IDS) return report_ids(a, &page);
+    if ((rc = adsync__page_rows(a, &page, report_row)) < 0 || page.more) return rc;
+    to = a->at;
+    to.skip = 0;
+    to.arg[REPORT_PAGE] = page.after;
+    if (page.next)
+        adsync__next(a, &to);
+    else
+        report_after(a, adsync__node_count(page.data) > 0);
+    return ADSYNC_OK;
+}
