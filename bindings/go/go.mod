@@ -1,0 +1,3 @@
+module adsync
+
+go 1.19
