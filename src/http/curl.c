@@ -6,7 +6,9 @@
  * a POST, so a message that must not arrive twice takes HTTP/1.1 on a connection of its own.
  *
  * Bodies wait in memory until they are whole. When all of them together pass CURL_BUFFERED, whoever wants to grow is paused but one,
- * the holder; as it ends, the others go on. So hundreds of answers may be under way while memory stays bounded. */
+ * the holder; as it ends, the others go on. So hundreds of answers may be under way while memory stays bounded. Streams of HTTP/2 are
+ * not paused: libcurl 7.88 then stops reading the connection that they share, and the holder with it. How long an exchange may
+ * take is counted here and not by libcurl, since the time that it is paused by us is not the server's. */
 #include "http.h"
 
 #include <curl/curl.h>
@@ -35,6 +37,7 @@ typedef struct curl_exchange {
     adsync__buffer head, body;
     int64_t id;
     size_t max_bytes;
+    int64_t started_us, deadline_us, left_us; /* deadline: never while it is paused; left: then */
     bool too_big, no_memory, paused;
     char words[CURL_ERROR_SIZE];
 } curl_exchange;
@@ -43,6 +46,7 @@ typedef struct curl_transport {
     CURLM *multi;
     int epoll, timer, event;
     bool plain;
+    adsync__effects effects; /* for the clock */
     char *ca_file, *connect_to; /* connect_to as libcurl takes it: "::host:port" */
     curl_exchange *exchanges, *holder;
     size_t buffered;
@@ -101,14 +105,32 @@ static size_t curl_expected(const curl_exchange *x, size_t size)
     return announced > (curl_off_t)size && (size_t)announced <= x->max_bytes ? (size_t)announced : size;
 }
 
+static bool curl_shares(const curl_exchange *x)
+{
+    long version = 0;
+
+    return curl_easy_getinfo(x->easy, CURLINFO_HTTP_VERSION, &version) == CURLE_OK && version >= CURL_HTTP_VERSION_2_0;
+}
+
 static bool curl_may_grow(curl_exchange *x, size_t size)
 {
     curl_transport *t = x->owner;
 
+    if (curl_shares(x)) return true;
     if (size <= x->body.room || t->buffered - x->body.room + size <= CURL_BUFFERED || t->holder == x) return true;
     if (t->holder) return false;
     t->holder = x;
     return true;
+}
+
+static int64_t curl_now(curl_transport *t) { return adsync__monotonic_us(&t->effects); }
+
+static size_t curl_pause(curl_exchange *x)
+{
+    x->paused = true;
+    x->left_us = x->deadline_us - curl_now(x->owner);
+    x->deadline_us = INT64_MAX;
+    return CURL_WRITEFUNC_PAUSE;
 }
 
 static size_t curl_on_body(char *p, size_t one, size_t size, void *user)
@@ -121,10 +143,7 @@ static size_t curl_on_body(char *p, size_t one, size_t size, void *user)
         x->too_big = true;
         return 0;
     }
-    if (!curl_may_grow(x, expected)) {
-        x->paused = true;
-        return CURL_WRITEFUNC_PAUSE;
-    }
+    if (!curl_may_grow(x, expected)) return curl_pause(x);
     if (!room) adsync__buffer_room(&x->body, expected + ADSYNC__BODY_PADDING); /* at once: doubling takes up to three times as much */
     adsync__buffer_add(&x->body, p, size);
     x->owner->buffered += x->body.room - room;
@@ -248,7 +267,6 @@ static CURLcode curl_set_all(curl_exchange *x, const adsync_message *message)
     rc |= curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
     rc |= curl_easy_setopt(x->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)CURL_UPLOAD);
     if (x->owner->n_exchanges >= CURL_FEW) rc |= curl_easy_setopt(x->easy, CURLOPT_BUFFERSIZE, (long)CURL_PIECE);
-    rc |= curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(ms > 0 ? ms : 1));
     rc |= curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ms > 0 && ms < CURL_CONNECT_MS ? ms : CURL_CONNECT_MS));
     adsync__buffer_begin(&url, 1 << 20);
     if (x->owner->plain && !strncmp(message->url, "https://", 8)) {
@@ -271,6 +289,8 @@ static adsync_status curl_start(void *user, int64_t id, const adsync_message *me
     x->owner = t;
     x->id = id;
     x->max_bytes = message->max_bytes;
+    x->started_us = curl_now(t);
+    x->deadline_us = x->started_us + (message->timeout_us > 0 ? message->timeout_us : 1);
     adsync__buffer_begin(&x->head, CURL_HEADERS);
     adsync__buffer_begin(&x->body, message->max_bytes + ADSYNC__BODY_PADDING);
     if (!(x->easy = curl_easy_init()) || curl_set_all(x, message) != CURLE_OK || curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
@@ -298,19 +318,25 @@ static void curl_cancel(void *user, int64_t id)
 
 /* ---- ends */
 
-static adsync_status curl_report_failure(curl_exchange *x, CURLcode code, adsync_exchange *ended)
+/* Libcurl counts request bytes once headers go out; before the connection stands none can have left. */
+static bool curl_was_sent(const curl_exchange *x)
 {
-    char words[CURL_ERROR_SIZE + 64];
     curl_off_t connected = 0;
     long sent = 0;
 
-    /* Libcurl counts request bytes once headers go out; before the connection stands none can have left. */
     (void)curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &sent);
     (void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    return sent > 0 || connected > 0;
+}
+
+static adsync_status curl_report_failure(curl_exchange *x, CURLcode code, adsync_exchange *ended)
+{
+    char words[CURL_ERROR_SIZE + 64];
+
     if (x->too_big) (void)snprintf(words, sizeof words, "the answer is larger than %zu bytes", x->max_bytes);
     else if (x->no_memory) (void)snprintf(words, sizeof words, "there was no memory for the answer");
     else (void)snprintf(words, sizeof words, "%s", *x->words ? x->words : curl_easy_strerror(code));
-    return adsync_exchange_failed(ended, x->id, x->too_big ? 2 : sent > 0 || connected > 0, words);
+    return adsync_exchange_failed(ended, x->id, x->too_big ? 2 : curl_was_sent(x), words);
 }
 
 static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchange *ended)
@@ -327,19 +353,43 @@ static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchang
 }
 
 /* Lets everybody try to grow again once somebody ended; who cannot yet is paused anew. */
-static void curl_resume(curl_transport *t)
+static bool curl_resume(curl_transport *t)
 {
+    bool any = false;
+    int running;
+
+    for (curl_exchange *x = t->exchanges; x; x = x->next) { /* each with a run of its own */
+        if (!x->paused || (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED)) continue;
+        x->paused = false;
+        x->deadline_us = curl_now(t) + x->left_us;
+        (void)curl_easy_pause(x->easy, CURLPAUSE_CONT);
+        (void)curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        any = true;
+    }
+    return any;
+}
+
+static adsync_status curl_time_out(curl_transport *t, adsync_exchange *ended, uint32_t *n)
+{
+    int64_t now = curl_now(t);
+    adsync_status rc = ADSYNC_OK, one;
     curl_exchange *next;
+    char words[100];
 
     for (curl_exchange *x = t->exchanges; x; x = next) {
         next = x->next;
-        if (!x->paused || (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED)) continue;
-        x->paused = false;
-        (void)curl_easy_pause(x->easy, CURLPAUSE_CONT);
+        if (x->deadline_us > now) continue;
+        (void)snprintf(words, sizeof words, "no whole answer came within %lld ms; %zu bytes did", (long long)((now - x->started_us) / 1000),
+                       x->body.size);
+        one = adsync_exchange_failed(ended, x->id, curl_was_sent(x), words);
+        if (one < 0) rc = one;
+        curl_exchange_free(x);
+        (*n)++;
     }
+    return rc;
 }
 
-static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uint32_t *n)
+static adsync_status curl_collect_ended(curl_transport *t, adsync_exchange *ended, uint32_t *n)
 {
     adsync_status rc = ADSYNC_OK, one;
     CURLMsg *message;
@@ -354,7 +404,20 @@ static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uin
         curl_exchange_free(x);
         (*n)++;
     }
-    if (*n) curl_resume(t);
+    one = curl_time_out(t, ended, n);
+    return rc < 0 ? rc : one;
+}
+
+/* Whoever ends makes room for others, some of which may end with that. */
+static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uint32_t *n)
+{
+    uint32_t before;
+    adsync_status rc;
+
+    do {
+        before = *n;
+        rc = curl_collect_ended(t, ended, n);
+    } while (rc >= 0 && *n > before && curl_resume(t));
     return rc;
 }
 
@@ -387,26 +450,36 @@ static void curl_turn(curl_transport *t, int wait_ms)
     }
 }
 
+/* libcurl's timer lies in the descriptor; ours does not. */
+static int64_t curl_timeout(void *user)
+{
+    curl_transport *t = user;
+    int64_t deadline = INT64_MAX, now;
+
+    for (const curl_exchange *x = t->exchanges; x; x = x->next)
+        if (x->deadline_us < deadline) deadline = x->deadline_us;
+    if (deadline == INT64_MAX) return -1;
+    now = curl_now(t);
+    return deadline > now ? deadline - now : 0;
+}
+
 static adsync_status curl_poll(void *user, int64_t max_wait_us, adsync_exchange *ended, adsync_error **error)
 {
     curl_transport *t = user;
-    int64_t ms = max_wait_us > 0 ? max_wait_us / 1000 + (max_wait_us % 1000 != 0) : 0;
+    int64_t least, ms;
     uint32_t n = 0;
     adsync_status rc = curl_collect(t, ended, &n);
 
     if (rc < 0) return adsync__fail(error, rc, "transport.poll", "an answer could not be taken");
+    least = curl_timeout(t);
+    if (least >= 0 && least < max_wait_us) max_wait_us = least;
+    ms = max_wait_us > 0 ? max_wait_us / 1000 + (max_wait_us % 1000 != 0) : 0;
     curl_turn(t, n ? 0 : ms > 60000 ? 60000 : (int)ms);
     rc = curl_collect(t, ended, &n);
     return rc < 0 ? adsync__fail(error, rc, "transport.poll", "an answer could not be taken") : ADSYNC_OK;
 }
 
 static int32_t curl_fd(void *user) { return ((curl_transport *)user)->epoll; }
-
-static int64_t curl_timeout(void *user)
-{
-    (void)user;
-    return -1; /* the timer lies in the descriptor */
-}
 
 static void curl_wake(void *user)
 {
@@ -461,6 +534,7 @@ static bool curl_set_up(curl_transport *t, const adsync_curl_options *options)
 {
     char route[600];
 
+    if (adsync__effects_begin(&t->effects, NULL, NULL) < 0) return false;
     if (options && options->ca_file && !(t->ca_file = adsync__copy_text(options->ca_file))) return false;
     if (options && options->connect_to) {
         (void)snprintf(route, sizeof route, "::%s", options->connect_to);

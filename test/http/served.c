@@ -105,14 +105,14 @@ int served_close(void **state)
 {
     (void)state;
     adsync_transport_free(served);
-    for (int i = 0; i < EXCHANGES; i++) adsync__free(answers[i].body);
+    for (int i = 0; i < EXCHANGES; i++) adsync__buffer_free(&answers[i].kept);
     return 0;
 }
 
 answer *begin(const char *method, const char *url, const char *body, uint32_t once)
 {
     adsync_message *m = &messages[n_exchanges];
-    bool large = strstr(url, "?whole");
+    bool large = strstr(url, "/big?") || strstr(url, "/stall");
 
     *m = (adsync_message){ .method = method,
                            .url = url,
@@ -120,7 +120,7 @@ answer *begin(const char *method, const char *url, const char *body, uint32_t on
                            .body = body,
                            .body_size = body ? strlen(body) : 0,
                            .max_bytes = large ? 2 << 20 : 300000,
-                           .timeout_us = strstr(url, "/never") ? 1000000 : 20000000,
+                           .timeout_us = strstr(url, "/never") || strstr(url, "?brief") ? 1000000 : 20000000,
                            .once = once };
     assert_int_equal(adsync__transport_start(served, n_exchanges, m, NULL), ADSYNC_OK);
     return &answers[n_exchanges++];
@@ -141,6 +141,7 @@ static bool take(void *user, adsync__ended *ended)
     if (!ended->body) return true;
     a->size = ended->body->size;
     a->body = ended->body->p;
+    a->kept = *ended->body;
     *ended->body = (adsync__buffer){ 0 };
     return true;
 }

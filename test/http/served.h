@@ -13,6 +13,7 @@ typedef struct answer {
     uint32_t status;
     char words[256], headers[4096], *body;
     size_t size;
+    adsync__buffer kept; /* whose body it is */
 } answer;
 
 extern adsync_transport *served;

@@ -18,6 +18,11 @@ const answers = {
   '/ok': (q, r) => r.writeHead(200, { 'X-Verb': q.method, 'X-Version': q.httpVersion }).end('hello'),
   '/gzip': (q, r) => r.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('x'.repeat(100000))),
   '/big': (q, r) => r.writeHead(200).end(Buffer.alloc(1 << 20, 97)),
+  '/stall': (q, r) => { // says how large it will be, and takes its time
+    r.writeHead(200, { 'Content-Length': 1 << 20 });
+    r.write(Buffer.alloc(1000, 97));
+    setTimeout(() => r.end(Buffer.alloc((1 << 20) - 1000, 97)), 2500);
+  },
   '/never': () => {},
   '/bomb': (q, r) => r.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100 << 20))),
   '/endless': (q, r) => { r.writeHead(200); endless(r, 100); },

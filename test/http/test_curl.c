@@ -168,15 +168,39 @@ static void one_descriptor_tells_when_to_poll(void **state)
     assert_true(rounds < 200); /* and it does not spin */
 }
 
-static void many_large_answers_wait_for_each_other_and_all_come(void **state)
+static void forty_large_answers(uint32_t once)
 {
     answer *a[40];
 
-    (void)state;
     for (int i = 0; i < 40; i++) /* a MiB each: all together are far over what may be buffered */
-        a[i] = begin("GET", URL("/big?whole"), NULL, 0);
+        a[i] = begin("GET", URL("/big?whole"), NULL, once);
     for (int i = 0; i < 40; i++)
         if (finish(a[i])->size != 1 << 20) fail_msg("answer %d: %s (%zu bytes)", i, a[i]->words, a[i]->size);
+}
+
+static void many_large_answers_wait_for_each_other_and_all_come(void **state)
+{
+    (void)state;
+    forty_large_answers(1); /* a connection each */
+}
+
+static void large_answers_of_one_connection_do_not_stop_each_other(void **state)
+{
+    (void)state;
+    forty_large_answers(0);
+}
+
+static void time_in_which_we_do_not_read_is_not_the_servers(void **state)
+{
+    answer *holder = begin("GET", URL("/stall"), NULL, 1), *others[4];
+
+    (void)state;
+    while (!adsync__transport_timeout_us(served)) turn(1000);
+    for (int i = 0; i < 20; i++) turn(20000); /* it holds the room of all bodies */
+    for (int i = 0; i < 4; i++) others[i] = begin("GET", URL("/big?brief"), NULL, 1);
+    for (int i = 0; i < 4; i++)
+        if (finish(others[i])->size != 1 << 20) fail_msg("answer %d: %s (%zu bytes)", i, others[i]->words, others[i]->size);
+    assert_int_equal(finish(holder)->size, 1 << 20);
 }
 
 int main(void)
@@ -199,6 +223,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_cancelled_exchange_is_not_reported, served_open, served_close),
         cmocka_unit_test_setup_teardown(one_descriptor_tells_when_to_poll, served_open, served_close),
         cmocka_unit_test_setup_teardown(many_large_answers_wait_for_each_other_and_all_come, served_open, served_close),
+        cmocka_unit_test_setup_teardown(large_answers_of_one_connection_do_not_stop_each_other, served_open, served_close),
+        cmocka_unit_test_setup_teardown(time_in_which_we_do_not_read_is_not_the_servers, served_open, served_close),
     };
 
     return cmocka_run_group_tests(tests, served_begin, served_end);
