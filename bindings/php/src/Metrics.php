@@ -1,0 +1,52 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Adsync;
+
+use Adsync\Internal\Options;
+use Adsync\Internal\Part;
+
+/** Figures, and which days of them are here. $engine->metrics */
+final class Metrics extends Part
+{
+    /** A row per day. */
+    public const BY_DAY = 1;
+    /** A row per ad account. */
+    public const BY_CONNECTION = 2;
+    /** A row per platform. */
+    public const BY_PLATFORM = 4;
+    /** A row per thing of the level. */
+    public const BY_ENTITY = 8;
+
+    /**
+     * Adds up figures, exactly: never over levels, never over currencies (adsync_metrics_query).
+     *
+     * @param int         $by         BY_*, added
+     * @param int         $fromDay    20261120; 0: the first there is
+     * @param int         $toDay      inclusive; 0: the last there is
+     * @param Kind        $level      Account, Campaign, Adset, Ad or Keyword
+     * @param int         $connection 0: all of the organisation
+     * @param string|null $entityId   only this one
+     *
+     * @return Rows the groups, currency, spend, impressions, clicks, link_clicks, conversions, revenue, rows
+     */
+    public function query(string $org, int $by = 0, int $fromDay = 0, int $toDay = 0, Kind $level = Kind::Account, int $connection = 0,
+        ?string $entityId = null): Rows
+    {
+        $options = new Options('adsync_metrics_options', ['from_day' => $fromDay, 'to_day' => $toDay, 'group_by' => $by, 'level' => $level,
+            'connection' => $connection, 'entity_id' => $entityId]);
+
+        return $this->rows('adsync_metrics_query', $org, $options->pointer());
+    }
+
+    /**
+     * Which days are here (adsync_coverage_list): level, part, day, state (partial, provisional, settled), rows, pulled_at, day_zone.
+     *
+     * @param Kind|null $level null: all
+     */
+    public function coverage(string $org, int $connection, ?Kind $level = null): Rows
+    {
+        return $this->rows('adsync_coverage_list', $org, $connection, $level?->value ?? 0);
+    }
+}

@@ -1,0 +1,321 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Adsync\Storage;
+
+use Adsync\Exception\RetryException;
+use Adsync\Exception\StorageException;
+use Adsync\Exception\UncertainException;
+use Adsync\Exception\UnsupportedException;
+use Adsync\Schema;
+use Adsync\Storage;
+use Adsync\Table;
+use PDO;
+use PDOException;
+use PDOStatement;
+
+/**
+ * A storage over PDO, on SQLite or PostgreSQL: the application's own connection settings serve the library too. Tables and views are
+ * those of libadsync-sqlite and libadsync-postgres, so a worker in C may work beside it on the same database.
+ *
+ *     Storage::of(new PdoBackend(fn () => new PDO('sqlite:ads.db')))
+ *
+ * The connection is the backend's own: a rollback of the application must never take a commit of the library along.
+ */
+final class PdoBackend implements Erasing
+{
+    private const SETTINGS = [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_EMULATE_PREPARES => false,
+        PDO::ATTR_STRINGIFY_FETCHES => false, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_NUM];
+    private const STATEMENTS = 200;
+
+    private readonly PDO $db;
+    private readonly PdoDialect $dialect;
+    /** @var array<string, PDOStatement> */
+    private array $statements = [];
+
+    /**
+     * @param \Closure(): PDO $connect   makes a connection that nobody else uses
+     * @param string          $prefix    of table and view names
+     * @param bool            $migrate   false: the application runs Storage::sqliteDdl or postgresDdl itself
+     * @param int             $timeoutMs how long to wait for another writer
+     */
+    public function __construct(\Closure $connect, private readonly string $prefix = 'adsync_', bool $migrate = true, int $timeoutMs = 10000)
+    {
+        $this->db = $connect();
+        if ($this->db->inTransaction()) {
+            throw new StorageException('the connection has a transaction open; give the storage one of its own', 'pdo.shared');
+        }
+        foreach (self::SETTINGS as $setting => $value) {
+            try {
+                $this->db->setAttribute($setting, $value);
+            } catch (PDOException) {
+                continue; /* SQLite has no emulated prepares to turn off */
+            }
+        }
+        $this->dialect = PdoDialect::of($this->db);
+        $this->dialect->prepare($this->db, $timeoutMs);
+        if ($migrate) {
+            $this->migrate();
+        }
+    }
+
+    public function read(int $table, int $columns, array $keys, Sink $sink): void
+    {
+        $t = Schema::table($table);
+        $statement = $this->statement($this->select($t, $columns) . ' WHERE ' . $this->names($t, range(0, $t->keyWidth - 1), ' = ? AND ') . ' = ?');
+        $this->guarded(function () use ($statement, $t, $keys, $sink): void {
+            foreach ($keys as $key) {
+                $this->rows($this->run($statement, $t, $key), $t, $sink);
+            }
+        });
+    }
+
+    public function scan(Range $range, Sink $sink): void
+    {
+        $t = Schema::table($range->table);
+        $sql = PdoRange::sql($range, $t, $this->quote(...));
+        if ($sql === null) {
+            return; /* nothing is between the bounds */
+        }
+        [$where, $order, $values, $positions] = $sql;
+        $statement = $this->statement($this->select($t, $range->columns) . $where . $order);
+        $this->guarded(function () use ($statement, $t, $values, $positions, $range, $sink): void {
+            $this->rows($this->run($statement, $t, [...$values, $range->limit], [...$positions, null]), $t, $sink);
+        });
+    }
+
+    public function commit(array $changes): array
+    {
+        if ($this->db->inTransaction()) {
+            throw new StorageException('a transaction is open on the storage\'s connection: it has to have one of its own', 'pdo.shared');
+        }
+        $conflicts = [];
+        $this->transaction(function () use ($changes, &$conflicts): bool {
+            foreach ($changes as $i => $change) {
+                /* from the first that does not hold nothing is written any more: what is compared is what stood there */
+                if (!($conflicts ? $this->holds($change) : $this->apply($change))) {
+                    $conflicts[] = $i;
+                }
+            }
+
+            return $conflicts === [];
+        });
+
+        return $conflicts;
+    }
+
+    public function erase(int $table, array $prefix, int $limit): bool
+    {
+        $t = Schema::table($table);
+        $name = $this->quote($this->prefix . $t->name);
+        $key = $this->names($t, range(0, $t->keyWidth - 1), ', ');
+        $where = ' WHERE ' . $this->names($t, array_keys($prefix), ' = ? AND ') . ' = ?';
+        $left = false;
+        $this->transaction(function () use ($t, $name, $key, $where, $prefix, $limit, &$left): bool {
+            $delete = $this->statement("DELETE FROM $name WHERE ($key) IN (SELECT $key FROM $name$where ORDER BY $key LIMIT ?)");
+            $this->run($delete, $t, [...$prefix, $limit], [...array_keys($prefix), null]);
+            $rest = $this->run($this->statement("SELECT 1 FROM $name$where LIMIT 1"), $t, $prefix);
+            $left = $rest->fetch() !== false;
+            $rest->closeCursor();
+
+            return true;
+        });
+
+        return $left;
+    }
+
+    public function close(): void
+    {
+        $this->statements = [];
+    }
+
+    private function apply(Change $change): bool
+    {
+        if ($change->op === Change::CHECK) {
+            return $this->holds($change);
+        }
+        $t = Schema::table($change->table);
+        $name = $this->quote($this->prefix . $t->name);
+        $where = ' WHERE ' . $this->names($t, range(0, $t->keyWidth - 1), ' = ? AND ') . ' = ?';
+        $at = $change->expected === Change::EXPECT_ANY ? '' : ' AND ' . $this->quote('_version') . ' = ?';
+        $key = array_slice($change->values, 0, $t->keyWidth);
+        if ($change->op === Change::DELETE) {
+            $done = $this->run($this->statement("DELETE FROM $name$where$at"), $t, $at ? [...$key, $change->expected] : $key);
+
+            return $at === '' || $done->rowCount() === 1;
+        }
+        if ($change->expected > 0) {
+            $set = $this->names($t, array_keys($change->values), ' = ?, ') . ' = ?, ' . $this->quote('_version') . ' = ?';
+            $positions = [...array_keys($change->values), null, ...array_keys($key), null];
+
+            return $this->run($this->statement("UPDATE $name SET $set$where$at"), $t, [...$change->values, $change->version, ...$key, $change->expected],
+                $positions)->rowCount() === 1;
+        }
+
+        return $this->insert($t, $name, $change);
+    }
+
+    private function insert(Table $t, string $name, Change $change): bool
+    {
+        $n = count($change->values);
+        $into = $this->names($t, array_keys($change->values), ', ') . ', ' . $this->quote('_version');
+        $key = $this->names($t, range(0, $t->keyWidth - 1), ', ');
+        $then = 'NOTHING';
+        if ($change->expected === Change::EXPECT_ANY) {
+            $set = array_map(fn (string $c): string => $this->quote($c) . ' = excluded.' . $this->quote($c),
+                [...array_slice($t->columns, $t->keyWidth, $n - $t->keyWidth), '_version']);
+            $then = 'UPDATE SET ' . implode(', ', $set);
+        }
+        $sql = "INSERT INTO $name ($into) VALUES (" . str_repeat('?, ', $n) . "?) ON CONFLICT ($key) DO $then";
+
+        return $this->run($this->statement($sql), $t, [...$change->values, $change->version], [...array_keys($change->values), null])->rowCount() === 1;
+    }
+
+    private function holds(Change $change): bool
+    {
+        if ($change->expected === Change::EXPECT_ANY) {
+            return true;
+        }
+        $t = Schema::table($change->table);
+        $where = ' WHERE ' . $this->names($t, range(0, $t->keyWidth - 1), ' = ? AND ') . ' = ?';
+        $sql = 'SELECT ' . $this->quote('_version') . ' FROM ' . $this->quote($this->prefix . $t->name) . $where . $this->dialect->lock();
+        $found = $this->run($this->statement($sql), $t, array_slice($change->values, 0, $t->keyWidth));
+        $row = $found->fetch();
+        $found->closeCursor();
+
+        return $change->expected === ($row === false ? Change::EXPECT_ABSENT : $row[0]);
+    }
+
+    /** @param \Closure(): bool $work true: commit */
+    private function transaction(\Closure $work): void
+    {
+        $this->guarded(fn () => $this->db->exec($this->dialect->begin()));
+        try {
+            if (!$this->guarded($work)) {
+                $this->db->exec('ROLLBACK');
+
+                return;
+            }
+        } catch (\Throwable $e) {
+            try {
+                $this->db->exec('ROLLBACK');
+            } catch (PDOException) {
+                throw $e; /* the connection is gone, and the transaction with it */
+            }
+            throw $e;
+        }
+        try {
+            $this->db->exec('COMMIT');
+        } catch (PDOException $e) {
+            $this->lost($e);
+        }
+    }
+
+    /** COMMIT failed: either it certainly was not applied, or nobody knows. */
+    private function lost(PDOException $e): never
+    {
+        $certain = $this->dialect->refusedCommit($e);
+        try {
+            $this->db->exec('ROLLBACK');
+        } catch (PDOException) {
+            $certain = $certain && !$this->dialect->serverIsGone($e);
+        }
+        throw $certain ? $this->translate($e) : new UncertainException('the end of a commit failed: ' . $e->getMessage(), 'pdo.commit', $e);
+    }
+
+    private function guarded(\Closure $work): mixed
+    {
+        try {
+            return $work();
+        } catch (PDOException $e) {
+            throw $this->translate($e);
+        }
+    }
+
+    private function translate(PDOException $e): RetryException|StorageException
+    {
+        return $this->dialect->isBusy($e)
+            ? new RetryException('somebody else writes: ' . $e->getMessage(), 'pdo.busy', $e)
+            : new StorageException($e->getMessage(), 'pdo.' . $e->getCode(), $e);
+    }
+
+    /** @param list<int|null>|null $positions of the columns the values belong to; null: a number. By default the first ones. */
+    private function run(PDOStatement $statement, Table $t, array $values, ?array $positions = null): PDOStatement
+    {
+        foreach ($values as $i => $value) {
+            $column = $positions === null ? ($i < count($t->columns) ? $i : null) : $positions[$i];
+            $statement->bindValue($i + 1, $value, match (true) {
+                $value === null => PDO::PARAM_NULL,
+                is_int($value) => PDO::PARAM_INT,
+                $column !== null && $t->bytes[$column] => PDO::PARAM_LOB,
+                default => PDO::PARAM_STR,
+            });
+        }
+        $statement->execute();
+
+        return $statement;
+    }
+
+    private function rows(PDOStatement $found, Table $t, Sink $sink): void
+    {
+        try {
+            while (($row = $found->fetch(PDO::FETCH_NUM)) !== false) {
+                $version = array_pop($row);
+                foreach ($row as $i => $value) {
+                    if (is_resource($value)) {
+                        $row[$i] = stream_get_contents($value);
+                    }
+                }
+                $sink->row($version, $row);
+            }
+        } finally {
+            $found->closeCursor();
+        }
+    }
+
+    private function statement(string $sql): PDOStatement
+    {
+        if (!isset($this->statements[$sql])) {
+            if (count($this->statements) >= self::STATEMENTS) {
+                $this->statements = [];
+            }
+            $this->statements[$sql] = $this->guarded(fn () => $this->db->prepare($sql));
+        }
+
+        return $this->statements[$sql];
+    }
+
+    private function select(Table $t, int $columns): string
+    {
+        $n = $columns === 0 ? count($t->columns) : min($columns, count($t->columns));
+
+        return 'SELECT ' . $this->names($t, range(0, $n - 1), ', ') . ', ' . $this->quote('_version') . ' FROM ' . $this->quote($this->prefix . $t->name);
+    }
+
+    /** @param list<int> $positions */
+    private function names(Table $t, array $positions, string $between): string
+    {
+        return implode($between, array_map(fn (int $i): string => $this->quote($t->columns[$i]), $positions));
+    }
+
+    private function quote(string $name): string
+    {
+        return '"' . $name . '"';
+    }
+
+    private function migrate(): void
+    {
+        if (!preg_match('/^[a-z_][a-z0-9_]{0,23}$/D', $this->prefix)) {
+            throw new StorageException('a prefix is 1 to 24 small letters, digits and _', 'pdo.prefix');
+        }
+        $this->transaction(function (): bool {
+            $from = $this->dialect->schemaVersion($this->db, $this->prefix);
+            if ($from < Schema::version()) {
+                $this->db->exec($this->dialect->ddl($from, $this->prefix));
+            }
+
+            return true;
+        });
+    }
+}
