@@ -12,7 +12,7 @@ use FFI;
 use FFI\CData;
 
 /**
- * Finds libadsync and its adapters and loads them once per request (or once per process, see preload.php).
+ * Finds libadsync and its adapters and loads them once per request (or once per server, see preload.php).
  *
  * Where they are is said by two environment variables, or by configure() before anything else is used:
  *
@@ -26,6 +26,7 @@ final class Library
     private const SONAME = '0.1';
     private const SCOPE = 'ADSYNC';
     private const SHARE = '/usr/local/share/adsync:/usr/share/adsync';
+    private const PROBE = "uint32_t adsync_version(void);\n";
     private const PARTS = ['adsync', 'adsync-sqlite', 'adsync-postgres'];
     /* what PHP needs and C has not: a text's address as a number, since FFI makes strings of `const char *` up to their first NUL */
     private const OWN = "\ntypedef struct adsync_php_slot { uintptr_t address; } adsync_php_slot;\n";
@@ -97,24 +98,22 @@ final class Library
     }
 
     /**
-     * Loads everything for good; preload.php calls it.
+     * What PHP's setting ffi.preload has to name, so that web servers find the library: files by name. bin/adsync-preload writes them.
      *
      * @internal
+     *
+     * @return array<string, string>
      */
-    public static function preload(): void
+    public static function preloads(): array
     {
-        $declarations = '';
-        foreach (self::PARTS as $part) {
-            $found = self::find($part);
-            if ($found === null) {
-                continue;
-            }
-            [$library, $text] = $found;
-            if (self::fromText("#define FFI_SCOPE \"ADSYNC_$part\"\n#define FFI_LIB \"$library\"\nuint32_t adsync_version(void);\n", $part)) {
-                $declarations .= $text;
-            }
+        $files = [];
+        $declarations = '#define FFI_SCOPE "' . self::SCOPE . "\"\n";
+        foreach (self::parts() as $part => [$library, $text]) {
+            $files[count($files) . "-$part.h"] = "#define FFI_SCOPE \"ADSYNC_$part\"\n#define FFI_LIB \"$library\"\n" . self::PROBE;
+            $declarations .= $text;
         }
-        self::fromText('#define FFI_SCOPE "' . self::SCOPE . "\"\n" . $declarations . self::OWN, '');
+
+        return $files + ['9-scope.h' => $declarations . self::OWN];
     }
 
     /**
@@ -189,25 +188,34 @@ final class Library
 
     private static function load(): FFI
     {
-        $declarations = '';
+        return FFI::cdef(implode('', array_column(self::parts(), 1)) . self::OWN);
+    }
+
+    /**
+     * Loads what is installed, which makes the symbols of all of it visible to one set of declarations.
+     *
+     * @return array<string, array{string, string}> file names and declarations
+     */
+    private static function parts(): array
+    {
+        $parts = [];
         foreach (self::PARTS as $part) {
             $found = self::find($part);
             if ($found === null) {
                 continue;
             }
-            [$library, $text] = $found;
-            try { /* loading makes the symbols of all of them visible to the one set of declarations below */
-                self::$loaded[$part] = FFI::cdef('uint32_t adsync_version(void);', $library);
+            try {
+                self::$loaded[$part] = FFI::cdef(self::PROBE, $found[0]);
             } catch (FFI\Exception $e) {
-                if ($part === 'adsync') {
+                if ($part === self::PARTS[0]) {
                     throw new UnsupportedException(self::advice($e->getMessage()), 'php.library', $e);
                 }
-                continue;
+                continue; /* its declarations are there, itself is not */
             }
-            $declarations .= $text;
+            $parts[$part] = $found;
         }
 
-        return FFI::cdef($declarations . self::OWN);
+        return $parts;
     }
 
     /** @return array{string, string}|null the library's file name and its declarations */
@@ -237,24 +245,5 @@ final class Library
     {
         return "libadsync could not be loaded: $what. Install it (meson install, ldconfig), or say where it is with ADSYNC_LIBRARIES and"
             . ' ADSYNC_DECLARATIONS; outside the command line PHP needs ffi.enable=1 or preloading, see the package\'s README';
-    }
-
-    private static function fromText(string $text, string $optional): bool
-    {
-        $file = tempnam(sys_get_temp_dir(), 'adsync');
-        file_put_contents($file, $text);
-        try {
-            FFI::load($file);
-        } catch (FFI\Exception $e) {
-            if ($optional === '' || $optional === 'adsync') {
-                throw $e;
-            }
-
-            return false;
-        } finally {
-            unlink($file);
-        }
-
-        return true;
     }
 }
