@@ -39,7 +39,6 @@ typedef struct tiktok_pass {
     const adsync__kind *as;    /* read as this */
 } tiktok_pass;
 const tiktok_pass *tiktok_pass_of(uint32_t kind, uint32_t n); /* NULL beyond the last */
-extern const adsync__kind tiktok_keyword, tiktok_negative;
 
 /* ---- tiktok_read.c: what all requests have: the path with its version and slash, the token, what it costs */
 adsync_status tiktok_open(adsync__call *call, uint32_t effect, const char *method, const char *path);
@@ -61,7 +60,6 @@ adsync_status tiktok_own_campaign(adsync__object *object);
 adsync_status tiktok_own_group(adsync__object *object);
 adsync_status tiktok_own_creative(adsync__object *object);
 adsync_status tiktok_own_audience(adsync__object *object);
-adsync_status tiktok_own_keyword(adsync__object *object);
 
 /* ---- the tasks */
 adsync_status tiktok_begin_ask(adsync__call *call);

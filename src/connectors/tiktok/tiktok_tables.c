@@ -222,6 +222,7 @@ static const adsync__kind tables_kinds[] = {
                       .filter = "ad_ids", .own = tiktok_own_creative },
     [AT_AUDIENCE] = { KIND(AUDIENCE, "custom_audience", audience_fields), .can = READ, .own = tiktok_own_audience },
     [AT_FORM] = { KIND(LEAD_FORM, "page", form_fields), .states = form_states, .can = ADSYNC__CAN_LIST },
+    { .kind = ADSYNC_KIND_KEYWORD, .can = ADSYNC__CAN_LIST, .word = "keyword" },
     { .kind = ADSYNC_KIND_LEAD, .can = ADSYNC__CAN_LIST, .word = "lead" },
     { 0 },
 };
@@ -338,6 +339,7 @@ static const adsync__flow tables_flows[] = {
     { ADSYNC_TASK_AUTH_REVOKE, 0, tiktok_revoke_ask, tiktok_revoke_digest },
     { ADSYNC_TASK_ACCOUNT_DISCOVER, 0, tiktok_discover_ask, tiktok_discover_digest },
     { ADSYNC_TASK_ACCOUNT_GET, 0, tiktok_account_ask, tiktok_account_digest },
+    { ADSYNC_TASK_LIST, ADSYNC_KIND_KEYWORD, tiktok_keyword_ask, tiktok_keyword_digest },
     { ADSYNC_TASK_LIST, ADSYNC_KIND_LEAD, tiktok_lead_ask, tiktok_lead_digest },
     { ADSYNC_TASK_LIST, 0, tiktok_list_ask, tiktok_list_digest },
     { ADSYNC_TASK_CHANGES, ADSYNC_KIND_AD, tiktok_list_ask, tiktok_list_digest },

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Keywords: only campaigns of search have any. Those that are bid on stand in their ad group, those that exclude have a list of their own,
+ * of the campaign and of each group. (W: the list of campaigns that follows, and those that are left: NEXT ID,ID,..)
+ *
+ *     search     PAGE
+ *     negative   W - - PAGE                   of the first campaign
+ *     groups     W PAGE                       its ad groups
+ *     negative   W GROUPS-NEXT ID,ID,.. PAGE  of the first of these groups
+ *
+ * TRIES: some of it could not be read. */
+#include "tiktok_int.h"
+
+#include <stdio.h>
+
+enum { KEYWORD_NEXT = 0, KEYWORD_CAMPAIGNS, KEYWORD_GROUPS_NEXT, KEYWORD_GROUPS, KEYWORD_PAGE };
+enum { KEYWORD_CAMPAIGN_PAGE = 250, KEYWORD_NEGATIVE_PAGE = 50 }; /* so many campaigns as a cursor has room for */
+
+static const adsync__word keyword_matches[] = {
+    { "BROAD_WORD", "broad" }, { "PHRASE_WORD", "phrase" }, { "PRECISE_WORD", "exact" }, { NULL, "other" }
+};
+static const adsync__paging keyword_negative_paging = {
+    .style = ADSYNC__PAGES_NUMBER, .data = "data.keywords", .next = "data.page_info", .size_name = "page_size", .place_name = "page"
+};
+
+static void keyword_first(const char *ids, char *out, size_t room) { (void)snprintf(out, room, "%.*s", (int)tiktok_first(ids, 1), ids); }
+
+static const char *keyword_rest(const char *ids)
+{
+    const char *rest = ids + tiktok_first(ids, 1);
+
+    return rest + (*rest == ',');
+}
+
+static void keyword_begin(adsync__place *at)
+{
+    if (at->step == TIKTOK_AT_BEGIN) at->step = TIKTOK_AT_SEARCH;
+    at->limit = at->step == TIKTOK_AT_SEARCH   ? KEYWORD_CAMPAIGN_PAGE
+                : at->step == TIKTOK_AT_GROUPS ? TIKTOK_SMALL_PAGE
+                                               : KEYWORD_NEGATIVE_PAGE;
+}
+
+/* ---- asking */
+
+adsync_status tiktok_keyword_ask(adsync__call *call)
+{
+    bool group = *call->at.arg[KEYWORD_GROUPS] != 0;
+    char id[60], filter[100];
+    adsync_status rc;
+
+    keyword_begin(&call->at);
+    if (call->at.step == TIKTOK_AT_SEARCH) {
+        if ((rc = tiktok_get(call, "campaign/get")) < 0) return rc;
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "fields", "[\"campaign_id\",\"is_search_campaign\"]");
+        adsync__page_ask(call, &tiktok_paging, KEYWORD_CAMPAIGN_PAGE, KEYWORD_NEXT);
+        return rc;
+    }
+    keyword_first(call->at.arg[group ? KEYWORD_GROUPS : KEYWORD_CAMPAIGNS], id, sizeof id);
+    if (!adsync__is_id(id)) return adsync__invalid(&tiktok_platform, "cursor", "no campaign is left in it", call->error);
+    if (call->at.step == TIKTOK_AT_GROUPS) {
+        if ((rc = tiktok_get(call, "adgroup/get")) < 0) return rc;
+        (void)snprintf(filter, sizeof filter, "{\"campaign_ids\":[\"%s\"]}", id);
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "fields", "[\"adgroup_id\",\"search_keywords\"]");
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "filtering", filter);
+        adsync__page_ask(call, &tiktok_paging, TIKTOK_SMALL_PAGE, KEYWORD_GROUPS_NEXT);
+        return rc;
+    }
+    if ((rc = tiktok_get(call, "search_ad/negative_keyword/get")) < 0) return rc;
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_type", group ? "ADGROUP" : "CAMPAIGN");
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_id", id);
+    adsync__page_ask(call, &keyword_negative_paging, KEYWORD_NEGATIVE_PAGE, KEYWORD_PAGE);
+    return rc;
+}
+
+/* ---- where the walk goes on */
+
+static void keyword_done(const adsync__answer *a)
+{
+    adsync_outcome_done(a->out, !a->at.tries, a->at.tries ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+}
+
+/* This campaign is through. */
+static void keyword_next_campaign(adsync__answer *a)
+{
+    const char *next = a->at.arg[KEYWORD_NEXT], *rest = keyword_rest(a->at.arg[KEYWORD_CAMPAIGNS]);
+
+    if (*rest)
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_NEGATIVE, .tries = a->at.tries, .arg = { next, rest } });
+    else if (*next)
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_SEARCH, .tries = a->at.tries, .arg = { next } });
+    else
+        keyword_done(a);
+}
+
+/* These groups are through. */
+static void keyword_next_groups(adsync__answer *a, const char *page)
+{
+    adsync__place to = { .step = TIKTOK_AT_GROUPS,
+                         .tries = a->at.tries,
+                         .arg = { a->at.arg[KEYWORD_NEXT], a->at.arg[KEYWORD_CAMPAIGNS], page } };
+
+    if (*page)
+        adsync__next(a, &to);
+    else
+        keyword_next_campaign(a);
+}
+
+/* What excludes is through, of the campaign or of a group. */
+static void keyword_next_object(adsync__answer *a)
+{
+    const char *rest = keyword_rest(a->at.arg[KEYWORD_GROUPS]);
+    adsync__place to = a->at;
+
+    to.limit = to.skip = 0;
+    to.arg[KEYWORD_PAGE] = "";
+    to.arg[KEYWORD_GROUPS] = rest;
+    if (!*a->at.arg[KEYWORD_GROUPS]) {
+        to.step = TIKTOK_AT_GROUPS;
+        adsync__next(a, &to);
+    } else if (*rest) {
+        adsync__next(a, &to);
+    } else {
+        keyword_next_groups(a, a->at.arg[KEYWORD_GROUPS_NEXT]);
+    }
+}
+
+/* ---- answers */
+
+static adsync_row *keyword_row(adsync__answer *a, adsync__node match, bool negative)
+{
+    adsync_row *row = adsync_outcome_row(a->out, ADSYNC_T_ENTITIES, ADSYNC_KIND_KEYWORD, ADSYNC_TWICE_REPLACE);
+    size_t size = 0;
+    const char *text = adsync__node_text(match, &size), *campaigns = a->at.arg[KEYWORD_CAMPAIGNS];
+
+    adsync_row_text(row, ADSYNC_C_ACCOUNT_ID, adsync_task_text(a->task, "account_id"), SIZE_MAX);
+    adsync_row_text(row, ADSYNC_C_PLATFORM_KIND, negative ? "negative_keyword" : "search_keyword", SIZE_MAX);
+    adsync_row_text(row, ADSYNC_C_CAMPAIGN_ID, campaigns, tiktok_first(campaigns, 1));
+    adsync_row_text(row, ADSYNC_C_MATCH, adsync__word_of(keyword_matches, text ? text : "", size), SIZE_MAX);
+    adsync_row_int(row, ADSYNC_C_NEGATIVE, negative);
+    return row;
+}
+
+/* One that excludes: {"keyword_id","name","match_type"} */
+static adsync_status keyword_negative(adsync__answer *a, adsync__node node)
+{
+    const char *groups = a->at.arg[KEYWORD_GROUPS];
+    adsync__node id = adsync__node_get(node, "keyword_id"), name = adsync__node_get(node, "name");
+    adsync__digits room;
+    adsync_row *row;
+    size_t size = 0;
+
+    if (!adsync__node_digits(id, &room, &size) || !size || size > ADSYNC__ID_MOST || !adsync__node_text(name, NULL))
+        return adsync__bad_shape(a, "a keyword without an id or a text");
+    row = keyword_row(a, adsync__node_get(node, "match_type"), true);
+    adsync__put_node(row, ADSYNC_C_ID, id);
+    adsync__put_node(row, ADSYNC_C_TEXT, name);
+    adsync__put(row, ADSYNC_C_ADSET_ID, groups, tiktok_first(groups, 1));
+    return ADSYNC_OK;
+}
+
+/* One that is bid on has no id: its group, its match and its text are what tells it from others. */
+static adsync_status keyword_positive(adsync__answer *a, const char *group, adsync__node node)
+{
+    adsync__node word = adsync__node_get(node, "keyword"), match = adsync__node_get(node, "match_type");
+    const char *currency = adsync_task_fact(a->task, "currency"), *text = adsync__node_text(word, NULL),
+               *how = adsync__node_text(match, NULL);
+    char id[ADSYNC__ID_MOST + 1];
+    adsync_row *row;
+    int64_t bid = 0;
+
+    if (!text || !*text || !adsync__figure(adsync__node_get(node, "keyword_bid"), true, &bid))
+        return adsync__bad_shape(a, "a keyword without a text, or with a bid that is no number");
+    if (snprintf(id, sizeof id, "%s~%s~%s", group, how ? how : "", text) >= (int)sizeof id) {
+        adsync_outcome_warning(a->out, "keyword", "a keyword is too long to be kept");
+        a->at.tries = 1;
+        return ADSYNC_OK;
+    }
+    row = keyword_row(a, match, false);
+    adsync_row_text(row, ADSYNC_C_ID, id, SIZE_MAX);
+    adsync__put_node(row, ADSYNC_C_TEXT, word);
+    adsync_row_text(row, ADSYNC_C_ADSET_ID, group, SIZE_MAX);
+    if (bid) adsync_row_int(row, ADSYNC_C_BID, bid);
+    if (bid && currency) adsync_row_text(row, ADSYNC_C_CURRENCY, currency, SIZE_MAX);
+    return ADSYNC_OK;
+}
+
+/* The keywords of a page of groups, from SKIP on; *more: an outcome was given, some are left. */
+static adsync_status keyword_positives(adsync__answer *a, adsync__node groups, bool *more)
+{
+    adsync__items items = adsync__node_items(groups);
+    uint32_t skip = a->at.skip, n = 0;
+    adsync__place to = a->at;
+    adsync__digits room;
+    adsync__node group, node;
+    const char *id;
+    size_t size;
+    adsync_status rc;
+
+    while (adsync__items_next(&items, &group)) {
+        adsync__items words = adsync__node_items(adsync__node_get(group, "search_keywords"));
+        id = adsync__node_digits(adsync__node_get(group, "adgroup_id"), &room, &size);
+        while (id && adsync__items_next(&words, &node)) {
+            if (n++ < skip) continue;
+            if (n - skip > ADSYNC__ROWS_MOST) {
+                to.skip = n - 1;
+                to.tries = a->at.tries;
+                adsync__more(a, &to);
+                *more = true;
+                return ADSYNC_OK;
+            }
+            if ((rc = keyword_positive(a, id, node)) < 0) return rc;
+        }
+    }
+    return ADSYNC_OK;
+}
+
+static adsync_status keyword_groups(adsync__answer *a, const adsync__page *page)
+{
+    adsync__place to = { .step = TIKTOK_AT_NEGATIVE };
+    adsync__buffer ids;
+    bool more = false;
+    adsync_status rc = keyword_positives(a, page->data, &more);
+
+    if (rc < 0 || more) return rc;
+    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 4);
+    rc = tiktok_ids(a, page->data, "adgroup_id", NULL, &ids);
+    to.tries = a->at.tries;
+    to.arg[KEYWORD_NEXT] = a->at.arg[KEYWORD_NEXT];
+    to.arg[KEYWORD_CAMPAIGNS] = a->at.arg[KEYWORD_CAMPAIGNS];
+    to.arg[KEYWORD_GROUPS_NEXT] = page->after;
+    to.arg[KEYWORD_GROUPS] = ids.p;
+    if (rc >= 0 && ids.size)
+        adsync__next(a, &to);
+    else if (rc >= 0)
+        keyword_next_groups(a, page->after);
+    adsync__buffer_free(&ids);
+    return rc;
+}
+
+static adsync_status keyword_search(adsync__answer *a, const adsync__page *page)
+{
+    adsync__buffer ids;
+    adsync_status rc;
+
+    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST - 4000);
+    rc = tiktok_ids(a, page->data, "campaign_id", "is_search_campaign", &ids);
+    if (rc >= 0 && ids.size)
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_NEGATIVE, .tries = a->at.tries, .arg = { page->after, ids.p } });
+    else if (rc >= 0 && page->next)
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_SEARCH, .tries = a->at.tries, .arg = { page->after } });
+    else if (rc >= 0)
+        keyword_done(a);
+    adsync__buffer_free(&ids);
+    return rc;
+}
+
+adsync_status tiktok_keyword_digest(adsync__answer *a)
+{
+    static const uint32_t slots[] = {
+        [TIKTOK_AT_SEARCH] = KEYWORD_NEXT, [TIKTOK_AT_GROUPS] = KEYWORD_GROUPS_NEXT, [TIKTOK_AT_NEGATIVE] = KEYWORD_PAGE
+    };
+    adsync__page page;
+    adsync__place to;
+    adsync_status rc;
+
+    keyword_begin(&a->at);
+    if (tiktok_is_refused(a)) {
+        if (a->at.step != TIKTOK_AT_NEGATIVE || !tiktok_is_minor(a)) return tiktok_passed_on(a);
+        tiktok_left_out(a);
+        a->at.tries = 1;
+        keyword_next_object(a);
+        return ADSYNC_OK;
+    }
+    rc = adsync__page_open(a, a->at.step == TIKTOK_AT_NEGATIVE ? &keyword_negative_paging : &tiktok_paging, a->at.arg[slots[a->at.step]],
+                           &page);
+    if (rc < 0 || page.refused) return rc;
+    if (!page.framed) return adsync__bad_shape(a, "a page that does not say which of how many it is");
+    if (a->at.step == TIKTOK_AT_SEARCH) return keyword_search(a, &page);
+    if (a->at.step == TIKTOK_AT_GROUPS) return keyword_groups(a, &page);
+    if ((rc = adsync__page_rows(a, &page, keyword_negative)) < 0 || page.more) return rc;
+    to = a->at;
+    to.skip = 0;
+    to.arg[KEYWORD_PAGE] = page.after;
+    if (page.next)
+        adsync__next(a, &to);
+    else
+        keyword_next_object(a);
+    return ADSYNC_OK;
+}
