@@ -25,7 +25,10 @@ enum { /* steps of cursors */
        TIKTOK_AT_ROWS,
        TIKTOK_AT_IDS,
        TIKTOK_AT_PART,
-       TIKTOK_AT_CHECK
+       TIKTOK_AT_CHECK,
+       TIKTOK_AT_MAKE,
+       TIKTOK_AT_MADE,
+       TIKTOK_AT_READ
 };
 
 /* ---- tiktok_tables.c */
@@ -60,6 +63,13 @@ adsync_status tiktok_own_campaign(adsync__object *object);
 adsync_status tiktok_own_group(adsync__object *object);
 adsync_status tiktok_own_creative(adsync__object *object);
 adsync_status tiktok_own_audience(adsync__object *object);
+
+/* ---- tiktok_report.c, and figures as a file: tiktok_task.c */
+void tiktok_report_names(const adsync_task *task, const adsync__place *at, adsync__buffer *out); /* "spend,impressions" */
+adsync_status tiktok_report_row(adsync__answer *a, adsync__node node);
+bool tiktok_task_wanted(const adsync_task *task);
+adsync_status tiktok_task_ask(adsync__call *call);
+adsync_status tiktok_task_digest(adsync__answer *a);
 
 /* ---- the tasks */
 adsync_status tiktok_begin_ask(adsync__call *call);

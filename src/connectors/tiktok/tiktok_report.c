@@ -5,6 +5,7 @@
  *     rows    PAGE - - FEW SHORT             FEW: without the figures that this account may not know
  *     ids     PAGE - - FEW SHORT             a hundred campaigns
  *     part    PAGE ID,ID,.. NEXT FEW SHORT   their figures; NEXT: the page of ids that follows; TRIES: how many at once, 0 is all
+ *     rows    PAGE GONE - FEW SHORT          what is deleted by now alone: the rest came in a file
  *     check                                  nothing came: the account's own spend must say so, too
  *
  * SHORT: a page had fewer rows than it said. Under pressure TikTok answers so; then what came is no proof of what is not there. */
@@ -77,16 +78,23 @@ static void report_json(adsync__call *call, const char *name, const char *words)
     if (!call->text.failed) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, name, call->text.p);
 }
 
-static void report_metrics(adsync__call *call, const adsync__field *fields, uint32_t n)
+void tiktok_report_names(const adsync_task *task, const adsync__place *at, adsync__buffer *out)
 {
-    adsync__buffer_clear(&call->target);
-    for (uint32_t i = ROW_SPEND; i < n; i++) {
+    const adsync__field *fields = report_rows[adsync_task_kind(task)];
+
+    for (uint32_t i = ROW_SPEND, n = report_fields(at); i < n; i++) {
         size_t family = i >= ROW_FAMILIES ? (i - ROW_FAMILIES) / 2 : ADSYNC__COUNT(report_families);
         if (fields[i].flags & ADSYNC__AGAIN) continue;
-        if (family < ADSYNC__COUNT(report_families) && !report_counts(call->task, family)) continue;
-        if (i > ROW_SPEND) adsync__buffer_char(&call->target, ',');
-        adsync__buffer_text(&call->target, fields[i].name);
+        if (family < ADSYNC__COUNT(report_families) && !report_counts(task, family)) continue;
+        if (i > ROW_SPEND) adsync__buffer_char(out, ',');
+        adsync__buffer_text(out, fields[i].name);
     }
+}
+
+static void report_metrics(adsync__call *call)
+{
+    adsync__buffer_clear(&call->target);
+    tiktok_report_names(call->task, &call->at, &call->target);
     report_json(call, "metrics", call->target.p ? call->target.p : "");
 }
 
@@ -109,6 +117,8 @@ static void report_filter(adsync__call *call, const char *name, const char *valu
     adsync__json_close(&json, '}');
 }
 
+static bool report_gone(const adsync__place *at) { return at->step == TIKTOK_AT_ROWS && *at->arg[REPORT_IDS]; }
+
 /* The campaigns that are asked for now. */
 static size_t report_part(const adsync__place *at) { return tiktok_first(at->arg[REPORT_IDS], at->tries ? at->tries : UINT32_MAX); }
 
@@ -119,7 +129,7 @@ static adsync_status report_filters(adsync__call *call, const adsync__level *lev
 
     adsync__buffer_clear(&call->target);
     adsync__buffer_char(&call->target, '[');
-    if (level->filter) report_filter(call, level->filter, "STATUS_ALL");
+    if (level->filter) report_filter(call, level->filter, report_gone(&call->at) ? "STATUS_DELETE" : "STATUS_ALL");
     if (call->at.step == TIKTOK_AT_PART) {
         (void)snprintf(ids, sizeof ids, "%.*s", (int)report_part(&call->at), call->at.arg[REPORT_IDS]);
         report_filter(call, "campaign_ids", ids);
@@ -156,7 +166,7 @@ static void report_begin(const adsync_task *task, adsync__place *at)
 {
     uint32_t size = adsync__page_size(task, at, TIKTOK_PAGE);
 
-    if (at->step == TIKTOK_AT_BEGIN) at->step = TIKTOK_AT_ROWS;
+    if (at->step == TIKTOK_AT_BEGIN) at->step = tiktok_task_wanted(task) ? TIKTOK_AT_MAKE : TIKTOK_AT_ROWS;
     at->limit = at->step == TIKTOK_AT_IDS ? TIKTOK_IDS : size < TIKTOK_PAGE ? size : TIKTOK_PAGE;
 }
 
@@ -168,6 +178,7 @@ adsync_status tiktok_report_ask(adsync__call *call)
     adsync_status rc;
 
     report_begin(call->task, &call->at);
+    if (call->at.step >= TIKTOK_AT_MAKE) return tiktok_task_ask(call);
     level = report_level(call->task, &call->at);
     if ((rc = adsync__slice_of(&tiktok_platform, call->task, &slice, call->error)) < 0) return rc;
     if (slice.days > TIKTOK_REPORT_DAYS) return adsync__invalid(&tiktok_platform, "days", "at most 30 days at once", call->error);
@@ -179,7 +190,7 @@ adsync_status tiktok_report_ask(adsync__call *call)
     if (call->at.step == TIKTOK_AT_IDS || call->at.step == TIKTOK_AT_CHECK)
         report_json(call, "metrics", "spend");
     else
-        report_metrics(call, report_rows[level->level], report_fields(&call->at));
+        report_metrics(call);
     adsync__range(&slice, from, to);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "start_date", from);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "end_date", to);
@@ -216,7 +227,7 @@ static adsync_status report_sums(adsync__object *object)
     return ADSYNC_OK;
 }
 
-static adsync_status report_row(adsync__answer *a, adsync__node node)
+adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
 {
     uint32_t level = adsync_task_kind(a->task);
     adsync__node f[ADSYNC__FIELDS_MOST];
@@ -313,6 +324,13 @@ done:
     return rc;
 }
 
+/* Nothing came at all, not in a file either. */
+static bool report_is_empty(const adsync__answer *a)
+{
+    if (a->at.step != TIKTOK_AT_ROWS || *a->at.arg[REPORT_PAGE] || adsync_task_kind(a->task) == ADSYNC_KIND_ACCOUNT) return false;
+    return !report_gone(&a->at) || strstr(a->at.arg[REPORT_IDS], "none");
+}
+
 /* The last page of rows is through. */
 static void report_after(adsync__answer *a, bool any)
 {
@@ -328,7 +346,7 @@ static void report_after(adsync__answer *a, bool any)
         to = (adsync__place){ .step = TIKTOK_AT_IDS,
                               .arg = { a->at.arg[REPORT_NEXT], "", "", a->at.arg[REPORT_FEW], a->at.arg[REPORT_SHORT] } };
         adsync__next(a, &to);
-    } else if (!any && a->at.step == TIKTOK_AT_ROWS && !*a->at.arg[REPORT_PAGE] && adsync_task_kind(a->task) != ADSYNC_KIND_ACCOUNT) {
+    } else if (!any && report_is_empty(a)) {
         adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_CHECK });
     } else {
         report_done(a);
@@ -354,6 +372,10 @@ static adsync_status report_refused(adsync__answer *a)
 {
     adsync__place to = a->at;
 
+    if (report_gone(&to) && tiktok_is_minor(a)) { /* then all of it in pages */
+        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_ROWS });
+        return ADSYNC_OK;
+    }
     if (a->refused.code != REPORT_REFUSED_METRICS || *to.arg[REPORT_FEW] || to.step == TIKTOK_AT_IDS || to.step == TIKTOK_AT_CHECK)
         return tiktok_passed_on(a);
     tiktok_left_out(a);
@@ -370,6 +392,7 @@ adsync_status tiktok_report_digest(adsync__answer *a)
     adsync_status rc;
 
     report_begin(a->task, &a->at);
+    if (a->at.step >= TIKTOK_AT_MAKE) return tiktok_task_digest(a);
     if (tiktok_is_refused(a)) return report_refused(a);
     if (!adsync_task_fact(a->task, "currency")) a->needs_currency = true;
     if ((rc = adsync__page_open(a, &tiktok_paging, a->at.arg[REPORT_PAGE], &page)) < 0 || page.refused) return rc;
@@ -378,7 +401,7 @@ adsync_status tiktok_report_digest(adsync__answer *a)
     if (report_cut(a)) return ADSYNC_OK;
     report_short(a, &page);
     if (a->at.step == TIKTOK_AT_IDS) return report_ids(a, &page);
-    if ((rc = adsync__page_rows(a, &page, report_row)) < 0 || page.more) return rc;
+    if ((rc = adsync__page_rows(a, &page, tiktok_report_row)) < 0 || page.more) return rc;
     to = a->at;
     to.skip = 0;
     to.arg[REPORT_PAGE] = page.after;

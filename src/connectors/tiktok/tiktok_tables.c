@@ -10,7 +10,8 @@ static const adsync__said_host tables_hosts[] = {
     { 0 },
 };
 
-/* app_settings: sandbox "1"; revenue, of "web app shop" those that are added up; lead_region "eu", where leads are kept. */
+/* app_settings: sandbox "1"; report_tasks "1", figures as files; revenue, of "web app shop" those that are added up; lead_region "eu",
+ * where leads are kept. */
 static const adsync__said_setting tables_settings[] = {
     { "api_version", "v1.3" },
     { "refresh", "none" },
@@ -18,7 +19,7 @@ static const adsync__said_setting tables_settings[] = {
     { "settled_days", "29" }, /* the longest window is 28 days, and past days are repaired at 12:00 UTC */
     { "day_zone", "account" },
     { "state_parameter", "state" },
-    { "app_settings", "sandbox revenue lead_region" },
+    { "app_settings", "sandbox report_tasks revenue lead_region" },
     { 0 },
 };
 
@@ -29,6 +30,9 @@ static const adsync__said_window tables_windows[] = {
     { "all", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 550, 60 },
     { "all", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_UTC_DAY, 691200, 86400 },
     { "all", ADSYNC_SCOPE_ACCOUNT, ADSYNC_WINDOW_LEARNED, 0, 0 },
+    { "report_task", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 1, 1 },
+    { "report_task", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 48, 60 },
+    { "report_task", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_UTC_DAY, 3600, 86400 },
     { "sandbox", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 1, 1 },
     { "sandbox", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 24, 60 },
     { "sandbox", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_UTC_DAY, 800, 86400 },
@@ -330,6 +334,9 @@ static const adsync__step tables_steps[] = {
     [TIKTOK_AT_IDS] = { "ids", ADSYNC__IN(REPORT) },
     [TIKTOK_AT_PART] = { "part", ADSYNC__IN(REPORT) },
     [TIKTOK_AT_CHECK] = { "check", ADSYNC__IN(REPORT) },
+    [TIKTOK_AT_MAKE] = { "make", ADSYNC__IN(REPORT) },
+    [TIKTOK_AT_MADE] = { "made", ADSYNC__IN(REPORT) },
+    [TIKTOK_AT_READ] = { "read", ADSYNC__IN(REPORT) },
 };
 
 static const adsync__flow tables_flows[] = {
