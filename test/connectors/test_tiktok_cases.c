@@ -434,9 +434,15 @@ static void a_report_that_sees_too_many_ids_is_asked_for_by_campaigns(void **sta
 
 static void a_cursor_of_another_task_or_release_is_stale(void **state)
 {
-    static const char *const tasks[] = { LIST_AT("campaign", "2 v1.3 list 1000 0 0 2"), LIST_AT("campaign", "1 v1.2 list 1000 0 0 2"),
-                                         LIST_AT("campaign", "1 v1.3 rows 1000 0 0 2"), LIST_AT("campaign", "1 v1.3 list 1000 0 9"),
-                                         REPORT_AT("ad", "20260101", "20260102", "1 v1.3 list 0 0 0") };
+    static const char *const tasks[] = { LIST_AT("campaign", "2 v1.3 list 1000 0 0 2"),
+                                         LIST_AT("campaign", "1 v1.2 list 1000 0 0 2"),
+                                         LIST_AT("campaign", "1 v1.3 rows 1000 0 0 2"),
+                                         LIST_AT("campaign", "1 v1.3 list 1000 0 9"),
+                                         REPORT_AT("ad", "20260101", "20260102", "1 v1.3 list 0 0 0"),
+                                         LIST_AT("keyword", "1 v1.3 poll 0 0 0 - 81 T"),
+                                         LIST_AT("lead", "1 v1.3 negative 0 0 0 - 81"),
+                                         LIST_AT("campaign", "1 v1.3 forms 0 0 0"),
+                                         LIST_AT("keyword", "1 v1.3 negative 0 0 0 - 8;1") };
     drive d;
 
     (void)state;

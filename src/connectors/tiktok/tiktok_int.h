@@ -50,6 +50,8 @@ void tiktok_names(adsync__call *call, const adsync__field *fields, uint32_t n); 
 void tiktok_array(adsync__buffer *out, const char *ids);                        /* "1,2" -> ["1","2"] */
 adsync_status tiktok_passed_on(adsync__answer *a);                              /* a refusal */
 size_t tiktok_first(const char *ids, uint32_t n); /* how long the first n of "1,2,3" are, without what follows */
+/* Whether a cursor is one of the flow whose steps these are, with words that it writes; false: stale was said. */
+bool tiktok_is_ours(adsync__answer *a, uint32_t first, uint32_t last);
 /* Ids of rows, "1,2"; those whose `only` is not true are left out. */
 adsync_status tiktok_ids(adsync__answer *a, adsync__node list, const char *name, const char *only, adsync__buffer *out);
 

@@ -262,6 +262,7 @@ adsync_status tiktok_keyword_digest(adsync__answer *a)
     adsync__place to;
     adsync_status rc;
 
+    if (!tiktok_is_ours(a, TIKTOK_AT_SEARCH, TIKTOK_AT_NEGATIVE)) return ADSYNC_OK;
     keyword_begin(&a->at);
     if (tiktok_is_refused(a)) {
         if (a->at.step != TIKTOK_AT_NEGATIVE || !tiktok_is_minor(a)) return tiktok_passed_on(a);

@@ -325,6 +325,7 @@ adsync_status tiktok_lead_digest(adsync__answer *a)
 {
     bool file = a->at.step == TIKTOK_AT_FILE && adsync__node_kind(a->root) != ADSYNC__NODE_OBJECT;
 
+    if (!tiktok_is_ours(a, TIKTOK_AT_FORMS, TIKTOK_AT_FILE)) return ADSYNC_OK;
     lead_begin(&a->at);
     if (file && adsync_response_status(a->in) == 200) return lead_read(a);
     if (tiktok_is_refused(a)) return lead_refused(a);

@@ -85,6 +85,17 @@ size_t tiktok_first(const char *ids, uint32_t n)
     return size;
 }
 
+bool tiktok_is_ours(adsync__answer *a, uint32_t first, uint32_t last)
+{
+    bool ours = a->at.step == TIKTOK_AT_BEGIN || (a->at.step >= first && a->at.step <= last);
+
+    for (uint32_t i = 0; i < ADSYNC__ARGS; i++)
+        for (const char *at = a->at.arg[i]; *at && ours; at++)
+            ours = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || strchr(",_-", *at);
+    if (!ours) adsync_outcome_stale(a->out);
+    return ours;
+}
+
 adsync_status tiktok_ids(adsync__answer *a, adsync__node list, const char *name, const char *only, adsync__buffer *out)
 {
     adsync__items items = adsync__node_items(list);
@@ -208,6 +219,7 @@ adsync_status tiktok_discover_digest(adsync__answer *a)
     adsync__place half = a->at;
     adsync_status rc;
 
+    if (!tiktok_is_ours(a, TIKTOK_AT_REACH, TIKTOK_AT_INFO)) return ADSYNC_OK;
     if (a->at.step != TIKTOK_AT_INFO) return tiktok_is_refused(a) ? tiktok_passed_on(a) : read_reach(a);
     if (!tiktok_is_refused(a)) {
         if ((rc = read_accounts(a, false, &n)) >= 0) read_info_next(a, size * 2);
@@ -336,6 +348,7 @@ adsync_status tiktok_list_digest(adsync__answer *a)
     adsync__place to;
     adsync_status rc;
 
+    if (!tiktok_is_ours(a, TIKTOK_AT_LIST, TIKTOK_AT_LIST)) return ADSYNC_OK;
     if (!pass) {
         adsync_outcome_stale(a->out);
         return ADSYNC_OK;

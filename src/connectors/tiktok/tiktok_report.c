@@ -391,6 +391,7 @@ adsync_status tiktok_report_digest(adsync__answer *a)
     adsync__place to;
     adsync_status rc;
 
+    if (!tiktok_is_ours(a, TIKTOK_AT_ROWS, TIKTOK_AT_READ)) return ADSYNC_OK;
     report_begin(a->task, &a->at);
     if (a->at.step >= TIKTOK_AT_MAKE) return tiktok_task_digest(a);
     if (tiktok_is_refused(a)) return report_refused(a);
