@@ -22,7 +22,7 @@ static bool digest_may_repeat(const adsync__flight *flight)
 }
 
 /* The beginning of a text without any secret, as one line; NULL: it cannot be told. */
-static const char *digest_clean(adsync__flight *flight, const char *p, size_t size)
+static const char *digest_clean(adsync__flight *flight, adsync__arena *room, const char *p, size_t size)
 {
     adsync__redact_word words[ADSYNC__COUNT(flight->finished.placed)];
     adsync__buffer text;
@@ -35,7 +35,7 @@ static const char *digest_clean(adsync__flight *flight, const char *p, size_t si
     adsync__buffer_begin(&text, 4 * KERNEL_EXCERPT);
     adsync__redact(&text, p, size, words, flight->finished.n_placed);
     size = adsync__utf8_cut(text.p ? text.p : "", text.size, text.size);
-    copy = adsync__arena_copy(&flight->answer, text.p ? text.p : "", size);
+    copy = adsync__arena_copy(room, text.p ? text.p : "", size);
     for (size_t i = 0; copy && i < size; i++)
         if ((unsigned char)copy[i] < 0x20) copy[i] = ' ';
     if (copy && !adsync__utf8_valid(copy, size)) copy = NULL;
@@ -63,7 +63,7 @@ static void digest_warn(adsync__flight *flight, adsync_outcome *outcome)
     adsync__kernel *kernel = flight->kernel;
 
     for (adsync__out_warning *warning = outcome->warnings; warning; warning = warning->next) {
-        if (!warning->message || !(warning->message = digest_clean(flight, warning->message, strlen(warning->message))))
+        if (!warning->message || !(warning->message = digest_clean(flight, &outcome->arena, warning->message, strlen(warning->message))))
             warning->message = "";
         if (!digest_is_new(flight, warning->code, warning->message)) continue;
         adsync__log(&kernel->effects, ADSYNC_LOG_WARN, "platform.warning", "%s, %s of grant %lld, connection %lld: %s (%s)",
@@ -83,7 +83,8 @@ static const char *digest_code(const adsync_outcome *outcome)
 static const char *digest_words(adsync__flight *flight, const adsync_outcome *outcome)
 {
     if (flight->ended.failed) return flight->ended.words;
-    if (outcome->way == ADSYNC__WAY_FAIL) return digest_clean(flight, flight->body.p ? flight->body.p : "", flight->body.size);
+    if (outcome->way == ADSYNC__WAY_FAIL)
+        return digest_clean(flight, &flight->answer, flight->body.p ? flight->body.p : "", flight->body.size);
     return outcome->warnings ? outcome->warnings->message : NULL;
 }
 
