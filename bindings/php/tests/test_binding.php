@@ -385,6 +385,40 @@ function secrets_stay_out_of_stack_traces(): void
     $backend->does = null;
 }
 
+function every_class_lies_where_an_autoloader_looks_for_it(): void
+{
+    $psr4 = json_decode(file_get_contents(__DIR__ . '/../composer.json'), true, 512, JSON_THROW_ON_ERROR)['autoload']['psr-4'];
+    equal($psr4, ['Adsync\\' => 'src/']);
+    $src = realpath(__DIR__ . '/../src');
+    $n = 0;
+    foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($src, \FilesystemIterator::SKIP_DOTS)) as $file) {
+        $class = 'Adsync\\' . strtr(substr($file->getPathname(), strlen($src) + 1, -4), '/', '\\');
+        true(class_exists($class) || interface_exists($class), $class);
+        equal((new \ReflectionClass($class))->getFileName(), $file->getPathname());
+        $n++;
+    }
+    true($n > 40, "$n classes");
+}
+
+function everything_public_is_documented(): void
+{
+    foreach (get_declared_classes() as $class) {
+        $of = new \ReflectionClass($class);
+        if (!str_starts_with($class, 'Adsync\\') || str_starts_with($class, 'Adsync\\Tests') || $of->isAnonymous()) {
+            continue;
+        }
+        true($of->getDocComment() !== false, $class);
+        if (str_contains((string) $of->getDocComment(), '@internal')) {
+            continue;
+        }
+        foreach ($of->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+            $inherited = array_filter($of->getInterfaces(), static fn (\ReflectionClass $i): bool => $i->hasMethod($method->name));
+            true($method->getDocComment() !== false || $inherited || $method->isConstructor() || $method->isInternal() || $method->getDeclaringClass() != $of
+                || $method->isDestructor(), "$class::$method->name");
+        }
+    }
+}
+
 function what_is_not_there_is_said_in_words(): void
 {
     $run = static function (string $code, string ...$env): string {
