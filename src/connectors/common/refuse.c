@@ -107,13 +107,15 @@ bool adsync__refused_bare(adsync__answer *a)
 {
     uint32_t status = adsync_response_status(a->in);
     bool json = adsync__node_kind(a->root) != ADSYNC__NODE_MISSING;
+    const adsync__rule *rule = adsync__rule_of(a, &(adsync__said){ 0 });
 
     if (json && status >= 200 && status < 300) return false;
-    a->refused = (adsync__refusal){ .refusal = adsync__status_class(status) };
+    if (rule && !rule->status) rule = NULL; /* without words only a status can be known */
+    a->refused = (adsync__refusal){ .refusal = rule ? rule->refusal : adsync__status_class(status), .scope = rule ? rule->scope : 0 };
     (void)snprintf(a->refused.name, sizeof a->refused.name, "%s", json ? "http" : "format");
     (void)snprintf(a->refused.message, sizeof a->refused.message,
                    json ? "%s refused without a reason (HTTP %u)" : "%s's answer is no JSON (HTTP %u)", a->platform->title, status);
-    refuse_wait(a, 0);
+    refuse_wait(a, rule ? rule->wait_us : 0);
     return true;
 }
 
