@@ -131,7 +131,8 @@ uint32_t adsync_task_op(const adsync_task *task);
  * @since 0.1 */
 uint32_t adsync_task_kind(const adsync_task *task);
 
-/** A number of the task: "from", "to" (days, both inclusive), "since_us", "now_us", "page_size", "attempt".
+/** A number of the task: "from", "to" (days, both inclusive), "since_us", "now_us", "page_size", "attempt", "token_us" (when the access
+ * token was refreshed, where the task itself made that necessary: some platforms do not know a new token at once).
  * @param task borrowed
  * @param name which
  * @return the number, 0 where it is not there

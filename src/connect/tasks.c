@@ -90,6 +90,7 @@ static void tasks_refreshed(void *user, adsync_status status, const adsync_error
     tasks_task *task = user;
 
     if (status >= 0) {
+        adsync__task_int(adsync__flight_task(task->flight), "token_us", adsync__now_us(adsync__kernel_effects(task->kernel)));
         adsync__flight_go(task->flight);
         return;
     }

@@ -284,7 +284,9 @@ static void lane_refreshed(void *user, adsync_status status, const adsync_error 
         return;
     }
     lane->refreshed = true;
-    if (lane->flight) adsync__flight_go(lane->flight);
+    if (!lane->flight) return;
+    adsync__task_int(adsync__flight_task(lane->flight), "token_us", adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
+    adsync__flight_go(lane->flight);
 }
 
 /* Who brings what an outcome needs. */
