@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "builtin.h"
 
+#include "../connectors/linkedin/linkedin.h"
 #include "../connectors/meta/meta.h"
 #include "../connectors/snapchat/snapchat.h"
 #include "../connectors/tiktok/tiktok.h"
 
 const adsync__builtin adsync__builtins[] = {
+    { "linkedin", &adsync__linkedin },
     { "meta", &adsync__meta },
     { "snapchat", &adsync__snapchat },
     { "tiktok", &adsync__tiktok },
