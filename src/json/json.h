@@ -30,7 +30,8 @@ void adsync__json_null(adsync__json *json);
 bool adsync__json_valid(const char *p, size_t size); /* one JSON value, nested at most ADSYNC__JSON_DEPTH deep, and nothing else */
 
 /* ---- reading: simdjson's DOM behind a C face. A reader owns the parsed document; nodes and texts are borrowed until its next parse.
- * 64-bit integers are exact; a fraction is recovered as a decimal of up to 15 significant digits, beyond that it is a FORMAT error.
+ * 64-bit integers are exact; a fraction is recovered as a decimal of up to 15 significant digits. One of 16 or 17 is the shortest decimal
+ * that means the same double, as long as that is below 10^8, so that micro-units stay exact; beyond that it is a FORMAT error.
  * A missing node may be asked for anything: it has no members, no items, no value. Where a key stands twice, the first one counts;
  * adsync__node_fields refuses it instead. */
 enum {
@@ -82,7 +83,7 @@ const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t
 
 
 /* ---- node.c: writes a node again, the same bytes for the same value: members are sorted, blanks go. FORMAT: a key stands twice or holds
- * NUL, or a fraction has more than 15 digits; TOO_BIG: deeper than the writer, or the buffer is full; MEMORY. */
+ * NUL, or a fraction has more digits than can be told; TOO_BIG: deeper than the writer, or the buffer is full; MEMORY. */
 adsync_status adsync__json_node(adsync__json *json, adsync__node node);
 
 #ifdef __cplusplus

@@ -371,17 +371,27 @@ const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t 
     return room->text;
 }
 
-/* 15 significant digits name a double without doubt; what needs more was longer on the wire and is refused rather than guessed. */
+/* Below this a double is finer than a tenth of a millionth: its shortest decimal and what was written have the same micro-units. */
+static constexpr double read_fine_most = 1e8;
+
+/* 15 significant digits name a double without doubt. What needs more is a sum of doubles that was written to its last bit, or was longer
+ * on the wire: where that cannot be told apart, it is refused rather than guessed. */
 const char *adsync__node_decimal(adsync__node node, adsync__digits *room, size_t *size)
 {
     const char *text = adsync__node_digits(node, room, size);
+    char *end = room->text + sizeof room->text - 1;
     double value, back = 0;
 
     if (text || !node.document || adsync__node_kind(node) != ADSYNC__NODE_FRACTION || read_element(node).get(value)) return text;
     value += 0.0; /* -0.0 is 0, as the integer -0 is */
-    std::to_chars_result written = std::to_chars(room->text, room->text + sizeof room->text - 1, value, std::chars_format::general, 15);
+    std::to_chars_result written = std::to_chars(room->text, end, value, std::chars_format::general, 15);
     std::from_chars_result read = std::from_chars(room->text, written.ptr, back);
-    if (written.ec != std::errc() || read.ec != std::errc() || back < value || back > value) return nullptr;
+    if (written.ec != std::errc() || read.ec != std::errc()) return nullptr;
+    if (back < value || back > value) {
+        if (value > read_fine_most || value < -read_fine_most) return nullptr;
+        written = std::to_chars(room->text, end, value);
+        if (written.ec != std::errc()) return nullptr;
+    }
     *written.ptr = 0;
     *size = static_cast<size_t>(written.ptr - room->text);
     return room->text;
