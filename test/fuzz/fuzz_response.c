@@ -41,6 +41,7 @@ static void fill(adsync_task *task, const adsync_manifest *manifest, uint32_t op
     adsync__task_int(task, "now_us", INT64_C(1767225600000000));
     adsync__task_int(task, "from", 20260101);
     adsync__task_int(task, "to", 20260103);
+    adsync__task_int(task, "since_us", INT64_C(1767139200000000));
     if (*cursor) adsync__task_text(task, ADSYNC__TASK_PARAM, "cursor", cursor);
 }
 

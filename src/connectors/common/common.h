@@ -67,6 +67,7 @@ enum {
     ADSYNC__AS_TEXT,     /* text; numbers written out */
     ADSYNC__AS_ID,       /* text without the platform's id_prefix; "0" and "" are none */
     ADSYNC__AS_TAIL,     /* an id that is what follows the last of : / ~ (a URN, a resource name) */
+    ADSYNC__AS_KEY,      /* an id that is what follows the last / (a resource name whose ~ joins two ids) */
     ADSYNC__AS_COUNT,    /* a whole number; below 0 is "not available" */
     ADSYNC__AS_INT,      /* a whole number, also written 11.0 */
     ADSYNC__AS_BOOL,     /* 1, where it is true */
@@ -84,6 +85,8 @@ enum {
     ADSYNC__AS_EXTRA,    /* a member of the object in column EXTRA */
     ADSYNC__AS_DECLARED, /* a member of the object in column DECLARATIONS */
     ADSYNC__AS_TARGET,   /* a member of the object in column TARGETING */
+    ADSYNC__AS_ASKED,    /* .. in column QUESTIONS */
+    ADSYNC__AS_ANSWERED, /* .. in column ANSWERS */
     ADSYNC__AS_SWITCH,   /* what the owner set, by kind->switches; SWITCH, and part of STATUS */
     ADSYNC__AS_STATE     /* what the platform made of it, by kind->states; STATUS and PLATFORM_STATUS */
 };
@@ -251,6 +254,7 @@ struct adsync__answer {
     adsync__zone *zone;        /* of adsync__answer_zone */
     int64_t now_us, regain_us; /* regain: how long the headers say to stay away */
     bool needs_currency;       /* an amount stood there, and how large its unit is, is not known */
+    const void *own;           /* the platform's, for those whom rows are handed to */
     adsync_status failed;      /* E_MEMORY */
 };
 adsync_status adsync__bad_shape(adsync__answer *a, const char *what); /* "no list of data" */

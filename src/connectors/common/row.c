@@ -137,9 +137,9 @@ static adsync_status row_id(adsync__object *object, const adsync__field *field, 
 
     if (!(text = adsync__node_digits(node, &room, &size)) || size > ADSYNC__ID_MOST)
         return row_wrong(object, field, node, "something else where an id should be");
-    if (field->as == ADSYNC__AS_TAIL) {
+    if (field->as == ADSYNC__AS_TAIL || field->as == ADSYNC__AS_KEY) {
         for (size_t i = 0; i < size; i++)
-            if (strchr(":/~", text[i])) skip = i + 1;
+            if (strchr(field->as == ADSYNC__AS_KEY ? "/" : ":/~", text[i])) skip = i + 1;
     } else if (prefix && size > strlen(prefix) && !memcmp(text, prefix, strlen(prefix))) {
         skip = strlen(prefix);
     }
@@ -322,7 +322,7 @@ static const row_reader row_readers[] = {
     [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_number,
     [ADSYNC__AS_DECIMAL] = row_number, [ADSYNC__AS_TIME] = row_time, [ADSYNC__AS_TIME_UTC] = row_time, [ADSYNC__AS_LOCAL] = row_time,
     [ADSYNC__AS_MILLIS] = row_time,    [ADSYNC__AS_DAY] = row_day,   [ADSYNC__AS_WORD] = row_word,     [ADSYNC__AS_LIST] = row_list,
-    [ADSYNC__AS_JSON] = row_json,      [ADSYNC__AS_STATE] = NULL,
+    [ADSYNC__AS_JSON] = row_json,      [ADSYNC__AS_KEY] = row_id,    [ADSYNC__AS_STATE] = NULL,
 };
 
 static bool row_is_dash(adsync__node node)
@@ -422,6 +422,13 @@ static adsync__node row_as(const adsync__object *object, uint32_t as)
 
 static adsync_status row_fill(adsync__object *object)
 {
+    static const struct {
+        uint32_t as, column;
+    } gathered[] = {
+        { ADSYNC__AS_DECLARED, ADSYNC_C_DECLARATIONS }, { ADSYNC__AS_EXTRA, ADSYNC_C_EXTRA },
+        { ADSYNC__AS_TARGET, ADSYNC_C_TARGETING },      { ADSYNC__AS_ASKED, ADSYNC_C_QUESTIONS },
+        { ADSYNC__AS_ANSWERED, ADSYNC_C_ANSWERS },
+    };
     const adsync__platform *platform = object->a->platform;
     const char *account = adsync_task_text(object->a->task, "account_id"), *prefix = platform->id_prefix ? platform->id_prefix : "", *id;
     adsync__digits room;
@@ -434,9 +441,8 @@ static adsync_status row_fill(adsync__object *object)
     adsync_row_text(object->row, ADSYNC_C_ACCOUNT_ID, account, SIZE_MAX);
     adsync_row_text(object->row, ADSYNC_C_PLATFORM_KIND, object->kind->word, SIZE_MAX);
     if ((rc = adsync__fields_read(object)) < 0) return rc;
-    if ((rc = row_gather(object, ADSYNC__AS_DECLARED, ADSYNC_C_DECLARATIONS)) < 0) return rc;
-    if ((rc = row_gather(object, ADSYNC__AS_EXTRA, ADSYNC_C_EXTRA)) < 0) return rc;
-    if ((rc = row_gather(object, ADSYNC__AS_TARGET, ADSYNC_C_TARGETING)) < 0) return rc;
+    for (size_t i = 0; i < ADSYNC__COUNT(gathered); i++)
+        if ((rc = row_gather(object, gathered[i].as, gathered[i].column)) < 0) return rc;
     if (object->kind->own && (rc = object->kind->own(object)) < 0) return rc;
     row_states(object, row_as(object, ADSYNC__AS_SWITCH), row_as(object, ADSYNC__AS_STATE));
     return ADSYNC_OK;
