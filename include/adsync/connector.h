@@ -86,7 +86,8 @@ void adsync_manifest_supports(adsync_manifest *out, uint32_t task, uint32_t kind
 
 /** Sets a fact that the library needs before any call. Names: "api_version", "revision" (of cursors), "scopes" (separated by
  * blanks), "pkce" ("S256"), "refresh" ("same", "grace", "single_use", "none"), "revoke_help" (where a person revokes by hand),
- * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state),
+ * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state;
+ * several names are separated by blanks),
  * "account_prefix" (what may stand before a bare account id; several are separated by blanks), "app_settings" (names, separated by
  * blanks, of what a host may set for its app: each comes with every task, to adsync_task_text and, where the account has learned
  * nothing of that name, to adsync_task_fact).
@@ -131,8 +132,9 @@ uint32_t adsync_task_op(const adsync_task *task);
  * @since 0.1 */
 uint32_t adsync_task_kind(const adsync_task *task);
 
-/** A number of the task: "from", "to" (days, both inclusive), "since_us", "now_us", "page_size", "attempt", "token_us" (when the access
- * token was refreshed, where the task itself made that necessary: some platforms do not know a new token at once).
+/** A number of the task: "from", "to" (days, both inclusive), "since_us", "now_us", "clock_us" (now by the platform's clock, where it
+ * was found to differ: see #ADSYNC_CLASS_CLOCK_SKEW), "page_size", "attempt", "token_us" (when the access token was refreshed, where the
+ * task itself made that necessary: some platforms do not know a new token at once).
  * @param task borrowed
  * @param name which
  * @return the number, 0 where it is not there
@@ -270,6 +272,13 @@ void adsync_request_secret(adsync_request *out, uint32_t place, const char *name
  * @param key the secret that signs
  * @since 0.1 */
 void adsync_request_proof(adsync_request *out, uint32_t place, const char *name, const char *of, const char *key);
+
+/** Has a user and a secret placed as HTTP Basic credentials: how an app shows itself where it asks for its own token.
+ * @param out the recipe
+ * @param user as it is, the app's id
+ * @param secret the password's name
+ * @since 0.1 */
+void adsync_request_basic(adsync_request *out, const char *user, const char *secret);
 
 /** Has the request signed by OAuth 1.0a with HMAC-SHA1, last of all: over the method, the URL, the fields of query and form, and the
  * header's own, to which fields and secrets of #ADSYNC_PLACE_OAUTH are added ("oauth_token", "oauth_callback", "oauth_verifier").
@@ -415,7 +424,7 @@ enum {
     ADSYNC_CLASS_NOT_FOUND = 9,        /**< gone, or not visible */
     ADSYNC_CLASS_CONFLICT = 10,        /**< it stands in the way of something */
     ADSYNC_CLASS_CONFIG = 11,          /**< the app's set-up: a version that ended, a missing key */
-    ADSYNC_CLASS_CLOCK_SKEW = 12,      /**< our clock is wrong */
+    ADSYNC_CLASS_CLOCK_SKEW = 12,      /**< our clock is wrong: the answer's Date is believed, and the request sent again once */
     ADSYNC_CLASS_UNSUPPORTED = 13      /**< the platform does not have it */
 };
 

@@ -42,5 +42,6 @@ adsync_status adsync__time_read(const char *text, size_t size, int32_t offset_s,
 /* RFC 3339, with a fraction of 3 or 6 digits where there is one. An offset of no whole minutes (or one that leaves the years) cannot
  * be written: the instant is written in UTC then. Answers the length; 0 and "" outside of the years. */
 size_t adsync__time_write(int64_t us, int32_t offset_s, char out[ADSYNC__TIME_ROOM]);
+bool adsync__date_read(const char *text, int64_t *us); /* as HTTP writes it: Tue, 29 Jul 2025 11:53:32 GMT */
 
 #endif

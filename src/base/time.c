@@ -121,3 +121,17 @@ size_t adsync__time_write(int64_t us, int32_t offset_s, char out[ADSYNC__TIME_RO
                          minutes % 60);
     return (size_t)size;
 }
+
+bool adsync__date_read(const char *text, int64_t *us)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const char *comma = strchr(text, ','), *month;
+    char iso[32];
+
+    /* Tue, 29 Jul 2025 11:53:32 GMT */
+    if (!comma || strlen(comma) != 26 || memcmp(comma + 22, " GMT", 4)) return false;
+    for (month = months; *month && strncmp(month, comma + 5, 3); month += 3) {}
+    if (!*month) return false;
+    (void)snprintf(iso, sizeof iso, "%.4s-%02u-%.2sT%.8sZ", comma + 9, (unsigned)((month - months) / 3 + 1), comma + 2, comma + 14);
+    return adsync__time_read(iso, strlen(iso), 0, us) >= 0;
+}

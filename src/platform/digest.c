@@ -2,6 +2,8 @@
 /* ARRIVED -> whatever the outcome says. What the kernel may repeat it repeats; the rest goes up. */
 #include "kernel_int.h"
 
+#include "../base/day.h"
+
 #include <stdio.h>
 
 enum { DIGEST_LEAST_US = 1000000, DIGEST_MOST_US = 64000000 };
@@ -196,11 +198,35 @@ static void digest_tell(adsync__flight *flight, const adsync_outcome *outcome)
     }
 }
 
-static bool digest_repeats(adsync__flight *flight, const adsync_outcome *outcome)
+/* The time that an answer tells; 0: none. */
+static int64_t digest_date(adsync__flight *flight)
+{
+    adsync_response response = { .headers = flight->ended.headers, .arena = &flight->answer };
+    const char *date = adsync_response_header(&response, "Date");
+    int64_t us;
+
+    return date && adsync__date_read(date, &us) ? us : 0;
+}
+
+/* Refused for its time alone, a request did nothing: it is sent again, whatever its effect, with the time that the answer tells. Once. */
+static bool digest_corrects_clock(adsync__flight *flight, int64_t date_us)
+{
+    if (flight->clocked || !date_us) return false;
+    flight->clocked = true;
+    for (adsync__connector *at = flight->kernel->connectors; at; at = at->next)
+        if (at == flight->spec.app->connector) at->ahead_us = date_us - adsync__now_us(&flight->kernel->effects);
+    adsync__log(&flight->kernel->effects, ADSYNC_LOG_WARN, "platform.clock", "%s says that our clock is wrong; its own is used",
+                flight->spec.app->connector->platform);
+    adsync__flight_wait(flight, 0);
+    return true;
+}
+
+static bool digest_repeats(adsync__flight *flight, const adsync_outcome *outcome, int64_t date_us)
 {
     int64_t delay = outcome->retry_after_us;
 
     if (outcome->way != ADSYNC__WAY_FAIL) return false;
+    if (outcome->refusal == ADSYNC_CLASS_CLOCK_SKEW) return digest_corrects_clock(flight, date_us);
     if (outcome->refusal == ADSYNC_CLASS_THROTTLED && flight->effect != ADSYNC_EFFECT_ONCE && delay <= KERNEL_PATIENCE_US) {
         adsync__flight_wait(flight, delay + digest_backoff(flight)); /* the limiter learned of it: the next take waits as long as needed */
         return true;
@@ -215,6 +241,7 @@ void adsync__flight_digest(adsync__flight *flight)
 {
     adsync_outcome outcome;
     adsync_error *error = NULL;
+    int64_t date_us;
     adsync_status rc;
 
     adsync__outcome_begin(&outcome);
@@ -224,10 +251,11 @@ void adsync__flight_digest(adsync__flight *flight)
     digest_warn(flight, &outcome);
     if (rc < 0) rc = digest_failed(flight, rc, &error);
     digest_audit(flight, &outcome, error);
+    date_us = outcome.refusal == ADSYNC_CLASS_CLOCK_SKEW ? digest_date(flight) : 0;
     if (outcome.way != ADSYNC__WAY_MORE) adsync__flight_forget(flight); /* rows may wait long for their commit, and for the next page */
     if (rc < 0)
         adsync__flight_end(flight, rc, error);
-    else if (!digest_repeats(flight, &outcome))
+    else if (!digest_repeats(flight, &outcome, date_us))
         digest_tell(flight, &outcome);
     adsync__outcome_free(&outcome);
     adsync_error_free(error);

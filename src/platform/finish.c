@@ -58,6 +58,29 @@ static adsync_status finish_proof(const adsync__finisher *finisher, const adsync
     return adsync__secret_make(finisher->secrets, text, sizeof text, out, error);
 }
 
+/* user:password in base 64, both percent-encoded first (RFC 6749, 2.3.1). */
+static adsync_status finish_basic(const adsync__finisher *finisher, const char *user, const adsync__secret *password, adsync__secret *out,
+                                  adsync_error **error)
+{
+    adsync__buffer pair, text;
+    adsync_status rc;
+
+    adsync__buffer_begin(&pair, 3 * (strlen(user) + password->size) + 2);
+    adsync__buffer_begin(&text, 2 * pair.max + 8);
+    adsync__buffer_room(&pair, pair.max - 1); /* it must not move: it holds a secret */
+    adsync__buffer_room(&text, text.max - 1);
+    adsync__url_encode(&pair, user, strlen(user));
+    adsync__buffer_char(&pair, ':');
+    adsync__url_encode(&pair, password->p, password->size);
+    if (!pair.failed) adsync__base64_add(&text, pair.p, pair.size);
+    rc = pair.failed || text.failed ? adsync__fail_memory(error) : adsync__secret_make(finisher->secrets, text.p, text.size, out, error);
+    if (pair.p) adsync__wipe(pair.p, pair.room);
+    if (text.p) adsync__wipe(text.p, text.room);
+    adsync__buffer_free(&pair);
+    adsync__buffer_free(&text);
+    return rc;
+}
+
 static adsync_status finish_find(const adsync__finisher *finisher, const char *name, adsync__secret *out, adsync_error **error)
 {
     adsync_status rc = finisher->find(finisher->user, name, out, error);
@@ -67,7 +90,7 @@ static adsync_status finish_find(const adsync__finisher *finisher, const char *n
     return rc;
 }
 
-/* The value of a field: as it stands, a secret, or a proof made of two. */
+/* The value of a field: as it stands, a secret, a proof made of two, or a user with a password. */
 adsync_status adsync__finish_value(const adsync__finisher *finisher, const adsync__recipe_field *field, adsync__secret *out,
                                    adsync_error **error)
 {
@@ -75,8 +98,12 @@ adsync_status adsync__finish_value(const adsync__finisher *finisher, const adsyn
     adsync_status rc;
 
     if (field->value) return adsync__secret_make(finisher->secrets, field->value, field->size, out, error);
-    if (!field->key) return finish_find(finisher, field->secret, out, error);
+    if (!field->key && !field->basic) return finish_find(finisher, field->secret, out, error);
     if ((rc = finish_find(finisher, field->secret, &of, error)) != ADSYNC_OK) goto done;
+    if (field->basic) {
+        rc = finish_basic(finisher, field->basic, &of, out, error);
+        goto done;
+    }
     if ((rc = finish_find(finisher, field->key, &key, error)) != ADSYNC_OK) goto done;
     rc = finish_proof(finisher, &of, &key, out, error);
 done:

@@ -29,6 +29,7 @@ typedef struct adsync__connector {
     const char *platform;
     adsync_connector_ops ops;
     adsync_manifest manifest;
+    int64_t ahead_us; /* how far its clock was found to be ahead of ours; 0: it was not looked at, or is not */
     struct adsync__connector *next;
 } adsync__connector;
 

@@ -59,6 +59,7 @@ struct adsync__flight {
     bool keep, ending, in_hook, dropped; /* keep: hold was said within `outcome` */
     uint32_t unanswered;                 /* tries that left and got no whole answer */
     bool more;                           /* the same body again, from another cursor */
+    bool clocked;                        /* the platform's clock was taken for it */
     int64_t id;                          /* of the exchange */
     int64_t wake_us;                     /* monotonic; WAITING */
     int64_t sent_us, sent_mono_us;

@@ -71,6 +71,7 @@ typedef struct adsync__recipe_field {
     uint32_t place, raw;               /* ADSYNC_PLACE_*; raw: encoded already */
     const char *name, *value;          /* value NULL: a secret or proof */
     const char *prefix, *secret, *key; /* key: the proof's signing secret */
+    const char *basic;                 /* the user whose password the secret is */
     size_t size;                       /* of value */
 } adsync__recipe_field;
 struct adsync_request {

@@ -103,6 +103,16 @@ void adsync_request_proof(adsync_request *out, uint32_t place, const char *name,
                          .place = place, .name = request_text(out, name), .secret = request_text(out, of), .key = request_text(out, key) });
 }
 
+void adsync_request_basic(adsync_request *out, const char *user, const char *secret)
+{
+    request_add(out, (adsync__recipe_field){ .place = ADSYNC_PLACE_HEADER,
+                                             .name = "Authorization",
+                                             .prefix = "Basic ",
+                                             .basic = request_text(out, user),
+                                             .secret = request_text(out, secret) });
+    if (!user) out->failed = ADSYNC_E_INVALID;
+}
+
 void adsync_request_oauth1(adsync_request *out, const char *consumer_key, const char *consumer_secret, const char *token_secret,
                            const char *nonce, int64_t now_us)
 {

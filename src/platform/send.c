@@ -20,6 +20,8 @@ static adsync_status send_inputs(adsync__flight *flight, adsync_error **error)
         text[2 * i + 1] = hex[random[i] & 15];
     }
     adsync__task_int(&flight->task, "now_us", adsync__now_us(&kernel->effects));
+    if (app->connector->ahead_us)
+        adsync__task_int(&flight->task, "clock_us", adsync__now_us(&kernel->effects) + app->connector->ahead_us);
     adsync__task_int(&flight->task, "attempt", flight->attempt);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "random", text);
     adsync__task_text(&flight->task, ADSYNC__TASK_PARAM, "nonce", text);

@@ -26,6 +26,7 @@ static adsync_status platform_request(void *user, const adsync_task *task, adsyn
     script *s = user;
 
     (void)error;
+    s->clock_us = adsync_task_int(task, "clock_us");
     if (s->whole_url) adsync_request_url(out, s->effect, "GET", s->whole_url);
     else adsync_request_open(out, s->effect, s->effect == ADSYNC_EFFECT_ONCE ? "POST" : "GET", s->host ? s->host : "api", "/things");
     adsync_request_field(out, ADSYNC_PLACE_QUERY, "after", adsync_task_text(task, "cursor"));
@@ -45,6 +46,7 @@ static adsync_status platform_response(void *user, const adsync_task *task, cons
     else if (!strncmp(body, "wait", 4)) adsync_outcome_wait(out, "poll", 5000000);
     else if (!strncmp(body, "throttled", 9)) adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", 3000000, ADSYNC_SCOPE_APP);
     else if (!strncmp(body, "trouble", 7)) adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "trouble", 0, 0);
+    else if (!strncmp(body, "clock", 5)) adsync_outcome_fail(out, ADSYNC_CLASS_CLOCK_SKEW, "135", "what time is it", 0, 0);
     else if (!strncmp(body, "gone", 4)) adsync_outcome_fail(out, ADSYNC_CLASS_NOT_FOUND, "404", "it is gone", 0, 0);
     else if (!strncmp(body, "mute", 4)) return ADSYNC_OK; /* says no way to go on */
     else adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG);

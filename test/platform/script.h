@@ -24,6 +24,7 @@ typedef struct script {
     uint32_t n_sent, n_once, n_cancelled;
     char url[2048], headers[2048], body[2048]; /* of the last one sent */
     int64_t sent_at[SCRIPT_SENT];              /* monotonic */
+    int64_t clock_us;                          /* what the last recipe was told */
     uint32_t effect;                           /* of the recipe */
     bool cost;                                 /* the recipe counts against the limit "calls" */
     const char *host, *header_value;           /* of the recipe; NULL: "api", none */

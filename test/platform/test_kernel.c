@@ -106,6 +106,41 @@ static void a_once_request_that_certainly_did_not_leave_is_repeated(void **state
     assert_int_equal(f.status, ADSYNC_OK);
 }
 
+/* Also what must not be sent twice: for its time alone a request is refused before it does anything. */
+static void a_wrong_clock_is_corrected_by_the_answers_date_once(void **state)
+{
+    const char *date = "Date: Fri, 23 Oct 2026 06:30:00 GMT\r\n"; /* three days before the script's clock */
+    script_flight f = { 0 }, again = { 0 };
+
+    (void)state;
+    s.effect = ADSYNC_EFFECT_ONCE;
+    s.replies[s.n_replies++] = (script_reply){ 401, 0, date, "clock" };
+    script_add(&s, 200, "done");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 100, 1000);
+    assert_int_equal(s.n_sent, 2);
+    assert_int_equal(f.status, ADSYNC_OK);
+    assert_true(s.clock_us >= INT64_C(1792737000000000) && s.clock_us < INT64_C(1792737001000000));
+    s.replies[s.n_replies++] = (script_reply){ 401, 0, date, "clock" };
+    s.replies[s.n_replies++] = (script_reply){ 401, 0, date, "clock" };
+    script_start(&s, &again, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 100, 1000);
+    assert_int_equal(s.n_sent, 4); /* it does not help: no third time */
+    assert_int_equal(again.status, ADSYNC_E_TRANSIENT);
+}
+
+static void a_clock_that_no_answer_tells_is_not_corrected(void **state)
+{
+    script_flight f = { 0 };
+
+    (void)state;
+    script_add(&s, 401, "clock");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 100, 1000);
+    assert_int_equal(s.n_sent, 1);
+    assert_int_equal(f.status, ADSYNC_E_TRANSIENT);
+}
+
 static void a_throttle_silences_the_key_for_as_long_as_the_platform_says(void **state)
 {
     script_flight f = { 0 };
@@ -337,6 +372,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(trouble_is_repeated_with_growing_pauses_then_goes_up, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_once_request_that_may_have_arrived_is_never_repeated, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_once_request_that_certainly_did_not_leave_is_repeated, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_wrong_clock_is_corrected_by_the_answers_date_once, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_clock_that_no_answer_tells_is_not_corrected, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_throttle_silences_the_key_for_as_long_as_the_platform_says, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_used_up_limit_makes_flights_wait, open_script, close_script),
         cmocka_unit_test_setup_teardown(what_certainly_did_not_leave_costs_no_permit, open_script, close_script),

@@ -202,11 +202,32 @@ static void a_secret_link_is_followed_to_hosts_of_the_manifest_only(void **state
     bench_close(&b);
 }
 
+/* RFC 6749, 2.3.1: both are encoded before they are joined. */
+static void an_app_shows_itself_by_basic_credentials(void **state)
+{
+    bench b;
+
+    (void)state;
+    bench_open(&b);
+    b.consumer_secret = "se:cr et";
+    adsync_request_open(&b.request, ADSYNC_EFFECT_SAME, "POST", "new", "/oauth2/token");
+    adsync_request_basic(&b.request, "k:1", "client_secret");
+    assert_int_equal(bench_finish(&b), ADSYNC_OK);
+    assert_non_null(strstr(b.finished.message.headers, "Authorization: Basic ayUzQTE6c2UlM0FjciUyMGV0\r\n"));
+    assert_int_equal(b.finished.n_placed, 1); /* for redaction */
+    adsync__request_free(&b.request);
+    adsync_request_open(&b.request, ADSYNC_EFFECT_SAME, "POST", "files", "/oauth2/token");
+    adsync_request_basic(&b.request, "k:1", "client_secret");
+    assert_int_equal(bench_finish(&b), ADSYNC_E_INTERNAL); /* to no host that must not have it */
+    bench_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_signed_as_published_on_both_hosts),
         cmocka_unit_test(a_request_token_is_asked_for_as_published),
+        cmocka_unit_test(an_app_shows_itself_by_basic_credentials),
         cmocka_unit_test(an_access_token_is_asked_for_as_published),
         cmocka_unit_test(a_body_that_is_no_form_is_not_signed_and_a_raw_query_is),
         cmocka_unit_test(a_signature_needs_its_secrets_and_a_host_that_may_have_them),

@@ -10,6 +10,7 @@ adsync_status adsync__bad_shape(adsync__answer *a, const char *what)
 {
     char name[48];
 
+    if (a->failed) return adsync__fail_memory(a->error); /* what is missing could not be held */
     (void)snprintf(name, sizeof name, "%s.format", a->platform->name);
     return adsync__fail(a->error, ADSYNC_E_FORMAT, name, "%s's answer is not what it should be: %s", a->platform->title, what);
 }

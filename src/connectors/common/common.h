@@ -365,7 +365,9 @@ void adsync__secret_node(adsync__answer *a, const char *name, adsync__node node,
 /* ---- limits.c: what headers say */
 bool adsync__header_json(adsync__answer *a, const char *name, adsync__buffer *room, adsync__node *root); /* free room afterwards */
 int64_t adsync__round_up(adsync__node node); /* a count with a fraction, rounded up and capped; -1: none */
-enum { ADSYNC__RESET_SECONDS = 1, ADSYNC__RESET_MILLIS, ADSYNC__RESET_AFTER }; /* unix seconds, milliseconds; seconds from now */
+enum { /* unix seconds, milliseconds; seconds from now; unix seconds of a clock that the answer's Date tells */
+    ADSYNC__RESET_SECONDS = 1, ADSYNC__RESET_MILLIS, ADSYNC__RESET_AFTER, ADSYNC__RESET_DATED
+};
 typedef struct adsync__rate_header { /* ends with an empty row */
     const char *remaining, *reset; /* names of headers */
     uint32_t unit;
@@ -376,7 +378,6 @@ typedef struct adsync__rate_header { /* ends with an empty row */
 void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table);
 int64_t adsync__header_int(const adsync__answer *a, const char *name); /* -1: none */
 int64_t adsync__retry_after_us(const adsync__answer *a);               /* Retry-After in seconds or as a date; 0: none */
-bool adsync__date_read(const char *text, int64_t *us);                 /* Tue, 29 Jul 2025 11:53:32 GMT */
 bool adsync__span_read(const char *text, size_t size, int64_t *us);    /* 40591s, 1.5s */
 
 /* ---- csv.c: RFC 4180, any line ends, a byte order mark is skipped; borrowed from the text, unquoted in place in `room` */

@@ -39,11 +39,13 @@ int64_t adsync__header_int(const adsync__answer *a, const char *name)
 static int64_t limits_reset(const adsync__answer *a, const adsync__rate_header *row)
 {
     int64_t value = row->reset ? adsync__header_int(a, row->reset) : -1;
-    int64_t most = row->unit == ADSYNC__RESET_MILLIS ? ADSYNC__TIME_LAST_US / 1000 : ADSYNC__TIME_LAST_US / ADSYNC__SECOND_US;
+    const char *date = adsync_response_header(a->in, "Date");
+    int64_t there, most = row->unit == ADSYNC__RESET_MILLIS ? ADSYNC__TIME_LAST_US / 1000 : ADSYNC__TIME_LAST_US / ADSYNC__SECOND_US;
 
     if (value < 0 || value > most) return 0;
     value *= row->unit == ADSYNC__RESET_MILLIS ? 1000 : ADSYNC__SECOND_US;
     if (row->unit == ADSYNC__RESET_AFTER) value += a->now_us;
+    if (row->unit == ADSYNC__RESET_DATED && value && date && adsync__date_read(date, &there)) value += a->now_us - there;
     return row->most_s && value > a->now_us + row->most_s * ADSYNC__SECOND_US ? a->now_us + row->most_s * ADSYNC__SECOND_US : value;
 }
 
@@ -55,20 +57,6 @@ void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table)
         if (!left && reset_us - a->now_us > a->regain_us) a->regain_us = reset_us - a->now_us;
         adsync_outcome_limit(a->out, row->limit, row->scope, ADSYNC_READING_REMAINING, left, reset_us);
     }
-}
-
-bool adsync__date_read(const char *text, int64_t *us)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const char *comma = strchr(text, ','), *month;
-    char iso[32];
-
-    /* Tue, 29 Jul 2025 11:53:32 GMT */
-    if (!comma || strlen(comma) != 26 || memcmp(comma + 22, " GMT", 4)) return false;
-    for (month = months; *month && strncmp(month, comma + 5, 3); month += 3) {}
-    if (!*month) return false;
-    (void)snprintf(iso, sizeof iso, "%.4s-%02u-%.2sT%.8sZ", comma + 9, (unsigned)((month - months) / 3 + 1), comma + 2, comma + 14);
-    return adsync__time_read(iso, strlen(iso), 0, us) >= 0;
 }
 
 int64_t adsync__retry_after_us(const adsync__answer *a)
