@@ -14,6 +14,7 @@ bool sync_supports(const sync_lane *lane, uint32_t task, uint32_t kind)
 static void lane_free(sync_lane *lane)
 {
     adsync__unit_drop(lane->unit);
+    adsync__secret_free(&lane->carried);
     adsync__connection_unload(&lane->connection);
     adsync__grant_unload(&lane->grant);
     sync_cursor_free(&lane->cursor);
@@ -229,6 +230,8 @@ static adsync_status lane_secret(void *user, adsync__flight *flight, const char 
     sync_lane *lane = user;
 
     (void)flight;
+    if (!strcmp(name, "carried") && lane->carried.p)
+        return adsync__secret_make(adsync__kernel_secrets(lane->sync->kernel), lane->carried.p, lane->carried.size, out, error);
     return adsync__grant_secret(lane->sync->kernel, lane->org, lane->connection.grant, name, out, error);
 }
 
@@ -373,6 +376,25 @@ static void lane_needs(sync_lane *lane, const char *what)
     lane_skip(lane, why);
 }
 
+/* What an answer gave for the next request alone stays here; the rest is the grant's. */
+static adsync_status lane_take_secrets(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    bool others = false;
+    adsync_status rc = ADSYNC_OK;
+
+    for (const adsync__out_secret *secret = outcome->secrets; secret && rc >= 0; secret = secret->next) {
+        if (!adsync__equal_text(secret->name, "carried")) {
+            others = true;
+            continue;
+        }
+        adsync__secret_free(&lane->carried);
+        rc = adsync__secret_make(adsync__kernel_secrets(lane->sync->kernel), secret->p, secret->size, &lane->carried, error);
+        if (rc >= 0) adsync__task_text(adsync__flight_task(lane->flight), ADSYNC__TASK_SECRET, "carried", "");
+    }
+    if (rc < 0 || !others) return rc;
+    return adsync__grant_store(lane->sync->kernel, lane->org, lane->connection.grant, outcome, error);
+}
+
 static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcome *outcome)
 {
     sync_lane *lane = user;
@@ -388,8 +410,7 @@ static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcom
     if (outcome->facts &&
         (rc = adsync__connection_learn(lane->sync->kernel, lane->org, lane->connection_id, outcome, NULL, NULL, &error)) < 0)
         goto failed;
-    if (outcome->secrets && (rc = adsync__grant_store(lane->sync->kernel, lane->org, lane->connection.grant, outcome, &error)) < 0)
-        goto failed;
+    if ((rc = lane_take_secrets(lane, outcome, &error)) < 0) goto failed;
     switch (outcome->way) {
     case ADSYNC__WAY_FAIL:
         lane_refused(lane, outcome);

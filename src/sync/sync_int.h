@@ -97,6 +97,7 @@ struct sync_lane {
     const adsync__zone *zone; /* one of `zones` */
     sync_cursor cursor;
     adsync__flight *flight;
+    adsync__secret carried;    /* from an answer to the next request of this flight; never stored */
     adsync__commit_unit *unit; /* being filled */
     char *durable, *next_durable; /* the cursor as it is stored; next: once the unit on its way is */
     bool refreshed, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look for what

@@ -72,6 +72,31 @@ static void an_equal_wish_is_answered_by_the_job_that_waits_and_a_larger_one_wid
     world_end(&w);
 }
 
+static const char *jobs_linked(world *w, const char *url)
+{
+    (void)w;
+    if (strstr(url, "files.example.test/signed?key=k1")) return "m c1 20260101 7";
+    return "carry https://files.example.test/signed?key=k1\nnext file";
+}
+
+/* P3: the link leads on within its task, and stands in no table. */
+static void a_link_that_is_a_secret_is_followed_and_never_stored(void **state)
+{
+    const adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .from_day = 20260101, .to_day = 20260101 };
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_linked);
+    assert_int_equal(world_ask(&w, 0, wish, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 0, job, jobs_hour), ADSYNC_OK);
+    assert_int_equal(jobs_asked(&w, "/report"), 1);
+    assert_int_equal(jobs_asked(&w, "/signed?key=k1"), 1);
+    assert_int_equal(world_count(&w, ADSYNC_T_METRICS, ADSYNC_C_ENTITY_ID, "c1"), 1);
+    assert_int_equal(world_count(&w, ADSYNC_T_SECRETS, ADSYNC_C_FIELD, "carried"), 0);
+    world_end(&w);
+}
+
 static void days_that_are_named_are_a_wish_of_their_own(void **state)
 {
     adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .from_day = 20260101, .to_day = 20260103 };
@@ -394,6 +419,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_equal_wish_is_answered_by_the_job_that_waits_and_a_larger_one_widens_it),
+        cmocka_unit_test(a_link_that_is_a_secret_is_followed_and_never_stored),
         cmocka_unit_test(days_that_are_named_are_a_wish_of_their_own),
         cmocka_unit_test(p1_a_killed_sync_is_given_back_and_goes_on_from_its_cursor),
         cmocka_unit_test(a_living_worker_keeps_its_lane),

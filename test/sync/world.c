@@ -37,6 +37,7 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
 {
     (void)user, (void)error;
     adsync_manifest_host(out, "api", "api.example.test", ADSYNC_HOST_AUTH);
+    adsync_manifest_host(out, "files", "files.example.test", 0);
     adsync_manifest_setting(out, "api_version", "1");
     adsync_manifest_setting(out, "revision", "1");
     adsync_manifest_setting(out, "day_zone", "UTC");
@@ -52,6 +53,10 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
     char number[24];
 
     (void)user, (void)error;
+    if (adsync_task_has_secret(task, "carried")) { /* the link that the last answer gave */
+        adsync_request_url_secret(out, ADSYNC_EFFECT_READ, "GET", "carried");
+        return ADSYNC_OK;
+    }
     adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : "/list");
     if (report) {
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "from"));
@@ -81,6 +86,10 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_row_int(row, ADSYNC_C_DAY, day);
         adsync_row_int(row, ADSYNC_C_SPEND, spend);
         adsync_row_text(row, ADSYNC_C_CURRENCY, "EUR", 3);
+        return;
+    }
+    if (sscanf(line, "carry %63s", rest) == 1) {
+        adsync_outcome_secret(out, "carried", rest, strlen(rest), 0);
         return;
     }
     *ended = true;
