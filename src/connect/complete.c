@@ -292,14 +292,28 @@ static void complete_due(void *user, bool cancelled)
 
 /* ---- the state */
 
+/* One of several names, in their order. */
+static bool complete_find_named(const char *query, const char *names, adsync__buffer *state)
+{
+    char name[40];
+    size_t n;
+
+    for (const char *at = names; *at; at += n + strspn(at + n, " ")) {
+        n = strcspn(at, " ");
+        (void)snprintf(name, sizeof name, "%.*s", (int)n, at);
+        adsync__buffer_clear(state);
+        if (adsync__url_find(query, strlen(query), name, state)) return true;
+    }
+    return false;
+}
+
 /* The state, from whichever field some platform brings it back in. */
 static bool complete_find_state(adsync__kernel *kernel, const char *query, adsync__buffer *state)
 {
     if (adsync__url_find(query, strlen(query), "state", state)) return true;
     for (const adsync__connector *c = adsync__kernel_connectors(kernel); c; c = c->next) {
-        const char *name = adsync__manifest_setting(&c->manifest, "state_parameter");
-        adsync__buffer_clear(state);
-        if (name && adsync__url_find(query, strlen(query), name, state)) return true;
+        const char *names = adsync__manifest_setting(&c->manifest, "state_parameter");
+        if (names && complete_find_named(query, names, state)) return true;
     }
     return false;
 }
