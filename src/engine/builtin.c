@@ -6,6 +6,7 @@
 #include "../connectors/meta/meta.h"
 #include "../connectors/snapchat/snapchat.h"
 #include "../connectors/tiktok/tiktok.h"
+#include "../connectors/x/x.h"
 
 const adsync__builtin adsync__builtins[] = {
     { "google", &adsync__google },
@@ -13,5 +14,6 @@ const adsync__builtin adsync__builtins[] = {
     { "meta", &adsync__meta },
     { "snapchat", &adsync__snapchat },
     { "tiktok", &adsync__tiktok },
+    { "x", &adsync__x },
     { 0 },
 };

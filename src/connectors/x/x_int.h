@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* X, inside. Every request is signed by OAuth 1.0a; every list ends where next_cursor is null. */
+#ifndef ADSYNC_SRC_X_INT_H
+#define ADSYNC_SRC_X_INT_H
+
+#include "../common/common.h"
+
+enum { X_IDS = 20, X_IDS_LIST = 200, X_SYNC_DAYS = 7, X_JOB_DAYS = 90, X_LOOKS = 200 };
+enum { X_AFTER = 0, X_CHUNKS, X_JOBS, X_BOUNDS }; /* arguments of a report's cursor, see x_report.c */
+
+enum { /* steps of cursors */
+       X_AT_BEGIN = 0,
+       X_AT_DIALOG,
+       X_AT_CURRENCY,
+       X_AT_CAMPAIGN,
+       X_AT_ACCOUNTS,
+       X_AT_LIST,
+       X_AT_LINES,
+       X_AT_CRITERIA,
+       X_AT_GET,
+       X_AT_ACTIVE,
+       X_AT_STATS,
+       X_AT_CREATE,
+       X_AT_JOBS,
+       X_AT_LOOK,
+       X_AT_FILE,
+       X_AT_SIGNED
+};
+
+/* ---- x_tables.c */
+extern const adsync__platform x_platform;
+extern const adsync__kind x_tweet_unnamed; /* a post that has no tweet_id */
+extern const adsync__kind x_card;
+typedef struct x_pass { /* one walk of a kind's list; a kind may need several, in this order */
+    uint32_t kind, size;
+    const char *path;
+    const char *fields[3][2]; /* of the query, beside count and cursor */
+} x_pass;
+extern const x_pass x_passes[]; /* ends with kind 0 */
+
+/* ---- x_own.c: what a kind has that no table says */
+adsync_status x_own(adsync__object *object);
+adsync_status x_own_ad(adsync__object *object);
+adsync_status x_own_tweet(adsync__object *object);
+adsync_status x_own_card(adsync__object *object);
+adsync_status x_own_audience(adsync__object *object);
+adsync_status x_own_keyword(adsync__object *object);
+
+/* ---- x_auth.c */
+adsync_status x_sign(adsync__call *call); /* by app and token */
+/* Opens a signed request of /VERSION/TARGET. */
+adsync_status x_open(adsync__call *call, uint32_t effect, const char *method, const char *target);
+/* The same of BEFOREaccounts/IDAFTER. */
+adsync_status x_open_account(adsync__call *call, uint32_t effect, const char *method, const char *before, const char *after);
+
+/* ---- x_error.c */
+bool x_is_refused(adsync__answer *a); /* a->refused says why */
+void x_headers(adsync__answer *a);
+const char *x_limit_of(const adsync_task *task, const adsync__place *at); /* what its request counts against; NULL: nothing */
+
+/* ---- x_stats.c: figures */
+typedef struct x_chunk { /* the first of a queue: up to 20 ids at one placement, of one family */
+    const char *placement;
+    bool mobile;
+    const char *ids, *rest; /* ids: until rest, without its ';' */
+    size_t size;
+} x_chunk;
+bool x_chunk_read(const char *queue, x_chunk *chunk); /* false: the queue is empty */
+bool x_chunk_nth(const char *queue, uint32_t n, x_chunk *chunk);
+uint32_t x_count(const char *text, char separator); /* of a list of words; "" has none */
+adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *task, const adsync__slice *slice, adsync__zone **out,
+                           adsync_error **error);
+/* The day on which the account's time zone was changed, 0: none, or it changed nothing. */
+adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error **error);
+/* A body of figures: rows from a->at.skip on. more: some are left, they begin at *skip. */
+adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const x_chunk *chunk, bool *more, uint32_t *skip);
+
+/* ---- x_job.c: answers about jobs */
+adsync_status x_job_created(adsync__answer *a, adsync__node job);
+adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice);
+adsync_status x_job_look(adsync__answer *a, const adsync__slice *slice);
+
+/* ---- the tasks */
+adsync_status x_begin_ask(adsync__call *call);
+adsync_status x_begin_digest(adsync__answer *a);
+adsync_status x_complete_ask(adsync__call *call);
+adsync_status x_complete_digest(adsync__answer *a);
+adsync_status x_inspect_ask(adsync__call *call);
+adsync_status x_inspect_digest(adsync__answer *a);
+adsync_status x_revoke_ask(adsync__call *call);
+adsync_status x_revoke_digest(adsync__answer *a);
+adsync_status x_app_ask(adsync__call *call);
+adsync_status x_app_digest(adsync__answer *a);
+adsync_status x_discover_ask(adsync__call *call);
+adsync_status x_discover_digest(adsync__answer *a);
+adsync_status x_account_ask(adsync__call *call);
+adsync_status x_account_digest(adsync__answer *a);
+adsync_status x_list_ask(adsync__call *call);
+adsync_status x_list_digest(adsync__answer *a);
+adsync_status x_keywords_ask(adsync__call *call);
+adsync_status x_keywords_digest(adsync__answer *a);
+adsync_status x_get_ask(adsync__call *call);
+adsync_status x_get_digest(adsync__answer *a);
+adsync_status x_report_ask(adsync__call *call);
+adsync_status x_report_digest(adsync__answer *a);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts, lists, what changed, single objects. A page may be shorter than asked for; a list ends where next_cursor is null. */
+#include "x_int.h"
+
+#include <stdio.h>
+
+enum { READ_ACCOUNTS = 1000, READ_CRITERIA = 1000 };
+
+static const adsync__paging read_paging = {
+    .style = ADSYNC__PAGES_TOKEN, .data = "data", .next = "next_cursor", .size_name = "count", .place_name = "cursor"
+};
+static const adsync__word read_account_states[] = { { "ACCEPTED", "active" }, { NULL, "restricted" } };
+static const adsync__field read_account_fields[] = {
+    ADSYNC__FIELD("name", NAME, TEXT),
+    ADSYNC__FIELD("timezone", TIME_ZONE, TEXT),
+    ADSYNC__FIELD("id", ACCOUNT_ID, ID),
+    { .name = "approval_status", .column = ADSYNC_C_STATUS, .as = ADSYNC__AS_WORD, .words = read_account_states },
+};
+
+static adsync_status read_passed_on(adsync__answer *a)
+{
+    adsync__refuse(a);
+    return ADSYNC_OK;
+}
+
+/* ---- what a token reaches. No account says its currency: reading one account brings it */
+
+adsync_status x_discover_ask(adsync__call *call)
+{
+    adsync_status rc = x_open(call, ADSYNC_EFFECT_READ, "GET", "accounts");
+
+    if (rc >= 0) adsync__page_ask(call, &read_paging, READ_ACCOUNTS, 0);
+    return rc;
+}
+
+static adsync_status read_account(adsync__answer *a, adsync__node row)
+{
+    return adsync__ad_account(a, row, read_account_fields, ADSYNC__COUNT(read_account_fields), false);
+}
+
+adsync_status x_discover_digest(adsync__answer *a)
+{
+    adsync__page page;
+    adsync_status rc;
+
+    if (x_is_refused(a)) return read_passed_on(a);
+    a->at.step = X_AT_ACCOUNTS;
+    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
+    return adsync__page_walk(a, &page, 0, read_account, NULL);
+}
+
+/* ---- one account: itself, then the currency that its funding has; where it has none, a campaign's */
+
+adsync_status x_account_ask(adsync__call *call)
+{
+    static const char *const after[] = { [X_AT_BEGIN] = "", [X_AT_CURRENCY] = "/funding_instruments", [X_AT_CAMPAIGN] = "/campaigns" };
+    bool campaign = call->at.step == X_AT_CAMPAIGN;
+    adsync_status rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after[call->at.step]);
+
+    if (rc < 0 || call->at.step == X_AT_BEGIN) return rc;
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
+    if (campaign) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "count", "1");
+    return rc;
+}
+
+static adsync_status read_currency(adsync__answer *a)
+{
+    adsync__node list = adsync__node_get(a->root, "data"), item, found = { 0 };
+    adsync__items items = adsync__node_items(list);
+    size_t size = 0;
+    const char *currency;
+
+    if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return adsync__bad_shape(a, "no list of data");
+    while (adsync__items_next(&items, &item)) {
+        adsync__node one = adsync__node_get(item, "currency");
+        if (adsync__is_empty(one)) continue;
+        if (adsync__is_empty(found) || !adsync__node_true(adsync__node_get(item, "deleted"))) found = one;
+        if (!adsync__node_true(adsync__node_get(item, "deleted"))) break;
+    }
+    currency = adsync__node_text(found, &size);
+    if (currency && size == 3) adsync_outcome_fact(a->out, "currency", currency);
+    if (currency || a->at.step == X_AT_CAMPAIGN)
+        adsync__done(a);
+    else
+        adsync__next(a, &(adsync__place){ .step = X_AT_CAMPAIGN });
+    return ADSYNC_OK;
+}
+
+adsync_status x_account_digest(adsync__answer *a)
+{
+    adsync__node data = adsync__node_get(a->root, "data"), since = adsync__node_get(data, "timezone_switch_at");
+    adsync_status rc;
+
+    if (x_is_refused(a)) return read_passed_on(a);
+    if (a->at.step != X_AT_BEGIN) return read_currency(a);
+    if ((rc = adsync__ad_account(a, data, read_account_fields, ADSYNC__COUNT(read_account_fields), true)) < 0) return rc;
+    if (adsync__node_true(adsync__node_get(data, "deleted"))) adsync_outcome_fact(a->out, "account_status", "closed");
+    adsync__fact_node(a, "timezone_switch_at", since);
+    adsync__next(a, &(adsync__place){ .step = X_AT_CURRENCY });
+    return ADSYNC_OK;
+}
+
+/* ---- lists: the passes of a kind, one after the other. tries: which pass */
+
+static const x_pass *read_pass(const adsync_task *task, uint32_t n)
+{
+    for (const x_pass *pass = x_passes; pass->kind; pass++)
+        if (pass->kind == adsync_task_kind(task) && !n--) return pass;
+    return NULL;
+}
+
+adsync_status x_list_ask(adsync__call *call)
+{
+    const x_pass *pass = read_pass(call->task, call->at.tries);
+    char after[60];
+    adsync_status rc;
+
+    if (!pass) return adsync__invalid(&x_platform, "cursor", "there is no such list", call->error);
+    (void)snprintf(after, sizeof after, "/%s", pass->path);
+    if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after)) < 0) return rc;
+    for (size_t i = 0; i < ADSYNC__COUNT(pass->fields) && pass->fields[i][0]; i++)
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, pass->fields[i][0], pass->fields[i][1]);
+    if (adsync_task_op(call->task) == ADSYNC_TASK_CHANGES)
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "sort_by", "updated_at-desc");
+    adsync__page_ask(call, &read_paging, pass->size, 0);
+    return ADSYNC_OK;
+}
+
+static adsync_status read_row(adsync__answer *a, adsync__node row)
+{
+    const x_pass *pass = read_pass(a->task, a->at.tries);
+    const adsync__kind *kind = adsync__kind_of(&x_platform, adsync_task_kind(a->task));
+    adsync__kind as;
+
+    if (pass && !strcmp(pass->path, "cards")) return adsync__entity(a, &x_card, row);
+    if (kind->own != x_own_tweet || !adsync__is_empty(adsync__node_get(row, "tweet_id"))) return adsync__entity(a, kind, row);
+    as = x_tweet_unnamed; /* not out yet, so it has only an id */
+    as.kind = kind->kind;
+    return adsync__entity(a, &as, row);
+}
+
+/* Newest first: whatever follows a row that is older than the watermark is older still. */
+static bool read_through(const adsync__answer *a, const adsync__page *page)
+{
+    adsync__items items = adsync__node_items(page->data);
+    int64_t since = adsync_task_int(a->task, "since_us"), us = since;
+    adsync__node item, stamp = { 0 };
+    size_t size = 0;
+    const char *text;
+
+    if (adsync_task_op(a->task) != ADSYNC_TASK_CHANGES) return false;
+    while (adsync__items_next(&items, &item)) stamp = adsync__node_get(item, "updated_at");
+    text = adsync__node_text(stamp, &size);
+    return text && adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) >= 0 && us < since;
+}
+
+adsync_status x_list_digest(adsync__answer *a)
+{
+    const x_pass *pass = read_pass(a->task, a->at.tries);
+    adsync__place then = { .step = X_AT_LIST, .tries = a->at.tries + 1 };
+    adsync__page page;
+    adsync_status rc;
+
+    if (!pass) {
+        adsync_outcome_stale(a->out);
+        return ADSYNC_OK;
+    }
+    a->at.step = X_AT_LIST;
+    a->at.limit = adsync__page_size(a->task, &a->at, pass->size);
+    if (x_is_refused(a)) return adsync__shrink(a, 1) ? ADSYNC_OK : read_passed_on(a);
+    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
+    if (read_through(a, &page)) page.next = page.refused = false;
+    return adsync__page_walk(a, &page, 0, read_row, read_pass(a->task, then.tries) ? &then : NULL);
+}
+
+/* ---- keywords: criteria are only given for line items that are named.
+ *
+ *     lines    PAGE                    200 of them
+ *     criteria PAGE IDS LINES          theirs; LINES: the next page of line items
+ */
+
+adsync_status x_keywords_ask(adsync__call *call)
+{
+    bool criteria = call->at.step == X_AT_CRITERIA;
+    adsync_status rc;
+
+    if (!criteria) call->at.step = X_AT_LINES;
+    rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", criteria ? "/targeting_criteria" : "/line_items");
+    if (rc < 0) return rc;
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
+    if (criteria) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "line_item_ids", call->at.arg[1]);
+    adsync__page_ask(call, &read_paging, criteria ? READ_CRITERIA : X_IDS_LIST, 0);
+    return ADSYNC_OK;
+}
+
+static adsync_status read_keyword(adsync__answer *a, adsync__node row)
+{
+    static const adsync__word keywords[] = { { "*_KEYWORD", "" }, { 0 } };
+    size_t size = 0;
+    const char *type = adsync__node_text(adsync__node_get(row, "targeting_type"), &size);
+
+    return type && adsync__word_of(keywords, type, size) ? adsync__read_entity(a, row) : ADSYNC_OK; /* places, interests .. are none */
+}
+
+static adsync_status read_lines(adsync__answer *a, adsync__page *page)
+{
+    adsync__place to = { .step = X_AT_CRITERIA, .arg = { "", NULL, page->after } };
+    adsync__items items = adsync__node_items(page->data);
+    adsync__node item;
+    adsync__buffer ids;
+    size_t size;
+    adsync_status rc = ADSYNC_OK;
+
+    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 2);
+    while (rc >= 0 && adsync__items_next(&items, &item)) {
+        const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
+        if (!id || !adsync__is_id(id)) rc = adsync__bad_shape(a, "a line item without an id");
+        if (ids.size) adsync__buffer_char(&ids, ',');
+        if (rc >= 0) adsync__buffer_text(&ids, id);
+    }
+    if (rc >= 0 && ids.failed)
+        rc = ids.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "ids that are none");
+    to.arg[1] = ids.p;
+    if (rc >= 0 && ids.size)
+        adsync__next(a, &to);
+    else if (rc >= 0 && page->next)
+        adsync__next(a, &(adsync__place){ .step = X_AT_LINES, .arg = { page->after } });
+    else if (rc >= 0)
+        adsync__done(a);
+    adsync__buffer_free(&ids);
+    return rc;
+}
+
+adsync_status x_keywords_digest(adsync__answer *a)
+{
+    adsync__place then = { .step = X_AT_LINES, .arg = { a->at.arg[2] } };
+    adsync__page page;
+    adsync_status rc;
+
+    if (x_is_refused(a)) return read_passed_on(a);
+    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0 || page.refused) return rc;
+    if (a->at.step != X_AT_CRITERIA) return read_lines(a, &page);
+    return adsync__page_walk(a, &page, 0, read_keyword, *then.arg[0] ? &then : NULL);
+}
+
+/* ---- single objects, 200 at once; tries: how many hundreds are through */
+
+adsync_status x_get_ask(adsync__call *call)
+{
+    const adsync__kind *kind = adsync__kind_of(&x_platform, adsync_task_kind(call->task));
+    uint32_t first = call->at.tries * X_IDS_LIST, n = adsync_task_ids(call->task);
+    char after[60];
+    adsync_status rc;
+
+    (void)snprintf(after, sizeof after, "/%s", kind->path);
+    if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after)) < 0) return rc;
+    for (uint32_t i = first; i < n && i < first + X_IDS_LIST; i++) {
+        const char *id = adsync_task_id(call->task, i);
+        if (!adsync__is_id(id)) return adsync__invalid(&x_platform, "id", "the task names no id that X could have given", call->error);
+        if (call->text.size) adsync__buffer_char(&call->text, ',');
+        adsync__buffer_text(&call->text, id);
+    }
+    if (!n) return adsync__invalid(&x_platform, "id", "the task names no ids", call->error);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, kind->filter, call->text.p);
+    if (kind->own == x_own_tweet)
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "tweet_type", "PUBLISHED");
+    else
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
+    adsync__number(call->out, ADSYNC_PLACE_QUERY, "count", X_IDS_LIST);
+    return ADSYNC_OK;
+}
+
+adsync_status x_get_digest(adsync__answer *a)
+{
+    adsync__place to = { .step = X_AT_GET, .tries = a->at.tries + 1 };
+    adsync__node data = adsync__node_get(a->root, "data");
+    adsync__page page = { .data = data };
+    adsync_status rc = ADSYNC_OK;
+
+    if (x_is_refused(a)) return read_passed_on(a);
+    if (adsync__node_kind(data) != ADSYNC__NODE_OBJECT && adsync__node_kind(data) != ADSYNC__NODE_ARRAY)
+        return adsync__bad_shape(a, "no data");
+    if (adsync__node_kind(data) == ADSYNC__NODE_OBJECT) /* one alone comes as itself */
+        rc = adsync__read_entity(a, data);
+    else
+        rc = adsync__page_rows(a, &page, adsync__read_entity);
+    if (rc < 0 || page.more) return rc;
+    if (to.tries * X_IDS_LIST < adsync_task_ids(a->task))
+        adsync__next(a, &to);
+    else
+        adsync__done(a);
+    return ADSYNC_OK;
+}

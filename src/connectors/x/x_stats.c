@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures. A row has no date: element i of each list is the i-th day, counted on the calendar of the account's zone. The echo of what was
+ * asked says where day 0 begins; where that is another day, or a list has another length, nothing is taken. null is 0. */
+#include "x_int.h"
+
+#include <stdio.h>
+
+#define FIGURE(n, c, a)                                                                                                                    \
+    {                                                                                                                                      \
+        .name = (n), .column = ADSYNC_C_##c, .as = ADSYNC__AS_##a                                                                          \
+    }
+static const adsync__field stats_core[] = {
+    FIGURE("impressions", IMPRESSIONS, INT),
+    FIGURE("clicks", CLICKS, INT),
+    FIGURE("url_clicks", LINK_CLICKS, INT),
+    FIGURE("engagements", ENGAGEMENTS, INT),
+    FIGURE("billed_charge_local_micro", SPEND, MICROS),
+    FIGURE("video_total_views", VIDEO_VIEWS, INT),
+};
+/* Of the conversion that was chosen; an amount is micro-units (which X does not state, and its published figures show). */
+static const adsync__field stats_conversion[] = {
+    FIGURE("metric", CONVERSIONS, DECIMAL),
+    FIGURE("sale_amount", REVENUE, MICROS),
+    FIGURE("post_engagement", CLICK_CONVERSIONS, DECIMAL),
+    FIGURE("post_view", VIEW_CONVERSIONS, DECIMAL),
+};
+static const adsync__field stats_purchase[] = { FIGURE("metric", PURCHASES, DECIMAL) };
+static const adsync__field stats_install[] = { FIGURE("post_view", INSTALLS, DECIMAL), FIGURE("post_engagement", INSTALLS, DECIMAL) };
+
+typedef struct stats_list { /* the days of one figure */
+    adsync__node node;
+    const adsync__field *field;
+} stats_list;
+enum { STATS_LISTS = 12, STATS_DAYS = 92 };
+
+typedef struct stats_walk {
+    adsync__answer *a;
+    const adsync__slice *slice;
+    const x_chunk *chunk;
+    uint32_t level, n, rows;
+    char part[41];
+    bool more;
+} stats_walk;
+
+/* ---- zones */
+
+adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error **error)
+{
+    const char *name = adsync_task_fact(task, "time_zone"), *since = adsync_task_fact(task, "timezone_switch_at");
+    adsync__zone *zone = NULL;
+    int64_t us;
+    adsync_status rc;
+
+    *day = 0;
+    if (!name || !*name)
+        return adsync__invalid(&x_platform, "time_zone", "days are the account's: read the account before its figures", error);
+    if (!since || !strcmp(name, "America/Los_Angeles") || adsync__time_read(since, strlen(since), ADSYNC__TIME_NEEDS_OFFSET, &us) < 0)
+        return ADSYNC_OK;
+    if ((rc = adsync__zone_load(NULL, name, &zone, error)) < 0) return rc;
+    *day = adsync__zone_day(zone, us);
+    adsync__zone_free(zone);
+    return ADSYNC_OK;
+}
+
+/* What lies before the switch is X's own zone for ever. */
+adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *task, const adsync__slice *slice, adsync__zone **out,
+                           adsync_error **error)
+{
+    int64_t day;
+    adsync_status rc = x_stats_switch(task, &day, error);
+
+    (void)platform;
+    if (rc < 0) return rc;
+    return adsync__zone_load(NULL, slice->to < day ? "America/Los_Angeles" : adsync_task_fact(task, "time_zone"), out, error);
+}
+
+/* ---- chunks: P:id,id,id; where P is a placement's letter, small for conversions in apps */
+
+bool x_chunk_read(const char *queue, x_chunk *chunk)
+{
+    static const struct {
+        char letter;
+        const char *placement;
+    } placements[] = { { 'A', "ALL_ON_TWITTER" }, { 'S', "SPOTLIGHT" }, { 'T', "TREND" }, { 'P', "PUBLISHER_NETWORK" } };
+    char letter = *queue >= 'a' && *queue <= 'z' ? (char)(*queue - 0x20) : *queue;
+
+    *chunk = (x_chunk){ .mobile = letter != *queue };
+    for (size_t i = 0; i < ADSYNC__COUNT(placements); i++)
+        if (placements[i].letter == letter) chunk->placement = placements[i].placement;
+    if (!chunk->placement || queue[1] != ':') return false;
+    chunk->ids = queue + 2;
+    chunk->size = strcspn(chunk->ids, ";");
+    chunk->rest = chunk->ids + chunk->size;
+    if (*chunk->rest) chunk->rest++;
+    return chunk->size > 0;
+}
+
+bool x_chunk_nth(const char *queue, uint32_t n, x_chunk *chunk)
+{
+    while (x_chunk_read(queue, chunk) && n--) queue = chunk->rest;
+    return chunk->size > 0;
+}
+
+uint32_t x_count(const char *text, char separator)
+{
+    uint32_t n = *text != 0;
+
+    for (; *text; text++) n += *text == separator;
+    return n;
+}
+
+static bool stats_asked(const x_chunk *chunk, const char *id, size_t size)
+{
+    const char *end = chunk->ids + chunk->size;
+
+    for (const char *at = chunk->ids; at < end; at++) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        size_t n = (size_t)((comma ? comma : end) - at);
+        if (n == size && !memcmp(at, id, n)) return true;
+        at += n;
+    }
+    return false;
+}
+
+/* ---- the frame */
+
+static adsync_status stats_echo(stats_walk *walk)
+{
+    adsync__node params = adsync__node_path(walk->a->root, "request.params"), start = adsync__node_get(params, "start_time"),
+                 placement = adsync__node_get(params, "placement"), granularity = adsync__node_get(params, "granularity"),
+                 length = adsync__node_get(walk->a->root, "time_series_length");
+    adsync__zone *zone = NULL;
+    size_t size = 0;
+    const char *text = adsync__node_text(start, &size);
+    int64_t us, n;
+    adsync_status rc;
+
+    if (!adsync__is_empty(length) && (!adsync__node_int(length, &n) || n != walk->slice->days))
+        return adsync__bad_shape(walk->a, "figures of another number of days");
+    if (!adsync__is_empty(granularity) && !adsync__node_is(granularity, "DAY")) return adsync__bad_shape(walk->a, "figures of no days");
+    if (!adsync__is_empty(placement) && !adsync__node_is(placement, walk->chunk->placement))
+        return adsync__bad_shape(walk->a, "figures of another placement");
+    if (!text) return ADSYNC_OK;
+    if ((rc = x_stats_zone(&x_platform, walk->a->task, walk->slice, &zone, walk->a->error)) < 0) return rc;
+    if (adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) < 0 || adsync__zone_day(zone, us) != walk->slice->from)
+        rc = adsync__bad_shape(walk->a, "figures that begin on another day than was asked for");
+    adsync__zone_free(zone);
+    return rc;
+}
+
+/* Of the account's own rows each part is a chunk of its line items: parts add up. */
+static void stats_part(stats_walk *walk)
+{
+    size_t n = strcspn(walk->chunk->ids, ",;"), most = 13;
+    const char *ids = walk->chunk->ids + (n > most ? n - most : 0);
+
+    (void)snprintf(walk->part, sizeof walk->part, "%s%s", walk->chunk->placement, walk->chunk->mobile ? ".MOBILE" : "");
+    if (walk->level != ADSYNC_KIND_ACCOUNT) return;
+    n = strlen(walk->part);
+    (void)snprintf(walk->part + n, sizeof walk->part - n, ":%.*s", (int)strcspn(ids, ",;"), ids);
+}
+
+/* ---- one entity */
+
+static adsync_status stats_find(stats_walk *walk, adsync__node object, const adsync__field *fields, size_t n, stats_list *lists,
+                                uint32_t *count)
+{
+    const char *names[STATS_LISTS];
+    adsync__node f[STATS_LISTS];
+
+    for (size_t i = 0; i < n; i++) names[i] = fields[i].name;
+    if (adsync__is_empty(object)) {
+        memset(f, 0, sizeof f);
+    } else if (!adsync__node_fields(object, names, (uint32_t)n, f)) {
+        return adsync__bad_shape(walk->a, "figures that are none, or stand twice");
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!adsync__is_empty(f[i]) &&
+            (adsync__node_kind(f[i]) != ADSYNC__NODE_ARRAY || (int64_t)adsync__node_count(f[i]) != walk->slice->days))
+            return adsync__bad_shape(walk->a, "a list of figures with another number of days");
+        lists[(*count)++] = (stats_list){ f[i], &fields[i] };
+    }
+    return ADSYNC_OK;
+}
+
+static adsync_status stats_lists(stats_walk *walk, adsync__node metrics, stats_list *lists, uint32_t *count)
+{
+    const char *chosen = adsync_task_fact(walk->a->task, "conversion_metric");
+    adsync_status rc;
+
+    if (!chosen || !*chosen) chosen = "conversion_purchases";
+    if (walk->chunk->mobile)
+        return stats_find(walk, adsync__node_get(metrics, "mobile_conversion_installs"), stats_install, ADSYNC__COUNT(stats_install), lists,
+                          count);
+    if ((rc = stats_find(walk, metrics, stats_core, ADSYNC__COUNT(stats_core), lists, count)) < 0) return rc;
+    if ((rc = stats_find(walk, adsync__node_get(metrics, chosen), stats_conversion, ADSYNC__COUNT(stats_conversion), lists, count)) < 0)
+        return rc;
+    return stats_find(walk, adsync__node_get(metrics, "conversion_purchases"), stats_purchase, 1, lists, count);
+}
+
+/* One day's figures, columns that stand twice added up. */
+static adsync_status stats_day(stats_walk *walk, const char *id, size_t size, int64_t day, const stats_list *lists,
+                               int64_t (*values)[STATS_DAYS], uint32_t count, int64_t i)
+{
+    adsync__object object = { .a = walk->a };
+    bool any = !walk->chunk->mobile; /* most have no app: a row of nothing says nothing there */
+
+    for (uint32_t k = 0; k < count; k++) any |= values[k][i] != 0;
+    if (!any) return ADSYNC_OK;
+    adsync__figures_begin(&object, walk->level, id, size, day);
+    adsync_row_text(object.row, ADSYNC_C_PART, walk->part, SIZE_MAX);
+    for (uint32_t k = 0; k < count; k++) {
+        int64_t value = values[k][i];
+        for (uint32_t other = 0; other < count; other++)
+            if (other != k && lists[other].field->column == lists[k].field->column &&
+                __builtin_add_overflow(value, values[other][i], &value))
+                return adsync__bad_shape(walk->a, "figures that do not fit");
+        adsync_row_int(object.row, lists[k].field->column, value);
+    }
+    walk->rows++;
+    return ADSYNC_OK;
+}
+
+static adsync_status stats_values(stats_walk *walk, const stats_list *lists, uint32_t count, int64_t (*values)[STATS_DAYS])
+{
+    adsync__node item;
+
+    memset(values, 0, count * sizeof *values);
+    for (uint32_t k = 0; k < count; k++) {
+        adsync__items items = adsync__node_items(lists[k].node);
+        for (int64_t i = 0; i < walk->slice->days && adsync__items_next(&items, &item); i++)
+            if (!adsync__figure(item, lists[k].field->as == ADSYNC__AS_DECIMAL, &values[k][i]))
+                return adsync__bad_shape(walk->a, "something else where a number should be");
+    }
+    return ADSYNC_OK;
+}
+
+/* The days of one id. A day counts whether or not it gives a row: skip counts days. */
+static adsync_status stats_entity(stats_walk *walk, const char *id, size_t size, adsync__node metrics)
+{
+    const char *account = adsync_task_text(walk->a->task, "account_id");
+    int64_t values[STATS_LISTS][STATS_DAYS];
+    stats_list lists[STATS_LISTS];
+    uint32_t count = 0;
+    adsync_status rc;
+
+    if (adsync__node_kind(metrics) != ADSYNC__NODE_OBJECT) return adsync__bad_shape(walk->a, "no figures");
+    if ((rc = stats_lists(walk, metrics, lists, &count)) < 0 || (rc = stats_values(walk, lists, count, values)) < 0) return rc;
+    if (walk->level == ADSYNC_KIND_ACCOUNT) {
+        id = account;
+        size = strlen(account);
+    }
+    for (int64_t i = 0; i < walk->slice->days && rc >= 0; i++) {
+        if (walk->n++ < walk->a->at.skip) continue;
+        if (walk->rows == ADSYNC__ROWS_MOST) {
+            walk->n--;
+            walk->more = true;
+            return ADSYNC_OK;
+        }
+        rc = stats_day(walk, id, size, adsync__day_add(walk->slice->from, i), lists, values, count, i);
+    }
+    return rc;
+}
+
+adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const x_chunk *chunk, bool *more, uint32_t *skip)
+{
+    stats_walk walk = { .a = a, .slice = slice, .chunk = chunk, .level = adsync_task_kind(a->task) };
+    adsync__node list = adsync__node_get(a->root, "data"), item, part;
+    adsync__items items = adsync__node_items(list);
+    size_t size = 0;
+    adsync_status rc;
+
+    *more = false;
+    if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return adsync__bad_shape(a, "no figures");
+    if ((rc = stats_echo(&walk)) < 0) return rc;
+    if (adsync__node_count(list) && !adsync_task_fact(a->task, "currency")) a->needs_currency = true;
+    stats_part(&walk);
+    while (rc >= 0 && !walk.more && adsync__items_next(&items, &item)) {
+        adsync__items parts = adsync__node_items(adsync__node_get(item, "id_data"));
+        const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
+        if (!id || !stats_asked(chunk, id, size)) return adsync__bad_shape(a, "figures of an id that was not asked for");
+        while (rc >= 0 && !walk.more && adsync__items_next(&parts, &part)) {
+            if (!adsync__is_empty(adsync__node_get(part, "segment"))) return adsync__bad_shape(a, "figures in segments");
+            rc = stats_entity(&walk, id, size, adsync__node_get(part, "metrics"));
+        }
+    }
+    *more = walk.more;
+    *skip = walk.n;
+    return rc;
+}
