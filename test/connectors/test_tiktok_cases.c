@@ -259,6 +259,25 @@ static void d_tiktok_11_a_task_of_leads_is_done_at_succeed_and_not_at_success(vo
     drive_end(&d);
 }
 
+static void d_tiktok_11_a_task_of_figures_is_done_at_success_and_not_at_succeed(void **state)
+{
+    drive d;
+
+    (void)state;
+    drive_task(&d, REPORT_AT("ad", "20260101", "20260102", "1 v1.3 made 0 0 1 T"));
+    drive_answer(&d, 200, "", "{'code':0,'data':{'status':'SUCCESS'}}");
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_NEXT);
+    assert_true(drive_holds(&d, "read"));
+    drive_answer(&d, 200, "", "{'code':0,'data':{'status':'SUCCEED'}}");
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_WAIT);
+    drive_end(&d);
+    drive_task(&d, REPORT_AT("ad", "20260101", "20260102", "1 v1.3 made 0 0 100 T")); /* not for ever: then in pages */
+    drive_answer(&d, 200, "", "{'code':0,'data':{'status':'PROCESSING'}}");
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_NEXT);
+    assert_true(drive_holds(&d, "rows"));
+    drive_end(&d);
+}
+
 static void d_tiktok_12_a_token_has_no_timer_and_no_refresh(void **state)
 {
     adsync_manifest manifest = { 0 };
@@ -514,6 +533,7 @@ int main(void)
         cmocka_unit_test(d_tiktok_10_days_are_the_accounts_and_times_of_objects_are_utc),
         cmocka_unit_test(d_tiktok_10_etc_gmt_minus_13_is_thirteen_hours_ahead),
         cmocka_unit_test(d_tiktok_11_a_task_of_leads_is_done_at_succeed_and_not_at_success),
+        cmocka_unit_test(d_tiktok_11_a_task_of_figures_is_done_at_success_and_not_at_succeed),
         cmocka_unit_test(d_tiktok_12_a_token_has_no_timer_and_no_refresh),
         cmocka_unit_test(every_code_of_the_table_has_its_class),
         cmocka_unit_test(every_state_becomes_its_word),
