@@ -315,6 +315,27 @@ static void waiting_for_a_limit_spends_no_attempt_and_keeps_the_cursor(void **st
     world_end(&w);
 }
 
+static const char *jobs_outdated(world *w, const char *url)
+{
+    if (strstr(url, "/refresh")) return "fresh";
+    return strstr(url, "after=2") && !strstr(url, "token=") ? "outdated" : jobs_answer(w, url);
+}
+
+static void a_task_is_told_when_its_token_was_refreshed_on_the_way(void **state)
+{
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_outdated);
+    assert_int_equal(world_ask(&w, 0, jobs_campaigns, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 0, job, jobs_hour), ADSYNC_OK);
+    assert_int_equal(jobs_asked(&w, "/refresh"), 1);
+    assert_int_equal(jobs_asked(&w, "/list?after=2"), 1);
+    assert_int_equal(jobs_asked(&w, "token=1795132"), 2); /* pages 2 and 3 */
+    world_end(&w);
+}
+
 static const char *jobs_refused(world *w, const char *url) { return strstr(url, "from=20260111") ? "refused" : jobs_answer(w, url); }
 
 static void a_slice_that_is_refused_is_left_out_and_named(void **state)
@@ -430,6 +451,7 @@ int main(void)
         cmocka_unit_test(the_queued_job_of_an_ended_connection_ends_with_words_and_no_call),
         cmocka_unit_test(trouble_is_tried_again_after_60_300_and_900_s_then_it_is_told),
         cmocka_unit_test(waiting_for_a_limit_spends_no_attempt_and_keeps_the_cursor),
+        cmocka_unit_test(a_task_is_told_when_its_token_was_refreshed_on_the_way),
         cmocka_unit_test(a_slice_that_is_refused_is_left_out_and_named),
         cmocka_unit_test(what_a_whole_list_no_longer_holds_is_removed),
         cmocka_unit_test(more_than_a_fifth_is_removed_after_a_second_look_only),

@@ -42,6 +42,7 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     adsync_manifest_setting(out, "revision", "1");
     adsync_manifest_setting(out, "day_zone", "UTC");
     adsync_manifest_setting(out, "report_days", "10");
+    adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
     return ADSYNC_OK;
@@ -57,7 +58,15 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
         adsync_request_url_secret(out, ADSYNC_EFFECT_READ, "GET", "carried");
         return ADSYNC_OK;
     }
+    if (adsync_task_op(task) == ADSYNC_TASK_AUTH_REFRESH) {
+        adsync_request_open(out, ADSYNC_EFFECT_SAME, "POST", "api", "/refresh");
+        return ADSYNC_OK;
+    }
     adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : "/list");
+    if (adsync_task_int(task, "token_us")) {
+        (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "token_us"));
+        adsync_request_field(out, ADSYNC_PLACE_QUERY, "token", number);
+    }
     if (report) {
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "from"));
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "from", number);
@@ -98,6 +107,8 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
     else if (!strcmp(line, "throttled"))
         adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
     else if (!strcmp(line, "trouble")) adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "the platform is in trouble", 0, 0);
+    else if (!strcmp(line, "outdated")) adsync_outcome_fail(out, ADSYNC_CLASS_AUTH_EXPIRED, "401", "the token ended", 0, 0);
+    else if (!strcmp(line, "fresh")) adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG), adsync_outcome_secret(out, "access_token", "t2", 2, -1);
     else if (!strcmp(line, "refused")) adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "403", "that is not yours", 0, 0);
     else fail_msg("what is %s?", line);
 }
