@@ -14,6 +14,8 @@
  * before. If their parent is not the generation in force any more, they are kept beside it (alternate 1). */
 #include "connect_int.h"
 
+#include "../base/day.h"
+
 static const int64_t refresh_send_us = 30000000;   /* within this the bytes leave, or never */
 static const int64_t refresh_answer_us = 60000000; /* the longest exchange */
 static const int64_t refresh_margin_us = 30000000; /* clocks, and a process that stalls between its last look and the first byte */
@@ -152,11 +154,35 @@ static void refresh_outcome(void *user, adsync__flight *flight, const adsync_out
 
 /* ---- nothing came back */
 
+static void refresh_tended(void *user, adsync_status status, const adsync_error *error) { (void)user, (void)status, (void)error; }
+
+/* Some apps get no refresh tokens. Where nobody asks but the clock, the token in force is good until it ends. */
+static bool refresh_is_early(const refresh_task *task, const adsync_error *why)
+{
+    const refresh_waiter *waiter = task->waiters;
+
+    while (waiter && waiter->done == refresh_tended) waiter = waiter->next;
+    return !waiter && why && adsync__equal_text(adsync_error_name(why), "secret.missing");
+}
+
+/* Due once more in time for a person to act, at last when the token ends. */
+static void refresh_put_off(adsync_value *values, int64_t now)
+{
+    static const char words[] = "nothing renews this consent by itself: the account has to be connected again before it ends";
+    int64_t ends = connect_number(&values[GRANT_AT_ACCESS_EXPIRES]), left = ends - now;
+
+    values[GRANT_AT_STATE] = adsync__value_text("active");
+    values[GRANT_AT_DEADLINE] = adsync__value_null();
+    values[GRANT_AT_MESSAGE] = adsync__value_text(words);
+    values[GRANT_AT_DUE] = adsync__value_int(left > ADSYNC__DAY_US ? now + left / 5 * 4 : ends);
+}
+
 typedef struct refresh_verdict {
     refresh_task *task;
     adsync_status status;
     const adsync_error *error;
     bool unknown; /* the try may have changed the tokens */
+    bool early;
 } refresh_verdict;
 
 static adsync_status refresh_edit_failed(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
@@ -175,6 +201,11 @@ static adsync_status refresh_edit_failed(void *user, const adsync__grant *there,
         return ADSYNC_ROW;
     }
     if (!verdict->unknown) values[GRANT_AT_ATTEMPT] = adsync__value_int(task->before);
+    if (verdict->early && connect_number(&values[GRANT_AT_ACCESS_EXPIRES]) > now) {
+        verdict->status = ADSYNC_E_UNSUPPORTED;
+        refresh_put_off(values, now);
+        return ADSYNC_ROW;
+    }
     values[GRANT_AT_STATE] = adsync__value_text(verdict->status == ADSYNC_E_AUTH ? "expired" : "active");
     values[GRANT_AT_DEADLINE] = adsync__value_null();
     values[GRANT_AT_DUE] = verdict->status == ADSYNC_E_AUTH ? adsync__value_null() : adsync__value_int(now + refresh_later_us);
@@ -205,7 +236,7 @@ static void refresh_failed(refresh_task *task, adsync_status status, const adsyn
 {
     adsync__effects *effects = adsync__kernel_effects(task->kernel);
     adsync_error *error = NULL;
-    refresh_verdict verdict = { task, refresh_name(task, status, why, unknown, &error), error, unknown };
+    refresh_verdict verdict = { task, refresh_name(task, status, why, unknown, &error), error, unknown, refresh_is_early(task, why) };
     adsync_status rc = connect_grant_change(task->kernel, task->org, task->grant, refresh_edit_failed, &verdict, NULL);
 
     if (rc == ADSYNC_PENDING) { /* wait for whoever tries now */
@@ -462,8 +493,6 @@ void adsync__grant_refresh(adsync__kernel *kernel, int64_t org, int64_t grant, i
     task->waiters = waiter;
     if (!there) refresh_look(task);
 }
-
-static void refresh_tended(void *user, adsync_status status, const adsync_error *error) { (void)user, (void)status, (void)error; }
 
 adsync_status adsync__grant_tend(adsync__kernel *kernel, adsync_error **error)
 {

@@ -17,16 +17,18 @@ static const adsync_call hurry = { .size = sizeof hurry, .wait_us = -1 };
 
 enum { SECOND_US = 1000000 };
 
-static int64_t add(script *world)
+static int64_t add_with(script *world, const char *refresh_token, int64_t seconds)
 {
     const adsync_grant_options options = { .size = sizeof options,
-                                           .expires_us = world->now_us + INT64_C(3600) * SECOND_US,
-                                           .refresh_token = "refresh-1" };
+                                           .expires_us = world->now_us + seconds * SECOND_US,
+                                           .refresh_token = refresh_token };
     int64_t grant = 0;
 
     assert_int_equal(adsync_grant_add(world->engines[0].engine, "acme", "op", "access-1", &options, &grant, NULL), ADSYNC_OK);
     return grant;
 }
+
+static int64_t add(script *world) { return add_with(world, "refresh-1", 3600); }
 
 typedef struct look {
     int64_t generation, attempt, due_us;
@@ -374,6 +376,40 @@ static void what_is_due_is_refreshed_in_the_background(void **state)
     script_end(&world);
 }
 
+/* Days before its end a token is as good as ever: only who is told by the platform that it ended has to have a person. */
+static void a_grant_without_a_refresh_token_lives_until_its_token_ends(void **state)
+{
+    const int64_t day = INT64_C(86400) * SECOND_US;
+    uint32_t tries = 0;
+    script world;
+    int64_t grant, demanded, end;
+    char name[64];
+
+    (void)state;
+    script_begin(&world, 1);
+    grant = add_with(&world, NULL, 60 * 86400);
+    demanded = add_with(&world, NULL, 60 * 86400);
+    end = world.now_us + 60 * day;
+    for (world.now_us = look_at(&world, grant).due_us; world.now_us < end; world.now_us = look_at(&world, grant).due_us) {
+        assert_int_equal(adsync__grant_tend(world.engines[0].engine->kernel, NULL), ADSYNC_OK);
+        script_step(&world, world.engines[0].engine, SECOND_US);
+        assert_string_equal(look_at(&world, grant).state, "active");
+        assert_int_equal(look_at(&world, grant).attempt, 0);
+        assert_true(look_at(&world, grant).due_us > world.now_us);
+        assert_true(tries++ < 8);
+    }
+    assert_non_null(strstr(look_at(&world, grant).message, "connected again before it ends"));
+    world.now_us = end - day;
+    assert_int_equal(refresh(&world, 0, demanded, NULL, name), ADSYNC_E_AUTH);
+    assert_string_equal(look_at(&world, demanded).state, "expired");
+    world.now_us = end;
+    assert_int_equal(adsync__grant_tend(world.engines[0].engine->kernel, NULL), ADSYNC_OK);
+    script_step(&world, world.engines[0].engine, SECOND_US);
+    assert_string_equal(look_at(&world, grant).state, "expired");
+    assert_int_equal(script_sent(&world, "/token"), 0);
+    script_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +426,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_nobody_understands_counts_as_lost),
         cmocka_unit_test(a_platform_in_trouble_is_asked_again_later),
         cmocka_unit_test(what_is_due_is_refreshed_in_the_background),
+        cmocka_unit_test(a_grant_without_a_refresh_token_lives_until_its_token_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
