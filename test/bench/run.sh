@@ -19,10 +19,12 @@ if [ ! -f build-bench/build.ninja ]; then
     meson setup build-bench -Dbuildtype=release -Dsqlite=enabled -Dpostgres=enabled >build-bench.log 2>&1 || { cat build-bench.log >&2; exit 2; }
     rm -f build-bench.log
 fi
-others=
-[ ! -f "test/bench/$name.py" ] || others="test/bench/${name}_load test/sim/adsim"
+others= load=
+[ ! -f "test/bench/${name}_load.c" ] || load="build-bench/test/bench/${name}_load"
+# the declarations are for languages without a preprocessor
+[ ! -f "test/bench/$name.py" ] || others="${load#build-bench/} test/sim/adsim scripts/adsync.ffi.h scripts/adsync-sqlite.ffi.h"
 ninja -C build-bench "test/bench/bench_$name" $others >build-bench/bench.log 2>&1 || { tail -40 build-bench/bench.log >&2; exit 2; }
 if [ -n "$others" ]; then
-    exec python3 "test/bench/$name.py" build-bench/test/sim/adsim "build-bench/test/bench/bench_$name" "build-bench/test/bench/${name}_load" "$@"
+    exec python3 "test/bench/$name.py" build-bench/test/sim/adsim "build-bench/test/bench/bench_$name" $load "$@"
 fi
 exec "build-bench/test/bench/bench_$name" "$@"

@@ -373,6 +373,8 @@ function secrets_stay_out_of_stack_traces(): void
             $engine->grants->add('acme', (string) getenv('PLATFORM'), 'planted-token', refreshToken: 'planted-refresh');
         });
         true(str_contains(print_r($e->getTrace(), true), 'acme'), 'arguments are in the trace at all');
+        $of_c = array_filter(array_merge(...array_column($e->getTrace(), 'args')), static fn (mixed $a): bool => $a instanceof \FFI\CData);
+        equal(count($of_c), 0, 'what lies in C and is soon gone');
 
         return print_r($e->getTrace(), true) . $e;
     };

@@ -110,6 +110,33 @@ function the_c_adapter_reads_what_pdo_wrote_and_the_other_way_round(): void
     equal($ours->org('from C', true), $theirs->org('from C'));
 }
 
+if (str_starts_with($dsn, 'pgsql:')) { /* a file is no connection that could be lost */
+    function a_lost_connection_is_made_again(): void
+    {
+        global $dsn;
+        $cut = static fn () => (new PDO($dsn))->query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mine'")->fetchAll();
+        $backend = new Storage\PdoBackend(static fn () => new PDO($dsn . ";application_name='mine'"));
+        $storage = Storage::of($backend);
+        $acme = $storage->org('acme', true);
+        for ($i = 0; $i < 3; $i++) {
+            equal(count($cut()), 1, 'connections of ours');
+            $failed = 0;
+            do {
+                try {
+                    equal($storage->org($i ? "new $i" : 'acme', true) > 0, true);
+                    break;
+                } catch (\Adsync\Exception\RetryException) {
+                    true(++$failed < 3, 'it stays lost');
+                }
+            } while (true);
+        }
+        equal($storage->org('acme'), $acme);
+        $cut();
+        unset($storage);
+        throws(\Adsync\Exception\StorageException::class, static fn () => new Storage\PdoBackend(static fn () => new PDO("$dsn;host=/nowhere")));
+    }
+}
+
 /** @return resource */
 function worker(int $seed, int $role)
 {
@@ -142,9 +169,9 @@ function processes_that_are_killed_and_started_again_leave_one_history(): void
     for ($role = 0; $role < WORKERS; $role++) {
         $crew[$role] = worker(++$starts, $role);
     }
-    while ($killed < KILLS && $starts < 100) {
-        usleep(mt_rand(50000, 400000));
-        $role = mt_rand(0, WORKERS - 1);
+    for ($i = $role = 0; $killed < KILLS && $i < 200; $i++) {
+        usleep(mt_rand(20000, 300000));
+        $role = $i % 2 ? $role : mt_rand(0, WORKERS - 1); /* every other time the youngest: the older ones may have ended */
         proc_terminate($crew[$role], SIGKILL); /* one that has ended by itself is only looked at */
         $killed += (int) reaped($crew[$role]);
         $crew[$role] = worker(++$starts, $role);

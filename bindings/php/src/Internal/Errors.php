@@ -48,7 +48,7 @@ final class Errors
     }
 
     /** What a failed call is to throw: the exception that a callback ended with, or the error's own. Frees the error. */
-    public static function take(int $status, CData $error): \Throwable
+    public static function take(int $status, #[\SensitiveParameter] CData $error): \Throwable
     {
         $ffi = Library::ffi();
         $number = $ffi->adsync_error_host_code($error);

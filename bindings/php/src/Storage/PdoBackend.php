@@ -7,9 +7,7 @@ namespace Adsync\Storage;
 use Adsync\Exception\RetryException;
 use Adsync\Exception\StorageException;
 use Adsync\Exception\UncertainException;
-use Adsync\Exception\UnsupportedException;
 use Adsync\Schema;
-use Adsync\Storage;
 use Adsync\Table;
 use PDO;
 use PDOException;
@@ -29,32 +27,21 @@ final class PdoBackend implements Erasing
         PDO::ATTR_STRINGIFY_FETCHES => false, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_NUM];
     private const STATEMENTS = 200;
 
-    private readonly PDO $db;
-    private readonly PdoDialect $dialect;
+    private ?PDO $db = null;
+    private PdoDialect $dialect;
     /** @var array<string, PDOStatement> */
     private array $statements = [];
 
     /**
-     * @param \Closure(): PDO $connect   makes a connection that nobody else uses
+     * @param \Closure(): PDO $connect   makes a connection that nobody else uses; asked again when it was lost
      * @param string          $prefix    of table and view names
      * @param bool            $migrate   false: the application runs Storage::sqliteDdl or postgresDdl itself
      * @param int             $timeoutMs how long to wait for another writer
      */
-    public function __construct(\Closure $connect, private readonly string $prefix = 'adsync_', bool $migrate = true, int $timeoutMs = 10000)
+    public function __construct(private readonly \Closure $connect, private readonly string $prefix = 'adsync_', bool $migrate = true,
+        private readonly int $timeoutMs = 10000)
     {
-        $this->db = $connect();
-        if ($this->db->inTransaction()) {
-            throw new StorageException('the connection has a transaction open; give the storage one of its own', 'pdo.shared');
-        }
-        foreach (self::SETTINGS as $setting => $value) {
-            try {
-                $this->db->setAttribute($setting, $value);
-            } catch (PDOException) {
-                continue; /* SQLite has no emulated prepares to turn off */
-            }
-        }
-        $this->dialect = PdoDialect::of($this->db);
-        $this->dialect->prepare($this->db, $timeoutMs);
+        $this->guarded($this->connection(...));
         if ($migrate) {
             $this->migrate();
         }
@@ -87,7 +74,7 @@ final class PdoBackend implements Erasing
 
     public function commit(array $changes): array
     {
-        if ($this->db->inTransaction()) {
+        if ($this->db?->inTransaction()) {
             throw new StorageException('a transaction is open on the storage\'s connection: it has to have one of its own', 'pdo.shared');
         }
         $conflicts = [];
@@ -128,6 +115,26 @@ final class PdoBackend implements Erasing
     public function close(): void
     {
         $this->statements = [];
+    }
+
+    private function connection(): PDO
+    {
+        if ($this->db === null) {
+            $db = ($this->connect)();
+            if ($db->inTransaction()) {
+                throw new StorageException('the connection has a transaction open; give the storage one of its own', 'pdo.shared');
+            }
+            foreach (self::SETTINGS as $setting => $value) {
+                if ($setting !== PDO::ATTR_EMULATE_PREPARES || $db->getAttribute(PDO::ATTR_DRIVER_NAME) !== 'sqlite') { /* it has none */
+                    $db->setAttribute($setting, $value);
+                }
+            }
+            $this->dialect = PdoDialect::of($db);
+            $this->dialect->prepare($db, $this->timeoutMs);
+            $this->db = $db;
+        }
+
+        return $this->db;
     }
 
     private function apply(Change $change): bool
@@ -190,19 +197,15 @@ final class PdoBackend implements Erasing
     /** @param \Closure(): bool $work true: commit */
     private function transaction(\Closure $work): void
     {
-        $this->guarded(fn () => $this->db->exec($this->dialect->begin()));
+        $this->guarded(fn () => $this->connection()->exec($this->dialect->begin()));
         try {
             if (!$this->guarded($work)) {
-                $this->db->exec('ROLLBACK');
+                $this->guarded(fn () => $this->db->exec('ROLLBACK'));
 
                 return;
             }
         } catch (\Throwable $e) {
-            try {
-                $this->db->exec('ROLLBACK');
-            } catch (PDOException) {
-                throw $e; /* the connection is gone, and the transaction with it */
-            }
+            $this->rollback();
             throw $e;
         }
         try {
@@ -212,16 +215,29 @@ final class PdoBackend implements Erasing
         }
     }
 
+    /* What cannot be rolled back is a connection that has to go, and the transaction with it. */
+    private function rollback(): void
+    {
+        try {
+            $this->db?->exec('ROLLBACK');
+        } catch (PDOException) {
+            $this->forget();
+        }
+    }
+
     /** COMMIT failed: either it certainly was not applied, or nobody knows. */
     private function lost(PDOException $e): never
     {
         $certain = $this->dialect->refusedCommit($e);
-        try {
-            $this->db->exec('ROLLBACK');
-        } catch (PDOException) {
-            $certain = $certain && !$this->dialect->serverIsGone($e);
-        }
-        throw $certain ? $this->translate($e) : new UncertainException('the end of a commit failed: ' . $e->getMessage(), 'pdo.commit', $e);
+        $failure = $this->translate($e);
+        $this->rollback();
+        throw $certain ? $failure : new UncertainException('the end of a commit failed: ' . $e->getMessage(), 'pdo.commit', $e);
+    }
+
+    private function forget(): void
+    {
+        $this->statements = [];
+        $this->db = null;
     }
 
     private function guarded(\Closure $work): mixed
@@ -235,7 +251,13 @@ final class PdoBackend implements Erasing
 
     private function translate(PDOException $e): RetryException|StorageException
     {
-        return $this->dialect->isBusy($e)
+        if ($this->db !== null && $this->dialect->isGone($this->db)) {
+            $this->forget(); /* the next call makes it anew */
+
+            return new RetryException('the connection was lost: ' . $e->getMessage(), 'pdo.lost', $e);
+        }
+
+        return $this->db !== null && $this->dialect->isBusy($e)
             ? new RetryException('somebody else writes: ' . $e->getMessage(), 'pdo.busy', $e)
             : new StorageException($e->getMessage(), 'pdo.' . $e->getCode(), $e);
     }
@@ -280,7 +302,7 @@ final class PdoBackend implements Erasing
             if (count($this->statements) >= self::STATEMENTS) {
                 $this->statements = [];
             }
-            $this->statements[$sql] = $this->guarded(fn () => $this->db->prepare($sql));
+            $this->statements[$sql] = $this->guarded(fn () => $this->connection()->prepare($sql));
         }
 
         return $this->statements[$sql];

@@ -73,9 +73,10 @@ final class PdoDialect
         return $this->sqlite ? in_array($code, [...self::SQLITE_BUSY, self::SQLITE_FULL], true) : preg_match('/^(23|40)/', $e->errorInfo[0] ?? '') === 1;
     }
 
-    public function serverIsGone(PDOException $e): bool
+    /** Whether the connection was lost; a file of SQLite is none. */
+    public function isGone(PDO $db): bool
     {
-        return !$this->sqlite && !$this->isBusy($e);
+        return !$this->sqlite && $db->getAttribute(PDO::ATTR_CONNECTION_STATUS) === 'Bad connection.';
     }
 
     /** The schema version that is there; 0: none. */
