@@ -88,6 +88,9 @@ static void d_x_4_element_i_is_day_i_of_the_calendar_over_both_changes_of_the_cl
         { STATS("20251101", "20251103", "America/New_York"),
           FIGURES("2025-11-01T04:00:00Z", "'impressions':[1,2,3]"),
           { 20251101, 20251102, 20251103 } },
+        { STATS("20260301", "20260303", "America/New_York"),
+          FIGURES("2026-03-01T04:00:00Z", "'impressions':[1,2,3]"),
+          { 20260301, 20260302, 20260303 } }, /* asked in summer, by summer's offset */
         { STATS("20260228", "20260302", "Asia/Kolkata"),
           FIGURES("2026-02-27T18:30:00Z", "'impressions':[1,2,3]"),
           { 20260228, 20260301, 20260302 } },
@@ -136,7 +139,7 @@ static void d_x_4_a_list_of_another_length_or_days_that_begin_elsewhere_give_no_
         FIGURES("2025-12-28T05:00:00Z", "'impressions':7"),
         FIGURES("2025-12-28T05:00:00Z", "'impressions':[1,'x']"),
         FIGURES("2025-12-28T05:00:00Z", "'impressions':[1,2],'impressions':[1,2]"),
-        FIGURES("2025-12-28T04:00:00Z", "'impressions':[1,2]"),
+        FIGURES("2025-12-28T03:00:00Z", "'impressions':[1,2]"),
         FIGURES("2025-12-29T05:00:00Z", "'impressions':[1,2]"),
         "{'time_series_length':48,'data':[]}",
         "{'data':[],'request':{'params':{'granularity':'HOUR'}}}",

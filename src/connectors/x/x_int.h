@@ -72,6 +72,7 @@ adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *
                            adsync_error **error);
 /* The day on which the account's time zone was changed, 0: none, or it changed nothing. */
 adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error **error);
+bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node); /* the instant it writes is where that day begins */
 /* A body of figures: rows from a->at.skip on. more: some are left, they begin at *skip. */
 adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const x_chunk *chunk, bool *more, uint32_t *skip);
 

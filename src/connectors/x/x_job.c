@@ -62,15 +62,6 @@ static bool job_same_ids(const x_chunk *chunk, adsync__node list)
     return found == n && adsync__node_count(list) == n;
 }
 
-static bool job_same_day(adsync__node node, const adsync__zone *zone, int64_t day)
-{
-    size_t size = 0;
-    const char *text = adsync__node_text(node, &size);
-    int64_t us;
-
-    return text && adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) >= 0 && adsync__zone_day(zone, us) == day;
-}
-
 static bool job_alive(adsync__node job)
 {
     adsync__node status = adsync__node_get(job, "status");
@@ -91,8 +82,8 @@ static bool job_ours(adsync__node job, const x_chunk *chunk, const adsync__slice
            adsync__node_is(adsync__node_get(job, "granularity"), "DAY") &&
            adsync__node_is(adsync__node_get(job, "placement"), chunk->placement) &&
            job_same_ids(chunk, adsync__node_get(job, "entity_ids")) &&
-           job_same_day(adsync__node_get(job, "start_time"), zone, slice->from) &&
-           job_same_day(adsync__node_get(job, "end_time"), zone, adsync__day_add(slice->to, 1));
+           x_stats_begins(zone, slice->from, adsync__node_get(job, "start_time")) &&
+           x_stats_begins(zone, adsync__day_add(slice->to, 1), adsync__node_get(job, "end_time"));
 }
 
 adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice)

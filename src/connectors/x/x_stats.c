@@ -74,6 +74,18 @@ adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *
     return adsync__zone_load(NULL, slice->to < day ? "America/Los_Angeles" : adsync_task_fact(task, "time_zone"), out, error);
 }
 
+/* X's pages differ on which offset a day begins with, its own or that of the day it is asked on: an hour lies between them. */
+bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node)
+{
+    size_t size = 0;
+    const char *text = adsync__node_text(node, &size);
+    int64_t us, midnight, unused, most = 60 * ADSYNC__MINUTE_US;
+
+    if (!text || adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) < 0) return false;
+    (void)adsync__zone_bounds(zone, day, &midnight, &unused);
+    return us >= midnight - most && us <= midnight + most;
+}
+
 /* ---- chunks: P:id,id,id; where P is a placement's letter, small for conversions in apps */
 
 bool x_chunk_read(const char *queue, x_chunk *chunk)
@@ -130,9 +142,7 @@ static adsync_status stats_echo(stats_walk *walk)
                  placement = adsync__node_get(params, "placement"), granularity = adsync__node_get(params, "granularity"),
                  length = adsync__node_get(walk->a->root, "time_series_length");
     adsync__zone *zone = NULL;
-    size_t size = 0;
-    const char *text = adsync__node_text(start, &size);
-    int64_t us, n;
+    int64_t n;
     adsync_status rc;
 
     if (!adsync__is_empty(length) && (!adsync__node_int(length, &n) || n != walk->slice->days))
@@ -140,9 +150,9 @@ static adsync_status stats_echo(stats_walk *walk)
     if (!adsync__is_empty(granularity) && !adsync__node_is(granularity, "DAY")) return adsync__bad_shape(walk->a, "figures of no days");
     if (!adsync__is_empty(placement) && !adsync__node_is(placement, walk->chunk->placement))
         return adsync__bad_shape(walk->a, "figures of another placement");
-    if (!text) return ADSYNC_OK;
+    if (adsync__is_empty(start)) return ADSYNC_OK;
     if ((rc = x_stats_zone(&x_platform, walk->a->task, walk->slice, &zone, walk->a->error)) < 0) return rc;
-    if (adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) < 0 || adsync__zone_day(zone, us) != walk->slice->from)
+    if (!x_stats_begins(zone, walk->slice->from, start))
         rc = adsync__bad_shape(walk->a, "figures that begin on another day than was asked for");
     adsync__zone_free(zone);
     return rc;
