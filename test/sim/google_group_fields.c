@@ -167,6 +167,12 @@ FIELD(keyword_serving)
 {
     return keyword_negative(r) ? value_none() : value_word(world_draw(keyword_hash(r), 8, 10) ? "ELIGIBLE" : "RARELY_SERVED");
 }
+FIELD(keyword_urls)
+{
+    const char *url = google_text(r, "https://example.com/k/%lld", (long long)r->criterion).s;
+
+    return keyword_negative(r) || r->criterion != 1 ? value_none() : google_list(r, 's', NULL, &url, 1);
+}
 
 const google_field google_group_fields[] = {
     { "ad_group.resource_name", 's', group_rn, 0, 0 },
@@ -215,6 +221,7 @@ const google_field google_group_fields[] = {
     { "ad_group_criterion.quality_info.quality_score", 'n', keyword_quality, 0, 0 },
     { "ad_group_criterion.approval_status", 'e', keyword_approval, 0, 0 },
     { "ad_group_criterion.system_serving_status", 'e', keyword_serving, 0, 0 },
+    { "ad_group_criterion.final_urls", 'j', keyword_urls, 0, 0 },
     { "keyword_view.resource_name", 's', view_rn, 0, 0 },
     { NULL, 0, NULL, 0, 0 },
 };

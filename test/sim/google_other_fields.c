@@ -162,6 +162,9 @@ static google_value change_of(const google_row *r, const char *type)
 FIELD(change_campaign) { return strcmp(r->change_type, "CAMPAIGN_BUDGET") ? link_campaign(r) : value_none(); }
 FIELD(change_budget) { return change_of(r, "CAMPAIGN_BUDGET"); }
 FIELD(change_ad) { return change_of(r, "AD_GROUP_AD"); }
+FIELD(change_keyword) { return change_of(r, "AD_GROUP_CRITERION"); }
+FIELD(change_asset_group) { return change_of(r, "ASSET_GROUP"); }
+FIELD(change_asset) { return change_of(r, "ASSET"); }
 FIELD(change_group)
 {
     return strncmp(r->change_type, "AD_GROUP", 8)
@@ -227,6 +230,9 @@ const google_field google_other_fields[] = {
     { "change_status.campaign_budget", 's', change_budget, 0, 0 },
     { "change_status.ad_group", 's', change_group, 0, 0 },
     { "change_status.ad_group_ad", 's', change_ad, 0, 0 },
+    { "change_status.ad_group_criterion", 's', change_keyword, 0, 0 },
+    { "change_status.asset_group", 's', change_asset_group, 0, 0 },
+    { "change_status.asset", 's', change_asset, 0, 0 },
     { "change_event.resource_name", 's', event_rn, 0, 0 },
     { "change_event.change_date_time", 't', change_rn_time, 0, 0 },
     { "change_event.change_resource_type", 'e', change_kind, 0, 0 },

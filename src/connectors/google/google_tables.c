@@ -131,6 +131,13 @@ static const adsync__field creative_fields[] = {
     OWN("adGroupAd.ad.responsiveSearchAd", "descriptions"),
 };
 
+/* What ads are put together from. */
+static const adsync__field asset_fields[] = {
+    IN("asset", "id", ID, ID),
+    IN("asset", "name", NAME, TEXT),
+    IN("asset", "type", FORMAT, TEXT),
+};
+
 static const adsync__word audience_types[] = {
     { "CRM_BASED", "list" },   { "LOOKALIKE", "lookalike" }, { "SIMILAR", "lookalike" }, { "RULE_BASED", "rule" },
     { "REMARKETING", "rule" }, { "LOGICAL", "rule" },        { NULL, "other" },
@@ -225,6 +232,8 @@ static const adsync__kind tables_kinds[] = {
                   .since = "lead_form_submission_data.submission_date_time" },
     { 0 },
 };
+static const adsync__kind tables_asset = { KIND(CREATIVE, "asset", "asset", asset_fields), .can = CAN_ALL,
+                                           .filter = "asset.type != 'LEAD_FORM'" };
 static const adsync__kind tables_asset_group = { KIND(ADSET, "asset_group", "asset_group", asset_group_fields), STATES, .can = CAN_ALL,
                                                  .own = google_own_ad_group };
 
@@ -236,6 +245,7 @@ const google_source *google_source_of(uint32_t kind, uint32_t pass)
         { &tables_asset_group, NULL, "asset_group.id", "'ASSET_GROUP'", "assetGroup", false },
         { &tables_kinds[AT_AD], "ad_group.id", "ad_group_ad.ad.id", "'AD_GROUP_AD'", "adGroupAd", false },
         { &tables_kinds[AT_CREATIVE], NULL, "ad_group_ad.ad.id", "'AD_GROUP_AD'", "adGroupAd", true },
+        { &tables_asset, NULL, "asset.id", "'ASSET'", "asset", false },
         { &tables_kinds[AT_AUDIENCE], NULL, "user_list.id", NULL, NULL, false },
         { &tables_kinds[AT_KEYWORD], "ad_group.id", "ad_group_criterion.criterion_id", "'AD_GROUP_CRITERION'", "adGroupCriterion", false },
         { &tables_kinds[AT_LEAD_FORM], NULL, "asset.id", "'ASSET'", "asset", false },

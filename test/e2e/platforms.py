@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""A platform, end to end: the adsync command against adsim, on SQLite, held against adsim's own truth.
+
+    python3 platforms.py ADSYNC ADSIM PLATFORM
+
+Walks through the consent page, adds accounts, syncs everything and 90 days of figures, and compares every object and figure with the
+truth on each level; then some days later once more, incrementally. What differs between platforms is a table. The last line says how many
+checks passed."""
+import http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
+from decimal import ROUND_HALF_EVEN, Decimal
+
+ADSYNC, ADSIM, NAME = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+FIRST, LATER, LATER_S = "2026-03-15T12:34:56Z", "2026-03-19T12:34:56Z", 4 * 86400
+DAYS = 90
+KINDS = {2: "campaigns", 3: "adsets", 4: "ads", 5: "creatives", 6: "audiences", 7: "keywords", 8: "forms", 9: "leads"}
+LEVELS = {1: "account", 2: "campaign", 3: "adset", 4: "ad", 7: "keyword"}
+folder = tempfile.mkdtemp(prefix="adsync-platform-")
+passed = failed = 0
+
+
+def check(name, good, what=""):
+    global passed, failed
+    passed, failed = passed + bool(good), failed + (not good)
+    print(("ok       " if good else "FAILED   ") + name + ("" if good else f": {what}"), flush=True)
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def micro(value):
+    return int((Decimal(str(value)) * 1000000).to_integral_value(ROUND_HALF_EVEN))
+
+
+# ---- what differs: where a row of the truth has its id; its figures as spend, impressions, clicks, conversions, revenue; its switch
+
+
+def google_tail(row):
+    inner = next(row[key] for key in ("adGroupAd", "adGroupCriterion", "keywordView", "adGroup", "assetGroup", "userList", "asset", "campaign",
+                                      "customer", "leadFormSubmissionData") if key in row)
+    return inner["resourceName"].rsplit("/", 1)[1]
+
+
+def google_figures(row):
+    m = row["metrics"]
+    return (row["segments"]["date"], int(m.get("costMicros", 0)), int(m.get("impressions", 0)), int(m.get("clicks", 0)),
+            micro(m.get("conversions", 0)), micro(m.get("conversionsValue", 0)))
+
+
+def google_switch(row):
+    inner = next((row[key] for key in ("adGroupAd", "adGroup", "campaign") if key in row), {})
+    return {"ENABLED": "ACTIVE", "PAUSED": "PAUSED", "REMOVED": "DELETED"}.get(inner.get("status"))
+
+
+PLATFORMS = {
+    "google": dict(
+        api="googleads.googleapis.com", id=google_tail, figures=google_figures, switch=google_switch,
+        levels=(1, 2, 3, 4, 7), kinds=(2, 3, 4, 5, 6, 7, 8, 9),
+        # the body of each ad is a creative as well
+        more={5: lambda truth: [row["adGroupAd"]["ad"]["id"] for row in truth("ads")]},
+        environment={"DEVELOPER_TOKEN": "ABcdeFGH93KL-NOPQ_STUv"},
+    ),
+}
+P = PLATFORMS[NAME]
+WORLD = ["--accounts", "2", "--campaigns", "6", "--tier", "off", "--seed", "11", "--app", f"{NAME}=platform-app:platform-secret"]
+
+
+class Sim:
+    def __init__(self):
+        self.process = subprocess.Popen([ADSIM, "--now", FIRST, *WORLD, "--port-file", path("ports"), "--ca-file", path("ca.pem"), "--log",
+                                         path("sim.log")], stdout=subprocess.PIPE, text=True)
+        self.ports = json.loads(self.process.stdout.readline())
+
+    def control(self, **op):
+        c = http.client.HTTPConnection("127.0.0.1", self.ports["control_port"], timeout=30)
+        c.request("POST", "/control", json.dumps(op))
+        return json.loads(c.getresponse().read())
+
+    def browse(self, url):
+        """A person's browser on the consent page who says yes; gives where it is sent back to."""
+        parts = urllib.parse.urlsplit(url)
+        tls = ssl.create_default_context(cafile=path("ca.pem"))
+        c = http.client.HTTPSConnection("127.0.0.1", self.ports["port"], context=tls, timeout=30)
+        c.sock = tls.wrap_socket(socket.create_connection(("127.0.0.1", self.ports["port"])), server_hostname=parts.hostname)
+        c.request("GET", parts.path + "?" + parts.query + "&auto=1", headers={"Host": parts.hostname})
+        return c.getresponse().getheader("Location")
+
+    def truth(self, now, kind, *options):
+        out = subprocess.run([ADSIM, "--now", now, *WORLD, "--platform", NAME, "--truth", kind, *options], capture_output=True, text=True,
+                             check=True).stdout
+        return [json.loads(line)["row"] for line in out.splitlines()]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+
+
+sim = Sim()
+env = dict(os.environ, **{f"ADSYNC_{NAME.upper()}_{key}": value for key, value in
+                          dict(P["environment"], CLIENT_ID="platform-app", CLIENT_SECRET="platform-secret").items()})
+now = FIRST
+
+
+def command(*args):
+    return [ADSYNC, "--store", "sqlite:" + path("store.db"), "--keys", path("keys"), "--connect-to", f"127.0.0.1:{sim.ports['port']}",
+            "--ca", path("ca.pem"), "--now", now, "--json", *args]
+
+
+def run(*args, good=(0,)):
+    done = subprocess.run(command(*args), capture_output=True, text=True, env=env, timeout=150)
+    if done.returncode not in good:
+        raise SystemExit(f"adsync {' '.join(args)}: exit {done.returncode}: {done.stderr}{done.stdout}")
+    return done.stdout
+
+
+def stored(query, *values):
+    db = sqlite3.connect(path("store.db"))
+    rows = db.execute(query, values).fetchall()
+    db.close()
+    return rows
+
+
+def consent():
+    begun = subprocess.Popen(command("connect", NAME), stdout=subprocess.PIPE, text=True, env=env)
+    back = urllib.parse.urlsplit(sim.browse(json.loads(begun.stdout.readline())["url"]))
+    c = http.client.HTTPConnection(back.hostname, back.port, timeout=30)
+    c.request("GET", back.path + "?" + back.query)
+    page = c.getresponse()
+    accounts = json.loads(begun.stdout.readline())
+    code = begun.wait(60)
+    check("the consent page leads to a grant and its accounts", code in (0, 3) and page.status == 200 and accounts, (code, page.status, accounts))
+    return accounts
+
+
+def sync(connection, mode):
+    run("sync", connection, "--data", "campaigns", "--mode", mode, "--wait")
+    run("sync", connection, "--data", "metrics", "--days", str(DAYS), "--wait")
+
+
+def compare_objects(account, connection, kinds):
+    truth = lambda kind: sim.truth(now, kind, "--account", account)
+    for kind in kinds:
+        rows = truth(KINDS[kind])
+        want = sorted([P["id"](row) for row in rows] + P["more"].get(kind, lambda _: [])(truth))
+        have = stored('select id, switch from adsync_entities where connection = ? and kind = ? and removed_at is null order by 1', connection, kind)
+        same = set(want) <= {row[0] for row in have} if kind == 9 else [row[0] for row in have] == sorted(set(want)) # we keep old leads
+        check(f"{account}: {KINDS[kind]} are those of the truth", same,
+              f"{len(have)} here, {len(want)} true, {sorted(set(want) ^ {row[0] for row in have})[:4]}")
+        if kind in (2, 3, 4):
+            wrong = [(row, mine) for row in rows for mine in [dict(have).get(P["id"](row))] if mine != P["switch"](row)]
+            check(f"{account}: {KINDS[kind]} are switched as they are", not wrong, wrong[:2])
+
+
+def compare_figures(account, connection):
+    first, last = stored("select min(day), max(day) from adsync_coverage where connection = ?", connection)[0]
+    text = lambda day: f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"
+    for level in P["levels"]:
+        rows = sim.truth(now, "insights", "--level", LEVELS[level], "--account", account, "--from", text(first), "--to", text(last))
+        want = sorted((P["id"](row), int(f[0].replace("-", "")), *f[1:]) for row in rows for f in [P["figures"](row)] if any(f[1:]))
+        have = [row for row in stored("select entity_id, day, spend, impressions, clicks, conversions, revenue from adsync_metrics"
+                                      " where connection = ? and level = ? and part = '' order by 1, 2", connection, level) if any(row[2:])]
+        check(f"{account}: every figure of the {LEVELS[level]} equals the truth", have == want,
+              f"{len(have)} rows, {len(want)} true; first differences {sorted(set(have) ^ set(want))[:4]}")
+        days = stored("select count(*) from adsync_coverage where connection = ? and level = ? and state != 'partial'", connection, level)[0][0]
+        check(f"{account}: every day is covered", days >= DAYS, days)
+
+
+try:
+    run("init")
+    accounts = [account["account_id"] for account in consent() if account["status"] == "active"]
+    grant = stored('select "grant" from adsync_grants')[0][0]
+    connections = {account: str(json.loads(run("add", str(grant), account))["connection"]) for account in accounts[:2]}
+    for account, connection in connections.items():
+        sync(connection, "full")
+        compare_objects(account, int(connection), P["kinds"])
+        compare_figures(account, int(connection))
+    calls = stored("select count(*) from adsync_api_calls")[0][0]
+    seen = sum(1 for line in open(path("sim.log")) if f'"host":"{P["api"]}"' in line)
+    check("each call to the platform is in the audit", calls >= seen > 0, f"{calls} in the audit, {seen} arrived")
+    sim.control(op="now.advance", seconds=LATER_S)
+    now = LATER
+    for account, connection in connections.items():
+        sync(connection, "incremental")
+        compare_objects(account, int(connection), (2, 3, 4))
+        compare_figures(account, int(connection))
+        run("sync", connection, "--data", "campaigns", "--mode", "full", "--wait")
+        compare_objects(account, int(connection), P["kinds"])
+finally:
+    sim.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)
