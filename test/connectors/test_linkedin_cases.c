@@ -250,6 +250,10 @@ static void d_linkedin_4_two_rows_of_a_key_are_in_one_outcome_to_be_added_up(voi
     assert_int_equal(together, 1);
     drive_answer(&d, 200, "", "{'elements':[]}"); /* asked again after a crash, and it is another reply now */
     assert_int_equal(d.outcome.way, ADSYNC__WAY_STALE);
+    adsync__buffer_free(&body);
+    figures(&body, 2000, 1, "sponsoredCreative"); /* shorter than what is through */
+    drive_answer(&d, 200, "", body.p);
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_STALE);
     drive_end(&d);
     adsync__buffer_free(&body);
 }

@@ -229,13 +229,13 @@ static adsync_status report_rows(const report_walk *walk, adsync__node list, boo
     adsync__node item;
     adsync_status rc = ADSYNC_OK;
 
+    if ((*more = to.skip && (n <= ADSYNC__ROWS_MOST || to.skip >= n))) { /* another reply than the one that was cut */
+        adsync_outcome_stale(walk->a->out);
+        return ADSYNC_OK;
+    }
     if (n > ADSYNC__ROWS_MOST) {
         if ((rc = report_pieces(walk, list, n, &to.skip)) < 0) return rc;
         if ((*more = to.skip < n)) adsync__more(walk->a, &to);
-        return ADSYNC_OK;
-    }
-    if ((*more = walk->a->at.skip > 0)) { /* another reply than the one that was cut */
-        adsync_outcome_stale(walk->a->out);
         return ADSYNC_OK;
     }
     while (rc >= 0 && adsync__items_next(&items, &item)) rc = report_row(walk, item);
