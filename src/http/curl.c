@@ -6,8 +6,9 @@
  * a POST, so a message that must not arrive twice takes HTTP/1.1 on a connection of its own.
  *
  * Bodies wait in memory until they are whole. When all of them together pass CURL_BUFFERED, whoever wants to grow is paused but one,
- * the holder; as it ends, the others go on. So hundreds of answers may be under way while memory stays bounded. Streams of HTTP/2 are
- * not paused: libcurl 7.88 then stops reading the connection that they share, and the holder with it. How long an exchange may
+ * the holder; as it ends, the others go on. An answer that begins meanwhile is left in its socket, for the first piece of it would take
+ * 16 KiB of OpenSSL's and 8 of libcurl's as long as it waits. So hundreds of answers may be under way while memory stays bounded.
+ * Streams of HTTP/2 are not paused: libcurl 7.88 then stops reading the connection that they share, and the holder with it. How long an exchange may
  * take is counted here and not by libcurl, since the time that it is paused by us is not the server's. */
 #include "http.h"
 
@@ -38,7 +39,9 @@ typedef struct curl_exchange {
     int64_t id;
     size_t max_bytes;
     int64_t started_us, deadline_us, left_us; /* deadline: never while it is paused; left: then */
-    bool too_big, no_memory, paused;
+    int socket;      /* its own; -1: none yet, or one that it shares */
+    uint32_t events; /* that libcurl waits for there */
+    bool too_big, no_memory, paused, begun, left; /* begun: its answer; left: that lies in the socket */
     char words[CURL_ERROR_SIZE];
 } curl_exchange;
 
@@ -51,21 +54,51 @@ typedef struct curl_transport {
     curl_exchange *exchanges, *holder;
     size_t buffered;
     uint32_t n_exchanges;
+    bool full, eased; /* full: somebody is paused; eased: and somebody ended since */
 } curl_transport;
 
 /* ---- what libcurl calls */
 
+static int64_t curl_now(curl_transport *t) { return adsync__monotonic_us(&t->effects); }
+
+/* Its clock stands while its answer waits for us. */
+static void curl_clock(curl_exchange *x)
+{
+    bool waits = x->paused || x->left, stands = x->deadline_us == INT64_MAX;
+
+    if (waits == stands) return;
+    if (waits) x->left_us = x->deadline_us - curl_now(x->owner);
+    x->deadline_us = waits ? INT64_MAX : curl_now(x->owner) + x->left_us;
+}
+
+/* The socket is its own from now on, and nobody else's; NULL: nobody's. */
+static void curl_own(curl_transport *t, curl_exchange *owner, int socket, uint32_t events)
+{
+    for (curl_exchange *x = t->exchanges; x; x = x->next) {
+        if (x->socket != socket) continue;
+        x->socket = -1;
+        x->left = false;
+        curl_clock(x);
+    }
+    if (!owner) return;
+    owner->socket = socket;
+    owner->events = events;
+}
+
 static int curl_on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known)
 {
     curl_transport *t = user;
+    curl_exchange *x = NULL; /* stays so for a handle of libcurl's own */
     struct epoll_event event = { .data.fd = socket };
 
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
+        curl_own(t, NULL, socket, 0);
         (void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, socket, &event);
         return 0;
     }
     event.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
+    curl_own(t, x, socket, event.events);
     (void)epoll_ctl(t->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
     (void)curl_multi_assign(t->multi, socket, t);
     return 0;
@@ -88,6 +121,7 @@ static size_t curl_on_header(char *p, size_t one, size_t size, void *user)
 
     if (size >= 5 && !memcmp(p, "HTTP/", 5)) { /* the last answer counts: 100 and its like come before it */
         adsync__buffer_clear(&x->head);
+        x->begun = true;
         return size;
     }
     adsync__buffer_add(&x->head, p, size * one);
@@ -123,13 +157,10 @@ static bool curl_may_grow(curl_exchange *x, size_t size)
     return true;
 }
 
-static int64_t curl_now(curl_transport *t) { return adsync__monotonic_us(&t->effects); }
-
 static size_t curl_pause(curl_exchange *x)
 {
-    x->paused = true;
-    x->left_us = x->deadline_us - curl_now(x->owner);
-    x->deadline_us = INT64_MAX;
+    x->paused = x->owner->full = true;
+    curl_clock(x);
     return CURL_WRITEFUNC_PAUSE;
 }
 
@@ -189,6 +220,7 @@ static void curl_exchange_free(curl_exchange *x)
         t->n_exchanges--;
     }
     t->buffered -= x->body.room;
+    t->eased = t->full;
     if (t->holder == x) t->holder = NULL;
     if (x->easy) {
         (void)curl_multi_remove_handle(t->multi, x->easy);
@@ -288,6 +320,7 @@ static adsync_status curl_start(void *user, int64_t id, const adsync_message *me
     if (!x) return adsync__fail_memory(error);
     x->owner = t;
     x->id = id;
+    x->socket = -1;
     x->max_bytes = message->max_bytes;
     x->started_us = curl_now(t);
     x->deadline_us = x->started_us + (message->timeout_us > 0 ? message->timeout_us : 1);
@@ -352,21 +385,54 @@ static adsync_status curl_report(curl_exchange *x, CURLcode code, adsync_exchang
     return rc;
 }
 
-/* Lets everybody try to grow again once somebody ended; who cannot yet is paused anew. */
-static bool curl_resume(curl_transport *t)
+/* Whether what can be read on a socket is left there: an answer that begins while there is no room. Another's may come on a shared
+ * socket, so everybody must have one of their own. Now and then a timer makes libcurl look by itself; then the answer is paused. */
+static bool curl_leave(curl_transport *t, int socket)
 {
-    bool any = false;
+    struct epoll_event event = { .data.fd = socket }; /* an error is told all the same */
+    curl_exchange *of = NULL;
+    curl_off_t asked = 0;
+
+    for (curl_exchange *x = t->exchanges; x; x = x->next) {
+        if (x->socket < 0 && (!x->begun || curl_shares(x))) return false;
+        if (x->socket == socket) of = x;
+    }
+    if (!of || of->begun) return false;
+    if (curl_easy_getinfo(of->easy, CURLINFO_PRETRANSFER_TIME_T, &asked) != CURLE_OK || !asked) return false; /* it still connects */
+    if (epoll_ctl(t->epoll, EPOLL_CTL_MOD, socket, &event)) return false;
+    of->left = true;
+    curl_clock(of);
+    return true;
+}
+
+static void curl_begin(curl_exchange *x)
+{
+    struct epoll_event event = { .events = x->events, .data.fd = x->socket };
+
+    x->left = false;
+    curl_clock(x);
+    (void)epoll_ctl(x->owner->epoll, EPOLL_CTL_MOD, x->socket, &event);
+}
+
+/* Lets everybody try to grow again once somebody ended; who cannot yet is paused anew. Then others may begin. */
+static void curl_resume(curl_transport *t)
+{
     int running;
 
+    t->full = t->eased = false;
     for (curl_exchange *x = t->exchanges; x; x = x->next) { /* each with a run of its own */
-        if (!x->paused || (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED)) continue;
+        if (!x->paused) continue;
+        if (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED) {
+            t->full = true;
+            continue;
+        }
         x->paused = false;
-        x->deadline_us = curl_now(t) + x->left_us;
+        curl_clock(x);
         (void)curl_easy_pause(x->easy, CURLPAUSE_CONT);
         (void)curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        any = true;
     }
-    return any;
+    for (curl_exchange *x = t->exchanges; x && !t->full; x = x->next)
+        if (x->left) curl_begin(x);
 }
 
 static adsync_status curl_time_out(curl_transport *t, adsync_exchange *ended, uint32_t *n)
@@ -389,7 +455,7 @@ static adsync_status curl_time_out(curl_transport *t, adsync_exchange *ended, ui
     return rc;
 }
 
-static adsync_status curl_collect_ended(curl_transport *t, adsync_exchange *ended, uint32_t *n)
+static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uint32_t *n)
 {
     adsync_status rc = ADSYNC_OK, one;
     CURLMsg *message;
@@ -406,19 +472,6 @@ static adsync_status curl_collect_ended(curl_transport *t, adsync_exchange *ende
     }
     one = curl_time_out(t, ended, n);
     return rc < 0 ? rc : one;
-}
-
-/* Whoever ends makes room for others, some of which may end with that. */
-static adsync_status curl_collect(curl_transport *t, adsync_exchange *ended, uint32_t *n)
-{
-    uint32_t before;
-    adsync_status rc;
-
-    do {
-        before = *n;
-        rc = curl_collect_ended(t, ended, n);
-    } while (rc >= 0 && *n > before && curl_resume(t));
-    return rc;
 }
 
 static void curl_drain(int fd)
@@ -445,6 +498,7 @@ static void curl_turn(curl_transport *t, int wait_ms)
             (void)curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
             continue;
         }
+        if (t->full && e == EPOLLIN && curl_leave(t, fd)) continue;
         (void)curl_multi_socket_action(t->multi, fd, (e & EPOLLIN ? CURL_CSELECT_IN : 0) | (e & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                                        (e & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0), &running);
     }
@@ -458,6 +512,7 @@ static int64_t curl_timeout(void *user)
 
     for (const curl_exchange *x = t->exchanges; x; x = x->next)
         if (x->deadline_us < deadline) deadline = x->deadline_us;
+    if (t->eased) return 0;
     if (deadline == INT64_MAX) return -1;
     now = curl_now(t);
     return deadline > now ? deadline - now : 0;
@@ -468,13 +523,15 @@ static adsync_status curl_poll(void *user, int64_t max_wait_us, adsync_exchange 
     curl_transport *t = user;
     int64_t least, ms;
     uint32_t n = 0;
-    adsync_status rc = curl_collect(t, ended, &n);
+    adsync_status rc;
 
-    if (rc < 0) return adsync__fail(error, rc, "transport.poll", "an answer could not be taken");
+    if (t->eased) curl_resume(t);
+    if ((rc = curl_collect(t, ended, &n)) < 0) return adsync__fail(error, rc, "transport.poll", "an answer could not be taken");
+    if (n) return ADSYNC_OK; /* what came is digested before more is read */
     least = curl_timeout(t);
     if (least >= 0 && least < max_wait_us) max_wait_us = least;
     ms = max_wait_us > 0 ? max_wait_us / 1000 + (max_wait_us % 1000 != 0) : 0;
-    curl_turn(t, n ? 0 : ms > 60000 ? 60000 : (int)ms);
+    curl_turn(t, ms > 60000 ? 60000 : (int)ms);
     rc = curl_collect(t, ended, &n);
     return rc < 0 ? adsync__fail(error, rc, "transport.poll", "an answer could not be taken") : ADSYNC_OK;
 }
