@@ -100,7 +100,7 @@ struct adsync__arena_block {
     _Alignas(max_align_t) char bytes[];
 };
 
-enum { ARENA_BLOCK = 1024 - sizeof(adsync__arena_block) };
+enum { ARENA_BLOCK = 256 - sizeof(adsync__arena_block) };
 
 /* Blocks double up to 64 KiB, so that a large result costs few allocations and a small one little memory. */
 static adsync__arena_block *arena_block(const adsync__arena *arena, size_t size)

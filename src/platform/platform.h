@@ -94,6 +94,8 @@ struct adsync_request {
 };
 void adsync__request_begin(adsync_request *request);
 void adsync__request_free(adsync_request *request);
+/* What is left of it once it became a message: the verb and what it costs. Without memory to move these all of it stays. */
+void adsync__request_spend(adsync_request *request);
 
 /* ---- response.c */
 struct adsync_response {

@@ -41,6 +41,21 @@ static void request_start(adsync_request *out, uint32_t effect, const char *meth
     out->method = request_text(out, method);
 }
 
+void adsync__request_spend(adsync_request *request)
+{
+    adsync_request left = *request;
+
+    left.arena = (adsync__arena){ 0 };
+    left.fields = NULL;
+    left.n = left.room = 0;
+    left.host = left.path = left.url = left.url_secret = left.content_type = NULL;
+    memset(&left.oauth, 0, sizeof left.oauth);
+    left.method = request_text(&left, request->method);
+    for (uint32_t i = 0; i < left.n_costs; i++) left.costs[i].limit = request_text(&left, request->costs[i].limit);
+    adsync__arena_free(left.failed ? &left.arena : &request->arena);
+    if (!left.failed) *request = left;
+}
+
 void adsync_request_open(adsync_request *out, uint32_t effect, const char *method, const char *host, const char *path)
 {
     request_start(out, effect, method);

@@ -69,7 +69,10 @@ static adsync_status send_finish(adsync__flight *flight, adsync_error **error)
     flight->in_hook = true;
     rc = adsync__finish(&finisher, &flight->request, &flight->finished, error);
     flight->in_hook = false;
-    return rc;
+    if (rc != ADSYNC_OK) return rc;
+    adsync__request_spend(&flight->request);
+    flight->finished.message.method = flight->request.method;
+    return ADSYNC_OK;
 }
 
 static adsync_status send_start(adsync__flight *flight, adsync_error **error)

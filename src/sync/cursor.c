@@ -20,7 +20,7 @@ void sync_cursor_free(sync_cursor *cursor)
 
 bool sync_cursor_todo(sync_cursor *cursor, sync_slice slice)
 {
-    uint32_t room = cursor->room_todo ? cursor->room_todo * 2 : 64;
+    uint32_t room = cursor->room_todo ? cursor->room_todo * 2 : 16;
     sync_slice *grown;
 
     if (cursor->n_todo == SYNC_TODO) return false;
