@@ -39,21 +39,8 @@ type TableColumn struct {
 	Sealed bool      // only the vault opens it
 }
 
-// Columns describes the columns, the key's first.
-func (t Table) Columns() []TableColumn {
-	columns := make([]TableColumn, C.adsync_table_width(C.uint32_t(t)))
-	for i := range columns {
-		at := C.uint32_t(i)
-		columns[i] = TableColumn{
-			Column: Column(C.adsync_table_column(C.uint32_t(t), at)),
-			Kind:   ValueKind(C.adsync_table_column_kind(C.uint32_t(t), at)),
-			Max:    int(C.adsync_table_column_max(C.uint32_t(t), at)),
-			Since:  int(C.adsync_table_column_since(C.uint32_t(t), at)),
-			Sealed: C.adsync_table_column_sealed(C.uint32_t(t), at) != 0,
-		}
-	}
-	return columns
-}
+// Columns describes the columns, the key's first. What it gives is shared: do not change it.
+func (t Table) Columns() []TableColumn { return described(t).columns }
 
 // An Index is an order over the rows of a table. A row with a null in one of the first Width columns is not in it.
 type Index struct {
@@ -64,23 +51,46 @@ type Index struct {
 	Since   int   // the schema version that brought it
 }
 
-var indexes struct {
+type description struct {
+	columns []TableColumn
+	indexes []Index
+}
+
+var descriptions struct {
 	sync.Once
-	of [][]Index
+	of []description
+}
+
+// described asks the library once: its answers never change.
+func described(t Table) description {
+	descriptions.Do(func() {
+		descriptions.of = make([]description, TableCount()+1)
+		for table := 1; table < len(descriptions.of); table++ {
+			descriptions.of[table] = description{describeColumns(C.uint32_t(table)), describeIndexes(C.uint32_t(table))}
+		}
+	})
+	if int(t) >= len(descriptions.of) {
+		return description{}
+	}
+	return descriptions.of[t]
 }
 
 // Indexes describes the indexes of the table, the key as the first one. What it gives is shared: do not change it.
-func (t Table) Indexes() []Index {
-	indexes.Do(func() {
-		indexes.of = make([][]Index, TableCount()+1)
-		for table := 1; table < len(indexes.of); table++ {
-			indexes.of[table] = describeIndexes(C.uint32_t(table))
+func (t Table) Indexes() []Index { return described(t).indexes }
+
+func describeColumns(table C.uint32_t) []TableColumn {
+	columns := make([]TableColumn, C.adsync_table_width(table))
+	for i := range columns {
+		at := C.uint32_t(i)
+		columns[i] = TableColumn{
+			Column: Column(C.adsync_table_column(table, at)),
+			Kind:   ValueKind(C.adsync_table_column_kind(table, at)),
+			Max:    int(C.adsync_table_column_max(table, at)),
+			Since:  int(C.adsync_table_column_since(table, at)),
+			Sealed: C.adsync_table_column_sealed(table, at) != 0,
 		}
-	})
-	if int(t) >= len(indexes.of) {
-		return nil
 	}
-	return indexes.of[t]
+	return columns
 }
 
 func describeIndexes(table C.uint32_t) []Index {

@@ -106,6 +106,10 @@ func (t *table) place(number adsync.Table, index int, values []adsync.Value) int
 func (t *table) set(number adsync.Table, key string, old, new *row) {
 	for i := range t.indexes {
 		in := adsync.Range{Table: number, Index: i}
+		if old != nil && new != nil && in.Place(new.values) == 0 && in.Compare(old.values, new.values) == 0 {
+			t.indexes[i][t.place(number, i, new.values)] = new
+			continue
+		}
 		if old != nil && in.Place(old.values) == 0 {
 			at := t.place(number, i, old.values)
 			t.indexes[i] = append(t.indexes[i][:at], t.indexes[i][at+1:]...)
