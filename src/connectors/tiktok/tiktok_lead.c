@@ -132,11 +132,11 @@ static adsync_status lead_task(adsync__answer *a)
     if (a->at.step == TIKTOK_AT_TASK) {
         if (!task || strlen(task) != size || !adsync__is_id(task)) return adsync__bad_shape(a, "no task");
         to.arg[LEAD_TASK] = task;
-        to.tries = 0;
     }
     if (adsync__node_is(status, "FAILED")) return lead_give_up(a, "TikTok could not make the file of a form's leads");
     to.step = adsync__node_is(status, "SUCCEED") ? TIKTOK_AT_FILE : TIKTOK_AT_POLL;
-    if (to.step == TIKTOK_AT_POLL && ++to.tries > LEAD_LOOKS) return lead_give_up(a, "TikTok did not finish the file of a form's leads");
+    to.tries = a->at.step == TIKTOK_AT_POLL ? a->at.tries + 1 : 0;
+    if (to.tries > LEAD_LOOKS) return lead_give_up(a, "TikTok did not finish the file of a form's leads");
     if (to.step == TIKTOK_AT_FILE) {
         to.tries = 0;
         adsync__next(a, &to);

@@ -16,7 +16,7 @@
 enum { REPORT_PAGE = 0, REPORT_IDS, REPORT_NEXT, REPORT_FEW, REPORT_SHORT }; /* arguments of the cursor */
 enum { REPORT_IDS_MOST = 20000, REPORT_REFUSED_METRICS = 40002 };
 
-/* ---- what a row has. The first four figures every account has */
+/* ---- what a row has: its id and day, the figures (the first four every account has), and the campaign it belongs to */
 
 #define METRIC(n, c, a)                                                                                                                    \
     {                                                                                                                                      \
@@ -27,7 +27,19 @@ enum { REPORT_IDS_MOST = 20000, REPORT_REFUSED_METRICS = 40002 };
         .name = (n), .in = "metrics"                                                                                                       \
     }
 enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FORM = 10, ROW_ONSITE_FORM, ROW_FAMILIES };
-#define ROW(id)                                                                                                                            \
+#define METRIC_AGAIN(n)                                                                                                                    \
+    {                                                                                                                                      \
+        .name = (n), .in = "metrics", .flags = ADSYNC__AGAIN                                                                               \
+    }
+#define CAMPAIGN                                                                                                                           \
+    {                                                                                                                                      \
+        .name = "campaign_id", .in = "metrics", .column = ADSYNC_C_CAMPAIGN_ID, .as = ADSYNC__AS_ID, .flags = ADSYNC__DASH                 \
+    }
+#define CAMPAIGN_ITSELF                                                                                                                    \
+    {                                                                                                                                      \
+        .name = "campaign_id", .in = "dimensions", .column = ADSYNC_C_CAMPAIGN_ID, .as = ADSYNC__AS_ID, .flags = ADSYNC__AGAIN             \
+    }
+#define ROW(id, parent)                                                                                                                    \
     {                                                                                                                                      \
         { .name = (id), .in = "dimensions" }, { .name = "stat_time_day", .in = "dimensions" }, METRIC("spend", SPEND, DECIMAL),            \
             METRIC("impressions", IMPRESSIONS, INT), METRIC("clicks", CLICKS, INT), METRIC("conversion", CONVERSIONS, DECIMAL),            \
@@ -35,17 +47,17 @@ enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FORM = 10, ROW_ONSITE_FO
             METRIC("vta_conversion", VIEW_CONVERSIONS, DECIMAL), METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL),        \
             METRIC_OWN("form"), METRIC_OWN("onsite_form"), METRIC_OWN("complete_payment"), METRIC_OWN("total_complete_payment_rate"),      \
             METRIC_OWN("total_purchase"), METRIC_OWN("total_purchase_value"), METRIC_OWN("onsite_shopping"),                               \
-            METRIC_OWN("total_onsite_shopping_value"),                                                                                     \
+            METRIC_OWN("total_onsite_shopping_value"), parent,                                                                             \
             { .name = "clicks",                                                                                                            \
               .in = "metrics",                                                                                                             \
               .column = ADSYNC_C_LINK_CLICKS,                                                                                              \
               .as = ADSYNC__AS_INT,                                                                                                        \
               .flags = ADSYNC__OR_ZERO | ADSYNC__DASH | ADSYNC__AGAIN },                                                                   \
     }
-static const adsync__field account_row[] = ROW("advertiser_id");
-static const adsync__field campaign_row[] = ROW("campaign_id");
-static const adsync__field group_row[] = ROW("adgroup_id");
-static const adsync__field ad_row[] = ROW("ad_id");
+static const adsync__field account_row[] = ROW("advertiser_id", METRIC_AGAIN("spend"));
+static const adsync__field campaign_row[] = ROW("campaign_id", CAMPAIGN_ITSELF);
+static const adsync__field group_row[] = ROW("adgroup_id", CAMPAIGN);
+static const adsync__field ad_row[] = ROW("ad_id", CAMPAIGN);
 static const adsync__field *const report_rows[] = {
     [ADSYNC_KIND_ACCOUNT] = account_row,
     [ADSYNC_KIND_CAMPAIGN] = campaign_row,
