@@ -391,6 +391,27 @@ static void of_several_errors_the_most_severe_counts_and_a_version_that_ended_is
     drive_end(&d);
 }
 
+static void a_throttle_is_the_accounts_where_the_headers_say_so_else_the_tokens(void **state)
+{
+    static const char account[] = "x-account-rate-limit-remaining: 0\r\nx-account-rate-limit-reset: 1767226000\r\n"
+                                  "x-rate-limit-remaining: 9\r\nDate: Thu, 01 Jan 2026 00:00:10 GMT\r\n";
+    drive d;
+
+    (void)state;
+    drive_task(&d, LIST("campaign"));
+    drive_answer(&d, 429, account, REFUSED("88"));
+    assert_int_equal(d.outcome.scope, ADSYNC_SCOPE_ACCOUNT);
+    assert_int_equal(d.outcome.retry_after_us, 395000000); /* 390 s by the platform's clock, and 5 more */
+    assert_int_equal(d.outcome.limits->scope, ADSYNC_SCOPE_ACCOUNT);
+    assert_null(d.outcome.limits->next);
+    drive_answer(&d, 429, "x-rate-limit-remaining: 0\r\nx-rate-limit-reset: 1767225590\r\n", REFUSED("'TOO_MANY_REQUESTS'"));
+    assert_int_equal(d.outcome.scope, ADSYNC_SCOPE_GRANT);
+    assert_int_equal(d.outcome.retry_after_us, 60000000); /* a reset that has passed: never a negative wait */
+    drive_answer(&d, 429, "x-rate-limit-remaining: soon\r\n", "");
+    assert_int_equal(d.outcome.refusal, ADSYNC_CLASS_THROTTLED);
+    drive_end(&d);
+}
+
 static void every_state_is_told_and_what_is_not_known_is_unknown(void **state)
 {
 #define CAMPAIGN(members) "{'id':'1'," members "}"
@@ -562,6 +583,7 @@ int main(void)
         cmocka_unit_test(d_x_12_errors_of_operations_come_in_three_shapes_and_nothing_was_applied),
         cmocka_unit_test(every_error_has_its_class_by_code_and_status_together),
         cmocka_unit_test(of_several_errors_the_most_severe_counts_and_a_version_that_ended_is_the_hosts_set_up),
+        cmocka_unit_test(a_throttle_is_the_accounts_where_the_headers_say_so_else_the_tokens),
         cmocka_unit_test(every_state_is_told_and_what_is_not_known_is_unknown),
         cmocka_unit_test(what_is_active_is_worked_through_in_the_order_of_ids_however_it_comes),
         cmocka_unit_test(ninety_days_of_twenty_ids_come_in_two_helpings_and_none_is_lost),

@@ -138,6 +138,8 @@ bool x_is_refused(adsync__answer *a)
     else if (!error_bare(a))
         return false;
     error_unauthorized(a);
+    if (a->refused.refusal == ADSYNC_CLASS_THROTTLED && !a->refused.scope) /* whom the headers are about */
+        a->refused.scope = adsync__header_int(a, "x-account-rate-limit-remaining") >= 0 ? ADSYNC_SCOPE_ACCOUNT : ADSYNC_SCOPE_GRANT;
     if (a->refused.refusal == ADSYNC_CLASS_TRANSIENT) a->refused.retry_after_us = retry;
     return true;
 }
