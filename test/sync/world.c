@@ -102,13 +102,17 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         return;
     }
     *ended = true;
+    if (!strcmp(line, "fresh")) {
+        adsync_outcome_secret(out, "access_token", "t2", 2, -1);
+        adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG);
+        return;
+    }
     if (sscanf(line, "next %63s", rest) == 1) adsync_outcome_next(out, rest);
     else if (!strcmp(line, "weak")) adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_WEAK);
     else if (!strcmp(line, "throttled"))
         adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
     else if (!strcmp(line, "trouble")) adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "the platform is in trouble", 0, 0);
     else if (!strcmp(line, "outdated")) adsync_outcome_fail(out, ADSYNC_CLASS_AUTH_EXPIRED, "401", "the token ended", 0, 0);
-    else if (!strcmp(line, "fresh")) adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG), adsync_outcome_secret(out, "access_token", "t2", 2, -1);
     else if (!strcmp(line, "refused")) adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "403", "that is not yours", 0, 0);
     else fail_msg("what is %s?", line);
 }
