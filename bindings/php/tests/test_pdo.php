@@ -101,6 +101,49 @@ function a_shared_connection_is_refused(): void
     true($storage->org('acme', true) > 0, 'it works afterwards');
 }
 
+/** A connection on which the next COMMIT fails, before it took effect or after. */
+final class Cut extends PDO
+{
+    /** @var array{string, int, string}|null */
+    public ?array $with = null;
+    public bool $after = false;
+
+    public function exec(string $statement): int|false
+    {
+        if ($statement !== 'COMMIT' || $this->with === null) {
+            return parent::exec($statement);
+        }
+        $failure = new \PDOException('the answer was cut');
+        $failure->errorInfo = $this->with;
+        $this->with = null;
+        if ($this->after) {
+            parent::exec('COMMIT');
+        }
+        throw $failure;
+    }
+}
+
+function a_commit_whose_answer_is_lost_is_uncertain_and_found_out_by_the_library(): void
+{
+    global $dsn;
+    $db = new Cut($dsn);
+    $backend = new Storage\PdoBackend(static fn () => $db);
+    $put = static fn (string $key): Change => new Change(Change::PUT, 1, [$key, 1], Change::EXPECT_ABSENT, 7);
+    foreach ([false, true] as $db->after) {
+        $db->with = ['HY000', 10, 'disk I/O error'];
+        throws(\Adsync\Exception\UncertainException::class, static fn () => $backend->commit([$put('cut ' . (int) $db->after)]));
+    }
+    $db->with = str_starts_with($dsn, 'sqlite:') ? ['HY000', 5, 'database is locked'] : ['40001', 7, 'serialization failure'];
+    $db->after = false;
+    throws(\Adsync\Exception\RetryException::class, static fn () => $backend->commit([$put('busy')]));
+    $storage = Storage::of($backend);
+    equal(array_column($storage->read(0, 1, [['cut 0'], ['cut 1'], ['busy']])->toArray(), 'key'), ['cut 1'], 'what was applied');
+    foreach ([false, true] as $db->after) {
+        $db->with = ['HY000', 10, 'disk I/O error'];
+        true($storage->org('lost ' . (int) $db->after, true) > 0, 'the library reads, and knows');
+    }
+}
+
 function the_c_adapter_reads_what_pdo_wrote_and_the_other_way_round(): void
 {
     global $dsn;

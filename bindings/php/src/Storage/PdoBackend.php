@@ -143,40 +143,46 @@ final class PdoBackend implements Erasing
             return $this->holds($change);
         }
         $t = Schema::table($change->table);
-        $name = $this->quote($this->prefix . $t->name);
-        $where = ' WHERE ' . $this->names($t, range(0, $t->keyWidth - 1), ' = ? AND ') . ' = ?';
-        $at = $change->expected === Change::EXPECT_ANY ? '' : ' AND ' . $this->quote('_version') . ' = ?';
-        $key = array_slice($change->values, 0, $t->keyWidth);
-        if ($change->op === Change::DELETE) {
-            $done = $this->run($this->statement("DELETE FROM $name$where$at"), $t, $at ? [...$key, $change->expected] : $key);
-
-            return $at === '' || $done->rowCount() === 1;
+        $n = count($change->values);
+        $expects = min($change->expected, 1); /* anything, nothing, or a version */
+        $shape = "$change->op $change->table $n $expects";
+        $statement = $this->statements[$shape] ?? $this->statement($this->write($change->op, $t, $n, $expects), $shape);
+        $i = 1;
+        if ($change->op === Change::PUT && $expects <= 0) {
+            $i = $this->bind($statement, $i, $t, $change->values, 0, $n);
+            $statement->bindValue($i, $change->version, PDO::PARAM_INT);
+        } else {
+            if ($change->op === Change::PUT) {
+                $i = $this->bind($statement, $i, $t, $change->values, $t->keyWidth, $n);
+                $statement->bindValue($i++, $change->version, PDO::PARAM_INT);
+            }
+            $i = $this->bind($statement, $i, $t, $change->values, 0, $t->keyWidth);
+            if ($expects > 0) {
+                $statement->bindValue($i, $change->expected, PDO::PARAM_INT);
+            }
         }
-        if ($change->expected > 0) {
-            $set = $this->names($t, array_keys($change->values), ' = ?, ') . ' = ?, ' . $this->quote('_version') . ' = ?';
-            $positions = [...array_keys($change->values), null, ...array_keys($key), null];
+        $statement->execute();
 
-            return $this->run($this->statement("UPDATE $name SET $set$where$at"), $t, [...$change->values, $change->version, ...$key, $change->expected],
-                $positions)->rowCount() === 1;
-        }
-
-        return $this->insert($t, $name, $change);
+        return $statement->rowCount() === 1 || $change->op === Change::DELETE && $expects < 0;
     }
 
-    private function insert(Table $t, string $name, Change $change): bool
+    /** What makes a change of this shape, and says by the number of rows it met whether it held. */
+    private function write(int $op, Table $t, int $n, int $expects): string
     {
-        $n = count($change->values);
-        $into = $this->names($t, array_keys($change->values), ', ') . ', ' . $this->quote('_version');
-        $key = $this->names($t, range(0, $t->keyWidth - 1), ', ');
-        $then = 'NOTHING';
-        if ($change->expected === Change::EXPECT_ANY) {
-            $set = array_map(fn (string $c): string => $this->quote($c) . ' = excluded.' . $this->quote($c),
-                [...array_slice($t->columns, $t->keyWidth, $n - $t->keyWidth), '_version']);
-            $then = 'UPDATE SET ' . implode(', ', $set);
+        $name = $this->quote($this->prefix . $t->name);
+        $version = $this->quote('_version');
+        $where = ' WHERE ' . $this->names($t, range(0, $t->keyWidth - 1), ' = ? AND ') . ' = ?' . ($expects > 0 ? " AND $version = ?" : '');
+        if ($op === Change::DELETE) {
+            return "DELETE FROM $name$where";
         }
-        $sql = "INSERT INTO $name ($into) VALUES (" . str_repeat('?, ', $n) . "?) ON CONFLICT ($key) DO $then";
+        $set = [...array_map($this->quote(...), array_slice($t->columns, $t->keyWidth, $n - $t->keyWidth)), $version];
+        if ($expects > 0) {
+            return "UPDATE $name SET " . implode(' = ?, ', $set) . " = ?$where";
+        }
+        $key = $this->names($t, range(0, $t->keyWidth - 1), ', ');
+        $then = $expects === 0 ? 'NOTHING' : 'UPDATE SET ' . implode(', ', array_map(static fn (string $c): string => "$c = excluded.$c", $set));
 
-        return $this->run($this->statement($sql), $t, [...$change->values, $change->version], [...array_keys($change->values), null])->rowCount() === 1;
+        return "INSERT INTO $name (" . implode(', ', [$key, ...$set]) . ') VALUES (' . str_repeat('?, ', $n) . "?) ON CONFLICT ($key) DO $then";
     }
 
     private function holds(Change $change): bool
@@ -262,21 +268,40 @@ final class PdoBackend implements Erasing
             : new StorageException($e->getMessage(), 'pdo.' . $e->getCode(), $e);
     }
 
-    /** @param list<int|null>|null $positions of the columns the values belong to; null: a number. By default the first ones. */
-    private function run(PDOStatement $statement, Table $t, array $values, ?array $positions = null): PDOStatement
+    /**
+     * Runs a statement whose values are those of these columns, by default the first ones, and numbers where a column is null.
+     *
+     * @param list<int|string|null> $values
+     * @param list<int|null>|null   $columns
+     */
+    private function run(PDOStatement $statement, Table $t, array $values, ?array $columns = null): PDOStatement
     {
         foreach ($values as $i => $value) {
-            $column = $positions === null ? ($i < count($t->columns) ? $i : null) : $positions[$i];
-            $statement->bindValue($i + 1, $value, match (true) {
-                $value === null => PDO::PARAM_NULL,
-                is_int($value) => PDO::PARAM_INT,
-                $column !== null && $t->bytes[$column] => PDO::PARAM_LOB,
-                default => PDO::PARAM_STR,
-            });
+            $column = $columns === null ? $i : $columns[$i];
+            $statement->bindValue($i + 1, $value, $column === null ? PDO::PARAM_INT : $this->type($t, $column, $value));
         }
         $statement->execute();
 
         return $statement;
+    }
+
+    /** Binds the values of the columns from $first to before $end, the first of them as parameter $i; answers the next parameter. */
+    private function bind(PDOStatement $statement, int $i, Table $t, array $values, int $first, int $end): int
+    {
+        for ($column = $first; $column < $end; $column++) {
+            $statement->bindValue($i++, $values[$column], $this->type($t, $column, $values[$column]));
+        }
+
+        return $i;
+    }
+
+    private function type(Table $t, int $column, int|string|null $value): int
+    {
+        return match (true) {
+            $value === null => PDO::PARAM_NULL,
+            is_int($value) => PDO::PARAM_INT,
+            default => $t->bytes[$column] ? PDO::PARAM_LOB : PDO::PARAM_STR,
+        };
     }
 
     private function rows(PDOStatement $found, Table $t, Sink $sink): void
@@ -296,16 +321,18 @@ final class PdoBackend implements Erasing
         }
     }
 
-    private function statement(string $sql): PDOStatement
+    /** @param string|null $shape by which it is found again; null: its text */
+    private function statement(string $sql, ?string $shape = null): PDOStatement
     {
-        if (!isset($this->statements[$sql])) {
+        $shape ??= $sql;
+        if (!isset($this->statements[$shape])) {
             if (count($this->statements) >= self::STATEMENTS) {
                 $this->statements = [];
             }
-            $this->statements[$sql] = $this->guarded(fn () => $this->connection()->prepare($sql));
+            $this->statements[$shape] = $this->guarded(fn () => $this->connection()->prepare($sql));
         }
 
-        return $this->statements[$sql];
+        return $this->statements[$shape];
     }
 
     private function select(Table $t, int $columns): string
