@@ -3,6 +3,8 @@
 // Package mapstore is a storage in plain Go: maps, a mutex, and for each index a sorted list. It keeps every promise but those about
 // outliving the process. doc/storage.md is the contract.
 //
+// It has no clock: one process has one already, the host's, and where that is a simulated one the system's would be a lie.
+//
 // A Shelf holds the rows; each Storage is one way to it, as a connection is to a database.
 package mapstore
 
@@ -10,7 +12,6 @@ import (
 	"sort"
 	"strconv"
 	"sync"
-	"time"
 
 	"adsync"
 )
@@ -233,6 +234,3 @@ func (s storage) Erase(number adsync.Table, prefix []adsync.Value, limit int) (l
 	}
 	return there(), nil
 }
-
-// Now is the clock of this machine.
-func (s storage) Now() (time.Time, error) { return time.Now(), nil }
