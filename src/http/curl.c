@@ -8,8 +8,8 @@
  * Bodies wait in memory until they are whole. When all of them together pass CURL_BUFFERED, whoever wants to grow is paused but one,
  * the holder; as it ends, the others go on. An answer that begins meanwhile is left in its socket, for the first piece of it would take
  * 16 KiB of OpenSSL's and 8 of libcurl's as long as it waits. So hundreds of answers may be under way while memory stays bounded.
- * Streams of HTTP/2 are not paused: libcurl 7.88 then stops reading the connection that they share, and the holder with it. How long an exchange may
- * take is counted here and not by libcurl, since the time that it is paused by us is not the server's. */
+ * Streams of HTTP/2 are not paused: libcurl 7.88 then stops reading the connection that they share, and the holder with it. How long an
+ * exchange may take is counted here and not by libcurl, since the time that it is paused by us is not the server's. */
 #include "http.h"
 
 #include <curl/curl.h>
