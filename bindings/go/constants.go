@@ -112,7 +112,7 @@ const (
 	ClassNotFound       = 9  // gone, or not visible
 	ClassConflict       = 10 // it stands in the way of something
 	ClassConfig         = 11 // the app's set-up: a version that ended, a missing key
-	ClassClockSkew      = 12 // our clock is wrong
+	ClassClockSkew      = 12 // our clock is wrong: the answer's Date is believed, and the request sent again once
 	ClassUnsupported    = 13 // the platform does not have it
 )
 

@@ -6,7 +6,9 @@ if [ $# = 1 ]; then exec sh "$(dirname "$0")/env.sh" "$1" sh ./test.sh; fi
 
 unformed=$(gofmt -l .)
 [ -z "$unformed" ] || { echo "gofmt -w $unformed"; exit 1; }
-go run gen.go ../../include/adsync | cmp - constants.go || { echo "go run gen.go ../../include/adsync >constants.go"; exit 1; }
+# names and values: what a comment says may lag until the next test/abi/renew.sh
+wanted=$(go run gen.go ../../include/adsync | sed 's| *//.*||')
+[ "$wanted" = "$(sed 's| *//.*||' constants.go)" ] || { echo "sh test/abi/renew.sh: the constants are not those of the headers"; exit 1; }
 go vet ./...
 status=0
 log=$(mktemp)
