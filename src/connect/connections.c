@@ -179,17 +179,26 @@ typedef struct connections_wish {
     int64_t org, grant, connection;
 } connections_wish;
 
-/* "act_123" and "123" are one account: the manifest's account_prefix names what may stand before an id, several separated by blanks. */
-static const char *connections_bare(adsync__kernel *kernel, const char *platform, const char *account_id)
+/* "act_123" and "123" are one account: the manifest's account_prefix names what may stand before an id, several separated by blanks. So
+ * are "123-456" and "123456", where account_ignore has the dash. */
+static const char *connections_bare(adsync__kernel *kernel, const char *platform, const char *account_id, char room[CONNECTIONS_ID + 1])
 {
     const adsync__connector *connector = adsync__kernel_find_connector(kernel, platform);
     const char *prefix = connector ? adsync__manifest_setting(&connector->manifest, "account_prefix") : NULL;
+    const char *ignored = connector ? adsync__manifest_setting(&connector->manifest, "account_ignore") : NULL;
+    size_t n = 0;
 
     for (; prefix && *prefix; prefix += strcspn(prefix, " ")) {
         prefix += strspn(prefix, " ");
-        if (*prefix && !strncmp(account_id, prefix, strcspn(prefix, " "))) return account_id + strcspn(prefix, " ");
+        if (!*prefix || strncmp(account_id, prefix, strcspn(prefix, " "))) continue;
+        account_id += strcspn(prefix, " ");
+        break;
     }
-    return account_id;
+    if (!ignored || strlen(account_id) > CONNECTIONS_ID) return account_id;
+    for (const char *at = account_id; *at; at++)
+        if (!strchr(ignored, *at)) room[n++] = *at;
+    room[n] = 0;
+    return room;
 }
 
 /* The number of an account, so that two who add it at once meet in one row. `n`: the next one, where a number is taken by another. */
@@ -289,11 +298,12 @@ adsync_status adsync__connection_add(adsync__kernel *kernel, int64_t org, int64_
                                      const adsync_connection_options *options, int64_t *connection, adsync_error **error)
 {
     connections_wish wish = { .kernel = kernel, .options = options, .org = org, .grant = grant };
+    char room[CONNECTIONS_ID + 1];
     adsync__grant there;
     adsync_status rc = adsync__grant_load(kernel, org, grant, &there, error);
 
     if (rc < 0) return rc;
-    wish.account_id = connections_bare(kernel, there.platform, account_id);
+    wish.account_id = connections_bare(kernel, there.platform, account_id, room);
     adsync__grant_unload(&there);
     if ((rc = connections_check_wish(&wish, error)) < 0) return rc;
     if ((rc = connect_grant_change(kernel, org, grant, connections_edit_add, &wish, error)) < 0) return rc;

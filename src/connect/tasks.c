@@ -57,6 +57,14 @@ static adsync_value tasks_cell(const adsync_row *row, uint32_t column)
     return value ? *value : adsync__value_null();
 }
 
+/* Several managers may lead to one account. */
+static bool tasks_has(const tasks_task *task, const adsync_value *id)
+{
+    for (size_t i = adsync_rows_count(task->rows); i > 0; i--)
+        if (!adsync_value_compare(adsync__rows_values(task->rows, i - 1), id)) return true;
+    return false;
+}
+
 static adsync_status tasks_rows(tasks_task *task, const adsync_outcome *outcome)
 {
     static const uint32_t columns[] = { ADSYNC_C_ACCOUNT_ID, ADSYNC_C_NAME, ADSYNC_C_CURRENCY, ADSYNC_C_TIME_ZONE, ADSYNC_C_STATUS };
@@ -68,6 +76,7 @@ static adsync_status tasks_rows(tasks_task *task, const adsync_outcome *outcome)
         if (row->table != ADSYNC_T_CONNECTIONS) continue;
         for (size_t i = 0; i < ADSYNC__COUNT(columns); i++) values[i] = tasks_cell(&row->row, columns[i]);
         if (values[0].kind == ADSYNC_VALUE_NULL) values[0] = tasks_cell(&row->row, ADSYNC_C_ID);
+        if (tasks_has(task, &values[0])) continue;
         if ((rc = adsync__rows_add(task->rows, values, &task->error)) < 0) return rc;
     }
     return ADSYNC_OK;

@@ -19,6 +19,7 @@ static adsync_status oidc_describe(void *user, adsync_manifest *out, adsync_erro
     adsync_manifest_setting(out, "pkce", "S256");
     adsync_manifest_setting(out, "refresh", "single_use");
     adsync_manifest_setting(out, "account_prefix", "act_");
+    adsync_manifest_setting(out, "account_ignore", "-");
     adsync_manifest_setting(out, "app_settings", "acr prompt");
     adsync_manifest_setting(out, "revoke_help", "Settings, Apps, Remove");
     return ADSYNC_OK;
@@ -135,7 +136,7 @@ static void oidc_person(const adsync_task *task, adsync__node root, adsync_outco
     adsync_row *row;
 
     if (who) adsync_outcome_fact(out, "external_user", who);
-    if (adsync_task_op(task) == ADSYNC_TASK_ACCOUNT_DISCOVER && who) {
+    for (int ways = 0; adsync_task_op(task) == ADSYNC_TASK_ACCOUNT_DISCOVER && who && ways < 2; ways++) { /* it is one account */
         row = adsync_outcome_row(out, ADSYNC_T_CONNECTIONS, ADSYNC_KIND_ACCOUNT, ADSYNC_TWICE_REPLACE);
         adsync_row_text(row, ADSYNC_C_ACCOUNT_ID, who, strlen(who));
     }

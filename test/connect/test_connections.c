@@ -69,7 +69,7 @@ static void a_ready_token_is_sealed_and_works(void **state)
     assert_false(script_stored(&world, "planted"));
     script_say(&world, "/me", 200, person);
     assert_int_equal(adsync_grant_accounts(world.engines[0].engine, "acme", grant, NULL, &rows, NULL), ADSYNC_OK);
-    assert_int_equal(adsync_rows_count(rows), 1);
+    assert_int_equal(adsync_rows_count(rows), 1); /* although two ways lead to it */
     assert_int_equal(script_sent(&world, "Bearer access-planted"), 1);
     adsync_rows_free(rows);
     script_end(&world);
@@ -88,6 +88,7 @@ static void every_spelling_of_an_account_is_one_connection(void **state)
     connection = add_account(&world, "acme", grant, "act_123");
     assert_int_equal(adsync_connection_add(world.engines[0].engine, "acme", grant, "123", &options, &again, NULL), ADSYNC_OK);
     assert_int_equal(again, connection);
+    assert_int_equal(add_account(&world, "acme", grant, "act_1-2-3"), connection);
     assert_int_not_equal(add_account(&world, "acme", grant, "124"), connection);
     assert_int_equal(adsync_connection_list(world.engines[0].engine, "acme", connection, &rows, NULL), ADSYNC_OK);
     assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
@@ -249,6 +250,7 @@ static void what_makes_no_sense_is_refused(void **state)
     grant = add_grant(&world, "acme");
     assert_int_equal(adsync_connection_add(engine, "acme", grant, "", NULL, &n, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_connection_add(engine, "acme", grant, "act_", NULL, &n, NULL), ADSYNC_E_INVALID);
+    assert_int_equal(adsync_connection_add(engine, "acme", grant, "act_--", NULL, &n, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_connection_add(engine, "acme", grant, "1 2", NULL, &n, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_connection_add(engine, "acme", grant, "1", &list, &n, NULL), ADSYNC_E_INVALID);
     assert_int_equal(adsync_connection_add(engine, "acme", grant + 1, "1", NULL, &n, NULL), ADSYNC_E_NOT_FOUND);
