@@ -146,6 +146,9 @@ def compare_objects(account, connection, kinds):
         same = set(want) <= {row[0] for row in have} if kind == 9 else [row[0] for row in have] == sorted(set(want)) # we keep old leads
         check(f"{account}: {KINDS[kind]} are those of the truth", same,
               f"{len(have)} here, {len(want)} true, {sorted(set(want) ^ {row[0] for row in have})[:4]}")
+        if kind == 7:
+            bare = stored('select id from adsync_entities where connection = ? and kind = 7 and (text is null or "match" is null)', connection)
+            check(f"{account}: keywords have their text and how it matches", have and not bare, bare[:4])
         if kind in (2, 3, 4):
             wrong = [(row, mine) for row in rows for mine in [dict(have).get(P["id"](row))] if mine != P["switch"](row)]
             check(f"{account}: {KINDS[kind]} are switched as they are", not wrong, wrong[:2])
