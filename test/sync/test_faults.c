@@ -13,7 +13,8 @@ static const adsync_job_options faults_wish = { .mode = ADSYNC_SYNC_FULL, .days 
 static const char *faults_answer(world *w, const char *url)
 {
     (void)w;
-    if (strstr(url, "/report")) return "m c1 20261115 1000000";
+    if (strstr(url, "https://files.example.test/f") == url) return "m c1 20261115 1000000";
+    if (strstr(url, "/report")) return "carry https://files.example.test/f\nnext file"; /* lost, it is asked for again */
     return strstr(url, "after=2") ? "e c3\ne c4" : "e c1\ne c2\nnext 2";
 }
 
