@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What platforms share, on an invented platform. */
 #include "connectors/common/common.h"
+#include "engine/builtin.h"
 #include "platform/platform.h"
 
 #include <setjmp.h>
@@ -382,6 +383,22 @@ static void lines_of_a_csv_are_told_apart(void **state)
     adsync__csv_end(&csv);
 }
 
+/* The limiter refuses another window beside a learned one, and then nothing that counts against it is ever sent. */
+static void a_limit_that_is_learned_has_no_other_window_on_any_platform(void **state)
+{
+    (void)state;
+    for (const adsync__builtin *at = adsync__builtins; at->platform; at++) {
+        adsync_manifest manifest = { 0 };
+        assert_int_equal(at->ops->describe(at->ops->user, &manifest, NULL), ADSYNC_OK);
+        for (uint32_t i = 0; i < manifest.n_limits; i++)
+            for (uint32_t k = 0; k < manifest.n_limits; k++)
+                if (i != k && manifest.limits[i].window.align == ADSYNC_WINDOW_LEARNED && manifest.limits[i].scope == manifest.limits[k].scope &&
+                    !strcmp(manifest.limits[i].name, manifest.limits[k].name))
+                    fail_msg("%s: %s", at->platform, manifest.limits[i].name);
+        adsync__manifest_free(&manifest);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +411,7 @@ int main(void)
         cmocka_unit_test(dates_and_spans_of_headers_are_read),
         cmocka_unit_test(a_table_of_parts_becomes_a_body),
         cmocka_unit_test(lines_of_a_csv_are_told_apart),
+        cmocka_unit_test(a_limit_that_is_learned_has_no_other_window_on_any_platform),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,7 @@ adsync_status linkedin_report_ask(adsync__call *call)
         adsync__buffer_text(&call->text, "pivotValues,impressions");
     else
         adsync__fields_list(&call->text, report_fields, ADSYNC__COUNT(report_fields), ',');
+    adsync_request_cost(call->out, "pace", 1);
     return linkedin_send(call, "/rest/adAnalytics", NULL, "analytics");
 }
 

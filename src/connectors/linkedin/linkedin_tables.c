@@ -29,7 +29,7 @@ static const adsync__said_setting tables_settings[] = {
 #define LEARNED(name)                                                                                                                      \
     { name, ADSYNC_SCOPE_APP, ADSYNC_WINDOW_LEARNED, 0, 0 }, { name, ADSYNC_SCOPE_MEMBER, ADSYNC_WINDOW_LEARNED, 0, 0 }
 static const adsync__said_window tables_windows[] = {
-    { "analytics", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 5, 10 },
+    { "pace", ADSYNC_SCOPE_APP, ADSYNC_WINDOW_ROLL, 5, 10 },
     LEARNED("analytics"),
     LEARNED("accounts"),
     LEARNED("groups"),
