@@ -41,6 +41,20 @@ fi
 g++ -std=c++11 $warnings -x c++ $all -o plus "$root/test/tools/program.c" -x none $(pkg-config --cflags --libs adsync $adapters)
 LD_LIBRARY_PATH=tree/lib ./plus
 
+# Go builds against what is installed, and links no adapter that it does not import
+if command -v go >/dev/null 2>&1; then
+    export GOCACHE="$work/go/cache" GOPATH="$work/go" GOFLAGS=-mod=mod GOPROXY=off GOENV=off
+    mkdir go-program
+    printf 'package main\n\nimport "adsync"\n\nfunc main() { println(adsync.Version()) }\n' >go-program/main.go
+    (cd go-program && go mod init program && go mod edit -require=adsync@v0.1.0 -replace="adsync=$root/bindings/go" && go build -o ../go-core .) >log 2>&1 ||
+        { cat log; exit 1; }
+    LD_LIBRARY_PATH=tree/lib ./go-core
+    if readelf -d go-core | grep -q 'libadsync-\|libsqlite3\|libpq'; then
+        echo "the program in Go drags a database along"
+        exit 1
+    fi
+fi
+
 # the linker prefers shared libraries where both are there: without them the archives have to be enough
 rm tree/lib/*.so*
 # shellcheck disable=SC2046,SC2086
