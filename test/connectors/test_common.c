@@ -392,8 +392,8 @@ static void a_limit_that_is_learned_has_no_other_window_on_any_platform(void **s
         assert_int_equal(at->ops->describe(at->ops->user, &manifest, NULL), ADSYNC_OK);
         for (uint32_t i = 0; i < manifest.n_limits; i++)
             for (uint32_t k = 0; k < manifest.n_limits; k++)
-                if (i != k && manifest.limits[i].window.align == ADSYNC_WINDOW_LEARNED && manifest.limits[i].scope == manifest.limits[k].scope &&
-                    !strcmp(manifest.limits[i].name, manifest.limits[k].name))
+                if (i != k && manifest.limits[i].window.align == ADSYNC_WINDOW_LEARNED &&
+                    manifest.limits[i].scope == manifest.limits[k].scope && !strcmp(manifest.limits[i].name, manifest.limits[k].name))
                     fail_msg("%s: %s", at->platform, manifest.limits[i].name);
         adsync__manifest_free(&manifest);
     }
