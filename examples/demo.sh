@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Tells the story of the library against a simulator of Meta, in a folder of its own that is gone afterwards: connect, sync, kill -9,
-# go on, compare. With `parts` it shows the storage, the conformance kit, the vault and the rate limiter instead. Installs and builds
-# what is missing.
+# go on, compare; then the same small program in C, PHP and Go. With `parts` it shows the storage, the conformance kit, the vault and
+# the rate limiter instead. Installs and builds what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/install.sh
 
 build=build-demo
 [ -d $build/test/sim ] || { rm -rf $build && meson setup $build -Dsqlite=enabled >/dev/null; }
-targets='examples/adsync test/sim/adsim'
+targets='examples/adsync test/sim/adsim examples/quickstart scripts/adsync.ffi.h scripts/adsync-sqlite.ffi.h'
 [ "${1:-}" != parts ] || targets='examples/demo_storage examples/demo_kit examples/limiter examples/vault'
 [ -f $build/examples/adsync ] || echo 'building, a minute or two ..' >&2
 ninja -C $build $targets >$build/build.log || { cat $build/build.log; exit 1; }
-[ "${1:-}" = parts ] || PYTHONDONTWRITEBYTECODE=1 exec python3 examples/demo_story.py $build/examples/adsync $build/test/sim/adsim
+[ "${1:-}" = parts ] || PYTHONDONTWRITEBYTECODE=1 exec python3 examples/demo_story.py $build/examples/adsync $build/test/sim/adsim --languages $build
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
