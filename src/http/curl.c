@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum {
-    CURL_BUFFERED = 1 << 20,     /* bytes of bodies that are not whole yet */
+    CURL_BUFFERED = 512 * 1024,  /* bytes of bodies that are not whole yet, beside the holder's */
     CURL_HEADERS = 256 * 1024,   /* of one answer */
     CURL_CONNECT_MS = 15000,
     CURL_IDLE_CONNECTIONS = 64,
@@ -146,12 +146,14 @@ static bool curl_shares(const curl_exchange *x)
     return curl_easy_getinfo(x->easy, CURLINFO_HTTP_VERSION, &version) == CURLE_OK && version >= CURL_HTTP_VERSION_2_0;
 }
 
+static size_t curl_buffered(const curl_transport *t) { return t->buffered - (t->holder ? t->holder->body.room : 0); }
+
 static bool curl_may_grow(curl_exchange *x, size_t size)
 {
     curl_transport *t = x->owner;
 
-    if (curl_shares(x)) return true;
-    if (size <= x->body.room || t->buffered - x->body.room + size <= CURL_BUFFERED || t->holder == x) return true;
+    if (curl_shares(x) || size <= x->body.room || t->holder == x) return true;
+    if (curl_buffered(t) - x->body.room + size <= CURL_BUFFERED) return true;
     if (t->holder) return false;
     t->holder = x;
     return true;
@@ -422,7 +424,7 @@ static void curl_resume(curl_transport *t)
     t->full = t->eased = false;
     for (curl_exchange *x = t->exchanges; x; x = x->next) { /* each with a run of its own */
         if (!x->paused) continue;
-        if (t->holder && t->holder != x && t->buffered >= CURL_BUFFERED) {
+        if (t->holder && t->holder != x && curl_buffered(t) >= CURL_BUFFERED) {
             t->full = true;
             continue;
         }
