@@ -4,7 +4,7 @@
     python3 platforms.py ADSYNC ADSIM PLATFORM
 
 Walks through the consent page, adds accounts, syncs everything and 90 days of figures, and compares every object and figure with the
-truth on each level; then some days later once more, incrementally. What differs between platforms is a table. The last line says how many
+truth on each level; then some days later once more, incrementally, while connections break. What differs between platforms is a table. The last line says how many
 checks passed."""
 import http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -182,12 +182,16 @@ try:
     check("each call to the platform is in the audit", calls >= seen > 0, f"{calls} in the audit, {seen} arrived")
     sim.control(op="now.advance", seconds=LATER_S)
     now = LATER
+    for fault in (dict(kind="cut_before"), dict(kind="html", status=502), dict(kind="truncate", percent=50), dict(kind="cut_after")):
+        sim.control(op="fault.add", platform=NAME, host=P["api"], skip=7, count=2, **fault)
     for account, connection in connections.items():
         sync(connection, "incremental")
         compare_objects(account, int(connection), (2, 3, 4))
         compare_figures(account, int(connection))
         run("sync", connection, "--data", "campaigns", "--mode", "full", "--wait")
         compare_objects(account, int(connection), P["kinds"])
+    broken = stored("select count(*) from adsync_api_calls where success = 0")[0][0]
+    check("connections broke, and what was lost was asked for again", broken >= 4, broken)
 finally:
     sim.stop()
     shutil.rmtree(folder, ignore_errors=True)
