@@ -227,6 +227,7 @@ static adsync_status engine_chores(adsync_engine *engine, bool claim, int64_t *n
     if ((rc = adsync__presence_beat(engine, error)) < 0) return rc;
     if (claim && (rc = engine_claim(engine, error)) < 0) return rc;
     if (claim && (rc = engine_tend_grants(engine, error)) < 0) return rc;
+    adsync__watch_tend(engine);
     return adsync_limiter_tend(adsync__kernel_limiter(engine->kernel), next_us, error);
 }
 

@@ -35,6 +35,7 @@ struct adsync_engine {
     uint32_t max_claim;
     int64_t number, version, next_version, fence, lease_us, poll_us;
     int32_t epoll, watch; /* watch.c; -1: none */
+    int64_t watch_at_us;  /* monotonic: when to see that the storage still listens */
     int64_t beat_us, poll_at_us, tend_at_us, due_us; /* monotonic; due_us: when queued work will be due, INT64_MAX: none */
     char worker[128];
     int64_t started_us;
@@ -54,6 +55,7 @@ adsync_status adsync__engine_turn(adsync_engine *engine, int64_t max_wait_us, ad
 /* ---- watch.c */
 void adsync__watch_begin(adsync_engine *engine);
 void adsync__watch_end(adsync_engine *engine);
+void adsync__watch_tend(adsync_engine *engine);
 int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us); /* how long the transport still has to wait */
 
 /* ---- presence.c: the engine's row, and the others' */

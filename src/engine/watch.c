@@ -35,6 +35,17 @@ void adsync__watch_end(adsync_engine *engine)
     if (engine->epoll >= 0) (void)close(engine->epoll);
 }
 
+/* A storage that lost what it listens with takes it up again when it is asked for the descriptor, which stays the same. */
+void adsync__watch_tend(adsync_engine *engine)
+{
+    int64_t now;
+
+    if (engine->epoll < 0) return;
+    if ((now = adsync__monotonic_us(adsync__kernel_effects(engine->kernel))) < engine->watch_at_us) return;
+    engine->watch_at_us = now + ENGINE_TEND_US;
+    (void)adsync__storage_watch(adsync__kernel_storage(engine->kernel));
+}
+
 /* Whoever notified has made work: look for it at once. */
 static void watch_told(adsync_engine *engine)
 {

@@ -455,6 +455,48 @@ static void work_that_somebody_else_made_wakes_an_engine_that_waits(void **state
     world_end(&w);
 }
 
+static const adsync_storage_ops *watched_ops;
+static uint32_t watched_asked;
+static int64_t watched_now = 1;
+
+static int32_t watched_fd(void *user)
+{
+    watched_asked++;
+    return watched_ops->watch_fd(user);
+}
+
+static void watched_close(void *user) { (void)user; }
+static int64_t watched_clock(void *user) { return (void)user, watched_now; }
+
+/* A server that was restarted has forgotten who listens: who is asked for the descriptor again listens again. */
+static void a_storage_is_asked_again_whether_it_still_listens(void **state)
+{
+    const adsync_host host = { .size = sizeof host, .monotonic_us = watched_clock };
+    adsync_engine_options o = { .size = sizeof o, .host = &host };
+    adsync_storage *rows = NULL;
+    adsync_storage_ops ops;
+    adsync_engine *worker = NULL;
+
+    (void)state;
+    assert_int_equal(adsync_memory_open(NULL, &rows, NULL), ADSYNC_OK);
+    watched_ops = adsync__storage_ops(rows);
+    ops = *watched_ops;
+    ops.watch_fd = watched_fd;
+    ops.close = watched_close;
+    assert_int_equal(adsync_storage_new(&ops, &o.storage, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_engine_open(&o, &worker, NULL), ADSYNC_OK);
+    (void)adsync_engine_step(worker, 0, NULL);
+    watched_asked = 0;
+    (void)adsync_engine_step(worker, 0, NULL);
+    assert_int_equal(watched_asked, 0); /* not each turn */
+    watched_now += 16000000;
+    (void)adsync_engine_step(worker, 0, NULL);
+    assert_int_equal(watched_asked, 1);
+    adsync_engine_free(worker);
+    adsync_storage_free(o.storage);
+    adsync_storage_free(rows);
+}
+
 static void a_name_that_is_none_is_no_organisation(void **state)
 {
     adsync_rows *rows = NULL;
@@ -490,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_day_is_absent_partial_provisional_or_settled),
         cmocka_unit_test(p5_an_organisation_reaches_nothing_of_another_through_any_call),
         cmocka_unit_test(work_that_somebody_else_made_wakes_an_engine_that_waits),
+        cmocka_unit_test(a_storage_is_asked_again_whether_it_still_listens),
         cmocka_unit_test(a_name_that_is_none_is_no_organisation),
     };
 
