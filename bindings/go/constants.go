@@ -424,6 +424,7 @@ const (
 	TableCoverage    Table = 15 // which days are here, and how final
 	TableAPICalls    Table = 16 // every call to a platform
 	TableSeen        Table = 17 // what a full list saw
+	TableSchedules   Table = 18 // when each connection's syncs are due
 )
 
 // What a change does.

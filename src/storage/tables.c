@@ -125,6 +125,12 @@ static const adsync__column seen_columns[] = {
     INT(ORG), INT(CONNECTION), INT(KIND), INT(RUN), INT(PAGE), BYTES(SEEN, 65536),
 };
 
+/* One row per connection and rhythm ("metrics", "campaigns", "daily", ..). `due_us` follows the key: arming one is a put of that prefix. */
+static const adsync__column schedules_columns[] = {
+    INT(ORG), INT(CONNECTION), TEXT(NAME, 32), INT(DUE_US), INT(STARTED_US), INT(JOB),
+};
+static const adsync__index schedules_indexes[] = { { "by_due", { ADSYNC_C_DUE_US }, 1, 1 } };
+
 #define TABLE(id, name, key, has_org) \
     [ADSYNC_T_##id - 1] = { #name, name##_columns, NULL, ADSYNC__COUNT(name##_columns), key, 0, 1, has_org }
 #define INDEXED(id, name, key, has_org) \
@@ -149,6 +155,7 @@ static const adsync__table tables[] = {
     TABLE(COVERAGE, coverage, 5, true),
     INDEXED(API_CALLS, api_calls, 3, true),
     TABLE(SEEN, seen, 5, true),
+    INDEXED(SCHEDULES, schedules, 3, true),
 };
 
 const adsync__schema adsync__tables = { 1, ADSYNC__COUNT(tables), tables };

@@ -55,7 +55,7 @@ static void P5_the_organisation_leads_every_key_and_every_index_of_its_tables(vo
 {
     static const struct { uint32_t table; const char *index; } over_all[] = { /* the listed ones */
         { ADSYNC_T_GRANTS, "by_due" }, { ADSYNC_T_KEYS, "by_master" }, { ADSYNC_T_QUEUE, "by_due" },
-        { ADSYNC_T_QUEUE, "by_class" }, { ADSYNC_T_LANES, "by_engine" },
+        { ADSYNC_T_QUEUE, "by_class" }, { ADSYNC_T_LANES, "by_engine" }, { ADSYNC_T_SCHEDULES, "by_due" },
     };
     static const uint32_t systems[] = { ADSYNC_T_META, ADSYNC_T_ORGS, ADSYNC_T_ENGINES, ADSYNC_T_LIMITS, ADSYNC_T_OAUTH_STATES };
     size_t all = 0, without = 0;
@@ -156,11 +156,11 @@ static void everything_says_since_when_it_is_there(void **state)
 
 static void what_is_not_there_answers_nothing(void **state)
 {
-    static const uint32_t no_table[] = { 0, ADSYNC_T_SEEN + 1, UINT32_MAX };
+    static const uint32_t no_table[] = { 0, ADSYNC_T_SCHEDULES + 1, UINT32_MAX };
     uint32_t width = adsync_table_width(ADSYNC_T_METRICS), indexes = adsync_table_indexes(ADSYNC_T_METRICS);
 
     (void)state;
-    assert_int_equal(adsync_table_count(), ADSYNC_T_SEEN);
+    assert_int_equal(adsync_table_count(), ADSYNC_T_SCHEDULES);
     for (size_t i = 0; i < ADSYNC__COUNT(no_table); i++) {
         uint32_t t = no_table[i];
         assert_null(adsync_table_name(t));
