@@ -164,7 +164,7 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
         adsync__value_int(wish->org),
         adsync__value_int(wish->connection),
         adsync__value_text(slot),
-        waits ? adsync__value_int(now) : null,
+        waits ? adsync__value_int(wish->after_us ? wish->after_us : now) : null,
         waits ? adsync__value_int(0) : null,
         waits ? adsync__value_int(wish->priority) : null,
         adsync__value_int(job),
@@ -184,7 +184,7 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
         null,
         children ? adsync__value_int(children) : null,
         adsync__value_int(wish->connection),
-        adsync__value_text(sync_type_name(wish->mode)),
+        adsync__value_text(sync_type_name(wish)),
         adsync__value_int(wish->data),
         adsync__value_int(wish->mode),
         adsync__value_int(1),
@@ -236,33 +236,27 @@ done:
 
 /* ---- one class */
 
-typedef struct jobs_answer {
-    int64_t job;
-    bool found;      /* it was asked for before */
-    uint32_t adopts; /* 1: the parent has one more child that has not ended */
-} jobs_answer;
-
 static adsync_status jobs_take_waiting(const sync_wish *wish, int64_t parent, jobs_there *there, adsync__commit_unit *unit,
-                                       jobs_answer *answer, adsync_error **error)
+                                       sync_answer *answer, adsync_error **error)
 {
     bool more = sync_wish_widen(&there->wish, wish);
 
-    *answer = (jobs_answer){ .job = there->job, .found = true, .adopts = parent && !there->parent };
+    *answer = (sync_answer){ .job = there->job, .found = true, .adopts = parent && !there->parent };
     return more || answer->adopts ? jobs_put_more(there, parent, 0, unit, error) : ADSYNC_OK;
 }
 
-static adsync_status jobs_want(adsync__sync *sync, const sync_wish *wish, int64_t parent, adsync__commit_unit *unit, jobs_answer *answer,
-                               adsync_error **error)
+adsync_status sync_job_want(adsync__sync *sync, const sync_wish *wish, int64_t parent, adsync__commit_unit *unit, sync_answer *answer,
+                            adsync_error **error)
 {
     jobs_there there = { 0 };
     adsync_status rc = jobs_running(sync, wish, parent, &there, error);
 
-    *answer = (jobs_answer){ .job = there.job, .found = there.job };
+    *answer = (sync_answer){ .job = there.job, .found = there.job };
     if (rc >= 0 && !there.job && (rc = jobs_waiting(sync, wish, &there, error)) >= 0) {
         if (there.job) {
             rc = jobs_take_waiting(wish, parent, &there, unit, answer, error);
         } else {
-            *answer = (jobs_answer){ .job = sync_id_draw(sync), .adopts = parent != 0 };
+            *answer = (sync_answer){ .job = sync_id_draw(sync), .adopts = parent != 0 };
             rc = jobs_put(sync, wish, answer->job, parent, 0, unit, error);
         }
     }
@@ -272,21 +266,21 @@ static adsync_status jobs_want(adsync__sync *sync, const sync_wish *wish, int64_
 
 /* ---- all classes */
 
-static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, adsync__commit_unit *unit, jobs_answer *answer,
+static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, adsync__commit_unit *unit, sync_answer *answer,
                                    adsync_error **error)
 {
     static const uint32_t classes[JOBS_CLASSES] = { ADSYNC_DATA_CAMPAIGNS, ADSYNC_DATA_METRICS };
     jobs_there there = { 0 };
-    jobs_answer child;
+    sync_answer child;
     uint32_t children = 0;
     adsync_status rc = jobs_waiting(sync, wish, &there, error);
 
-    *answer = (jobs_answer){ .job = there.job ? there.job : sync_id_draw(sync), .found = there.job };
+    *answer = (sync_answer){ .job = there.job ? there.job : sync_id_draw(sync), .found = there.job };
     if (rc < 0 || (there.job && sync_wish_same(&there.wish, wish))) goto done; /* also where one of its children ended already */
     for (size_t i = 0; rc >= 0 && i < JOBS_CLASSES; i++) {
         sync_wish one = *wish;
         one.data = classes[i];
-        rc = jobs_want(sync, &one, answer->job, unit, &child, error);
+        rc = sync_job_want(sync, &one, answer->job, unit, &child, error);
         children += child.adopts;
     }
     if (rc >= 0 && !there.job)
@@ -302,11 +296,12 @@ done:
 static adsync_status jobs_try(adsync__sync *sync, const sync_wish *wish, int64_t *job, adsync_error **error)
 {
     adsync__commit_unit *unit = adsync__unit_new(sync->kernel, wish->org, NULL, NULL);
-    jobs_answer answer;
+    sync_answer answer;
     adsync_status rc;
 
     if (!unit) return adsync__fail_memory(error);
-    rc = wish->data == ADSYNC_DATA_ALL ? jobs_want_all(sync, wish, unit, &answer, error) : jobs_want(sync, wish, 0, unit, &answer, error);
+    rc = wish->data == ADSYNC_DATA_ALL ? jobs_want_all(sync, wish, unit, &answer, error)
+                                       : sync_job_want(sync, wish, 0, unit, &answer, error);
     if (rc < 0) {
         adsync__unit_drop(unit);
         return rc;

@@ -25,12 +25,14 @@ enum {
 };
 
 /* ---- wish.c: what a job brings, with defaults filled in */
+enum { SYNC_TYPE_MANUAL, SYNC_TYPE_SCHEDULED };
 typedef struct sync_wish {
     int64_t org, connection, from_day, to_day, days; /* from_day 0: days back from today */
-    uint32_t data, mode, priority;
+    int64_t after_us;                                /* not before; 0: now */
+    uint32_t data, mode, priority, type;             /* type: SYNC_TYPE_*, who asks */
 } sync_wish;
 const char *sync_data_name(uint32_t data); /* NULL: no such class */
-const char *sync_type_name(uint32_t mode);
+const char *sync_type_name(const sync_wish *wish);
 void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT]); /* job 0: the slot; else the one with its number behind */
 bool sync_slot_is(const char *slot, const char *name);                         /* it, or it with a number */
 void sync_wish_settle(sync_wish *wish);
@@ -169,6 +171,14 @@ adsync_status sync_sweep_begin(sync_lane *lane, adsync_error **error); /* of the
 
 /* ---- jobs.c */
 int64_t sync_id_draw(adsync__sync *sync); /* 1 .. 2^53-1 */
+typedef struct sync_answer {
+    int64_t job;
+    bool found;      /* it was asked for before */
+    uint32_t adopts; /* 1: the parent has one more child that has not ended */
+} sync_answer;
+/* One class of data: the job that brings the wish, or a new one into the unit. parent 0: none. */
+adsync_status sync_job_want(adsync__sync *sync, const sync_wish *wish, int64_t parent, adsync__commit_unit *unit, sync_answer *answer,
+                            adsync_error **error);
 
 /* ---- parent.c */
 typedef struct sync_child_end { /* job 0: none ends now */

@@ -20,7 +20,12 @@ static const char *const wish_data_names[] = {
 
 const char *sync_data_name(uint32_t data) { return data < ADSYNC__COUNT(wish_data_names) ? wish_data_names[data] : NULL; }
 
-const char *sync_type_name(uint32_t mode) { return mode == ADSYNC_SYNC_BACKFILL ? "initial-backfill" : "manual-sync"; }
+/* A backfill is one whoever asks for it, so that there is one. */
+const char *sync_type_name(const sync_wish *wish)
+{
+    if (wish->mode == ADSYNC_SYNC_BACKFILL) return "initial-backfill";
+    return wish->type == SYNC_TYPE_SCHEDULED ? "scheduled-sync" : "manual-sync";
+}
 
 void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT])
 {
@@ -28,7 +33,7 @@ void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT])
 
     if (wish->from_day) (void)snprintf(days, sizeof days, ":%lld-%lld", (long long)wish->from_day, (long long)wish->to_day);
     if (job) (void)snprintf(own, sizeof own, "~%lld", (long long)job);
-    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s", sync_type_name(wish->mode), sync_data_name(wish->data), days, own);
+    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s", sync_type_name(wish), sync_data_name(wish->data), days, own);
 }
 
 bool sync_slot_is(const char *slot, const char *name)
@@ -70,6 +75,7 @@ void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org)
         .data = (uint32_t)adsync_rows_int(job, ADSYNC_C_DATA),
         .mode = (uint32_t)adsync_rows_int(job, ADSYNC_C_MODE),
         .priority = (uint32_t)adsync_rows_int(job, ADSYNC_C_PRIORITY),
+        .type = adsync__equal_text(adsync_rows_text(job, ADSYNC_C_TYPE), "scheduled-sync") ? SYNC_TYPE_SCHEDULED : SYNC_TYPE_MANUAL,
     };
     if (wish->data != ADSYNC_DATA_CAMPAIGNS) sync_wish_settle(wish);
 }
