@@ -27,14 +27,14 @@ started=$(date +%s)
 # a line per group: what, outcome, seconds
 say() { printf '%-34s %-26s %5s s\n' "$1" "$2" "$(($(date +%s) - begun))"; }
 
-# suite LABEL BUILD [meson test arguments]: runs tests, counts functions, shows what failed
+# suite LABEL BUILD [meson test arguments]: runs tests, counts functions, shows what failed; PROCESSES: how many at a time
 suite() {
     label=$1 build=$2
     shift 2
     begun=$(date +%s)
     base=$(echo "$label" | tr -cs 'A-Za-z0-9\n' '-')
     rm -f "$build/meson-logs/$base"*.json
-    meson test -C "$build" --no-rebuild --num-processes "$cores" --logbase "$base" "$@" >"$logs/$base.log" 2>&1
+    meson test -C "$build" --no-rebuild --num-processes "${PROCESSES:-$cores}" --logbase "$base" "$@" >"$logs/$base.log" 2>&1
     if grep -q '^No tests defined\|^No suitable tests' "$logs/$base.log"; then
         failed_total=$((failed_total + 1))
         say "$label" "FAILED: no tests"
@@ -85,8 +85,10 @@ mkdir -p "$logs"
 
 if step 'gcc: build' build build-test gcc g++; then
     suite 'gcc: units' build-test --suite units
-    # one after the other these would mostly wait: several processes for each other, the simulator for its clients
+    # one after the other these would mostly wait: several processes for each other, the simulator for its clients; so one more of them at a time than there are cores
+    PROCESSES=$((cores + 1))
     suite 'gcc: faults, processes, sim, fuzz' build-test --suite faults --suite processes --suite sim --suite fuzz
+    unset PROCESSES
     suite 'gcc: checks' build-test --suite checks
     # valgrind runs the plain build: it and ASan exclude each other
     suite 'valgrind: units' build-test --suite units --no-suite heavy --timeout-multiplier 10 --wrap "sh '$PWD/test/tools/valgrind.sh'"

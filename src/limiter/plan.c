@@ -59,7 +59,7 @@ static int plan_by_end(const void *a, const void *b)
 /* When enough of what counts has ended, or somebody may give something back. Pairs of end and units, sorted by end. */
 static bool plan_when(const adsync__limit_plan *plan, plan_part *p, int64_t lacking)
 {
-    int64_t (*ends)[2] = adsync__arena_take(&plan->row->arena, (p->part->n + 1) * sizeof *ends);
+    int64_t(*ends)[2] = adsync__arena_take(&plan->row->arena, (p->part->n + 1) * sizeof *ends);
     int64_t back = LIMITER_NEVER;
     uint32_t n = 0;
 
@@ -156,8 +156,8 @@ static adsync_status plan_weigh(adsync__limit_plan *plan, const adsync__limit_wi
                                 adsync_error **error)
 {
     if (!(p->part = adsync__limit_part_of(plan->row, w)))
-        return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.windows",
-                            "processes behind one key name more than %d different windows for it", 2 * LIMITER_WINDOWS);
+        return adsync__fail(error, ADSYNC_E_TOO_BIG, "limit.windows", "processes behind one key name more than %d different windows for it",
+                            2 * LIMITER_WINDOWS);
     p->part->permits = w->permits;
     if (!plan_tell(plan, w, p, next)) return adsync__fail_memory(error);
     p->mine = adsync__limit_mine(plan, p->part);
@@ -253,11 +253,15 @@ static bool plan_wish(adsync__limit_plan *plan, const adsync__limit_window *w, p
     return plan_put(plan, p, next, units, (int64_t)units + plan->units, until);
 }
 
-/* Only telling: what is still used stays. */
+/* Only telling: what is still used stays. A handle that ends uses nothing any more: what it used counts until it leaves the window, and
+ * a program of a moment leaves a short window as good as it found it. */
 static bool plan_keep(adsync__limit_plan *plan, const adsync__limit_window *w, plan_part *p, adsync__limit_window *next)
 {
+    bool ends = plan->release && w->how == LIMITER_RATE;
+
     if (w->how == LIMITER_LOT) return true;
-    if (p->target) return plan_put(plan, p, next, p->target, p->target, plan->clock.t + plan_life(w));
+    if (ends && p->target && !adsync__limit_close(plan, p->part, p->target, plan->clock.m1)) return false;
+    if (p->target && !ends) return plan_put(plan, p, next, p->target, p->target, plan->clock.t + plan_life(w));
     if (p->mine) {
         adsync__limit_remove(p->part, p->mine);
         plan->changed = true;

@@ -4,8 +4,8 @@
     python3 platforms.py ADSYNC ADSIM PLATFORM
 
 Walks through the consent page, adds accounts, syncs everything and 90 days of figures, and compares every object and figure with the
-truth on each level; then some days later once more, incrementally, while connections break. What differs between platforms is a table. The last line says how many
-checks passed."""
+truth on each level; then the first account some days later once more, incrementally, while connections
+break. What differs between platforms is a table. The last line says how many checks passed."""
 import http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -184,7 +184,7 @@ try:
     now = LATER
     for fault in (dict(kind="cut_before"), dict(kind="html", status=502), dict(kind="truncate", percent=50), dict(kind="cut_after")):
         sim.control(op="fault.add", platform=NAME, host=P["api"], skip=7, count=2, **fault)
-    for account, connection in connections.items():
+    for account, connection in list(connections.items())[:1]:
         sync(connection, "incremental")
         compare_objects(account, int(connection), (2, 3, 4))
         compare_figures(account, int(connection))

@@ -98,8 +98,7 @@ static void judge(int64_t length, uint32_t permits, uint32_t percent, int64_t wi
     uint64_t all = 0;
 
     run(length, permits, percent, windows);
-    for (uint32_t i = 0; i < ORGS; i++)
-        all += taken[i];
+    for (uint32_t i = 0; i < ORGS; i++) all += taken[i];
     print_message("%u in %lld s at %u %%: p50 %lld p95 %lld p99 %lld us, fair share every %lld us, greedy %llu of %llu of %lld\n", permits,
                   (long long)(length / SECOND), percent, (long long)percentile(50), (long long)percentile(95), (long long)percentile(99),
                   (long long)fair, (unsigned long long)taken[0], (unsigned long long)all, (long long)(permits * windows));
@@ -187,8 +186,7 @@ static void who_was_told_to_come_first_comes_first(void **state)
     clocked_window(&engine, "app", ADSYNC_WINDOW_ROLL, MINUTE, 10);
     for (int i = 0; i < 10; i++, world.now += SECOND) /* so that permits come back one by one */
         assert_int_equal(clocked_take(&engine, "a", "app", 1, USUAL, NULL), 0);
-    for (int i = 0; i < 3; i++)
-        next[i] = world.now + i * SECOND;
+    for (int i = 0; i < 3; i++) next[i] = world.now + i * SECOND;
     for (int64_t until = world.now + 5 * MINUTE; world.now < until && n < 3; world.now += 1000) {
         for (int i = 2; i >= 0; i--) {
             int64_t wait;
@@ -224,8 +222,7 @@ static uint32_t saturate(int64_t length, uint32_t permits, uint32_t priority, bo
     }
     for (int64_t end = world.now + windows * length; world.now < end; world.now += 10000) {
         for (uint32_t i = 0; i < ENGINES; i++) {
-            while (next[i] <= world.now && !(wait = clocked_take(&engines[i], "one", "k", 1, priority, NULL)))
-                mine[i]++;
+            while (next[i] <= world.now && !(wait = clocked_take(&engines[i], "one", "k", 1, priority, NULL))) mine[i]++;
             if (next[i] <= world.now) next[i] = world.now + wait;
             if (tend) assert_int_equal(adsync_limiter_tend(engines[i].limiter, NULL, NULL), ADSYNC_OK);
         }
@@ -263,14 +260,27 @@ static void short_windows_are_shared_too(void **state)
     (void)saturate(10 * SECOND, 6, NOW, false); /* fewer permits than engines: they take turns */
 }
 
+/* A command that runs for a moment leaves its rate when it ends, not when its lease would have ended. */
+static void who_ends_leaves_a_short_window_to_the_next(void **state)
+{
+    (void)state;
+    clocked_begin(&world);
+    for (uint32_t run = 0; run < 3; run++) {
+        clocked_open(&engine, &world, 0, true);
+        clocked_window(&engine, "k", ADSYNC_WINDOW_ROLL, SECOND, 5);
+        assert_int_equal(clocked_drain(&engine, "k", USUAL, 6), 5);
+        clocked_close(&engine);
+        world.now += 5 * SECOND / 2; /* the window, and a second for clocks */
+    }
+    clocked_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(P6b_under_load_four_fifths_are_used),
-        cmocka_unit_test(short_windows_are_shared_too),
-        cmocka_unit_test(who_was_told_to_come_first_comes_first),
-        cmocka_unit_test(orgs_that_all_want_everything_get_the_same),
-        cmocka_unit_test(an_org_that_asks_more_often_gets_no_more),
+        cmocka_unit_test(P6b_under_load_four_fifths_are_used),        cmocka_unit_test(short_windows_are_shared_too),
+        cmocka_unit_test(who_ends_leaves_a_short_window_to_the_next), cmocka_unit_test(who_was_told_to_come_first_comes_first),
+        cmocka_unit_test(orgs_that_all_want_everything_get_the_same), cmocka_unit_test(an_org_that_asks_more_often_gets_no_more),
         cmocka_unit_test(a_greedy_org_does_not_make_the_others_wait),
     };
 
