@@ -12,6 +12,7 @@
 #include "error.h"
 #include "host.h"
 #include "http.h"
+#include "json.h"
 #include "limiter.h"
 #include "rows.h"
 #include "storage.h"

@@ -9,7 +9,8 @@
  *    (`_us`, UTC). A day is the int 20261120. Money is int64 micro-units of the main unit of its currency.
  * R3 Inputs are copied before the call returns; the library keeps no pointer of the host's but the `user` of a callback table.
  * R4 A struct that may grow begins with `size` (its sizeof), has no padding, and zero means default in every member; a longer one
- *    is taken if its unknown tail is zero, else #ADSYNC_E_UNSUPPORTED. adsync_value, adsync_change and adsync_range are frozen.
+ *    is taken if its unknown tail is zero, else #ADSYNC_E_UNSUPPORTED. adsync_value, adsync_change, adsync_range and
+ *    adsync_json_field are frozen.
  * R5 What comes out is opaque. *Owned*: you free it. *Borrowed*: good until the next call on that object, or, for arguments of a
  *    callback, until the callback returns. *Copied*: yours to forget. Handles keep alive what they use: free them in any order,
  *    freeing NULL is allowed.

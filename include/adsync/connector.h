@@ -5,6 +5,7 @@
 #define ADSYNC_CONNECTOR_H
 
 #include "base.h"
+#include "json.h"
 #include "limiter.h"
 #include "rows.h"
 #ifdef __cplusplus
@@ -141,8 +142,9 @@ uint32_t adsync_task_kind(const adsync_task *task);
  * @since 0.1 */
 int64_t adsync_task_int(const adsync_task *task, const char *name);
 
-/** A text of the task: "account_id", "cursor", "api_version", "part", "query" (of the redirect, undecoded), "redirect_uri", "state",
- * "challenge", "scopes", "random" (hexadecimal digits), "nonce" (the same, for signatures), "client_id".
+/** A text of the task: "account_id", "cursor", "api_version", "part", "from" and "to" (2026-11-20), "query" (of the redirect,
+ * undecoded), "redirect_uri", "state", "challenge", "scopes", "random" (hexadecimal digits), "nonce" (the same, for signatures),
+ * "client_id".
  * @param task borrowed
  * @param name which
  * @return borrowed; NULL where it is not there
@@ -336,6 +338,26 @@ const char *adsync_response_header(const adsync_response *in, const char *name);
  * @since 0.1 */
 const char *adsync_response_body(const adsync_response *in, size_t *size);
 
+/** The body as JSON. It is parsed once.
+ * @param in borrowed
+ * @return borrowed; NULL where it is none
+ * @since 0.1 */
+const adsync_json *adsync_response_json(const adsync_response *in);
+
+/** What the HTTP status alone says, for refusals that a connector knows no better: 401 AUTH_EXPIRED, 403 PERMISSION, 404 NOT_FOUND, 429
+ * THROTTLED, 408 and from 500 on TRANSIENT, other 4xx INVALID.
+ * @param in borrowed
+ * @return ADSYNC_CLASS_*; 0 from 200 to 299
+ * @since 0.1 */
+uint32_t adsync_response_class(const adsync_response *in);
+
+/** How long to stay away, by the header Retry-After: seconds, or a date.
+ * @param in borrowed
+ * @param now_us the task's "now_us"
+ * @return the span; 0 where nothing is said
+ * @since 0.1 */
+int64_t adsync_response_retry_after_us(const adsync_response *in, int64_t now_us);
+
 /** @} */
 
 /** @defgroup outcome Outcome: rows, and one way to go on
@@ -477,7 +499,7 @@ void adsync_outcome_fact(adsync_outcome *out, const char *name, const char *valu
  * @param out the outcome
  * @param limit a name of adsync_manifest_window
  * @param scope ADSYNC_SCOPE_*
- * @param reading ADSYNC_LEARN_*
+ * @param reading ADSYNC_READING_*
  * @param value of the reading
  * @param reset_us the instant it is over; 0: not said
  * @since 0.1 */

@@ -166,6 +166,7 @@ static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome
         return ADSYNC_OK;
     }
     rc = connector->ops.response(connector->ops.user, &flight->task, &response, outcome, error);
+    adsync__response_free(&response);
     if (rc < 0) return rc;
     return flight->answer.lost ? adsync__fail_memory(error) : adsync__outcome_check(outcome, error);
 }

@@ -201,6 +201,8 @@ void adsync_outcome_warning(adsync_outcome *out, const char *code, const char *m
 static adsync_status outcome_check_row(const adsync_row *row, adsync_error **error)
 {
     if (row->failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error);
+    if (row->failed == ADSYNC_E_FORMAT)
+        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform's answer holds something else where a value should be");
     if (row->failed)
         return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "the platform's answer holds text that is not UTF-8 or holds NUL");
     return ADSYNC_OK;
@@ -267,6 +269,5 @@ adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *p
     char name[64];
 
     (void)snprintf(name, sizeof name, "%s.%s", platform, outcome->code ? outcome->code : adsync__refusal_name(outcome->refusal));
-    return adsync__fail(error, status, name, "%s: %s", who,
-                        outcome->message ? outcome->message : adsync__refusal_name(outcome->refusal));
+    return adsync__fail(error, status, name, "%s: %s", who, outcome->message ? outcome->message : adsync__refusal_name(outcome->refusal));
 }

@@ -5,6 +5,7 @@
 #define ADSYNC_SRC_PLATFORM_H
 
 #include "../base/base.h"
+#include "../json/json.h"
 #include "../rows/rows.h"
 
 #include <adsync/connector.h>
@@ -103,8 +104,11 @@ struct adsync_response {
     const char *headers; /* "Name: value\r\n" lines */
     const char *body;    /* 64 zero bytes follow it */
     size_t size;
-    adsync__arena *arena; /* of what adsync_response_header joins */
+    adsync__arena *arena; /* of what adsync_response_header joins, and of values */
+    adsync__reader *reader; /* once somebody asked for JSON */
+    const adsync_json *json;
 };
+void adsync__response_free(adsync_response *response); /* json.c: what adsync_response_json made; nothing else is its own */
 
 /* ---- outcome.c */
 enum {

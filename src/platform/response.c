@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform.h"
 
+#include "../base/day.h"
+#include "../base/decimal.h"
+#include "../connectors/common/common.h"
+
 #include <strings.h>
 
 uint32_t adsync_response_status(const adsync_response *in) { return in->status; }
@@ -41,4 +45,19 @@ const char *adsync_response_header(const adsync_response *in, const char *name)
     in->arena->lost |= joined.failed == ADSYNC_E_MEMORY; /* a header that says something must not be taken for one that is not there */
     adsync__buffer_free(&joined);
     return copy;
+}
+
+uint32_t adsync_response_class(const adsync_response *in)
+{
+    return in->status >= 200 && in->status < 300 ? 0 : adsync__status_class(in->status);
+}
+
+int64_t adsync_response_retry_after_us(const adsync_response *in, int64_t now_us)
+{
+    const char *text = adsync_response_header(in, "Retry-After");
+    int64_t value;
+
+    if (!text) return 0;
+    if (adsync__decimal_exact(text, strlen(text), 0, &value) >= 0) return value > 0 && value < 366 * 86400 ? value * ADSYNC__SECOND_US : 0;
+    return adsync__date_read(text, &value) && value > now_us ? value - now_us : 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform.h"
 
+#include "../base/day.h"
+
 static const char *const task_names[] = {
     [ADSYNC_TASK_AUTH_BEGIN] = "auth.begin",
     [ADSYNC_TASK_AUTH_COMPLETE] = "auth.complete",
@@ -63,13 +65,6 @@ failed:
     return NULL;
 }
 
-void adsync__task_int(adsync_task *task, const char *name, int64_t i)
-{
-    adsync__task_field *field = task_set(task, ADSYNC__TASK_PARAM, name);
-
-    if (field) field->i = i;
-}
-
 void adsync__task_text(adsync_task *task, uint32_t group, const char *name, const char *text)
 {
     size_t size = text ? strlen(text) : 0, room = size < 32 ? 32 : 2 * size;
@@ -86,6 +81,17 @@ void adsync__task_text(adsync_task *task, uint32_t group, const char *name, cons
         field->room = room;
     }
     memmove(field->text, text, size + 1);
+}
+
+void adsync__task_int(adsync_task *task, const char *name, int64_t i)
+{
+    adsync__task_field *field = task_set(task, ADSYNC__TASK_PARAM, name);
+    char day[ADSYNC__DAY_ROOM];
+
+    if (field) field->i = i;
+    if (!adsync__day_valid(i) || (strcmp(name, "from") && strcmp(name, "to"))) return;
+    (void)adsync__day_write(i, day); /* most platforms take days as this text */
+    adsync__task_text(task, ADSYNC__TASK_PARAM, name, day);
 }
 
 void adsync__task_free(adsync_task *task)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The example programs, run as a reader would run them, against adsim: what they print is held against adsim's truth.
 
-    python3 examples.py ADSIM QUICKSTART EVENT_LOOP"""
-import base64, contextlib, datetime, os, shutil, signal, sqlite3, subprocess, sys, tempfile, time, zoneinfo
+    python3 examples.py ADSIM QUICKSTART EVENT_LOOP CUSTOM_CONNECTOR"""
+import base64, contextlib, datetime, json, os, shutil, signal, sqlite3, subprocess, sys, tempfile, time, zoneinfo
 from decimal import Decimal
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'sim'))
 import harness
 from harness import equal, true
 
-QUICKSTART, EVENT_LOOP = (os.path.abspath(path) for path in sys.argv[2:4])
+QUICKSTART, EVENT_LOOP, CUSTOM_CONNECTOR = (os.path.abspath(path) for path in sys.argv[2:5])
 ACTIVE, STARTED = 1, []
 
 
@@ -168,6 +168,95 @@ def the_event_loop_reads_a_file_of_commands(path):
         db = sqlite3.connect(os.path.join(folder, 'ads.db'))
         true(db.execute('select count(*) from adsync_v_campaigns').fetchone()[0] > 0, 'campaigns are here')
         db.close()
+
+
+# ---- a platform by a host
+
+
+def lantern(folder, env, account):
+    return subprocess.run([CUSTOM_CONNECTOR, str(account)], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+
+
+@contextlib.contextmanager
+def lantern_reader(path, **options):
+    """someone with a token and a key of the platform that the library does not know, and what that platform holds"""
+    with reader(path) as (_, folder, env):
+        with harness.Adsim(path, now=int(time.time()), campaigns=5, seed=11, **options) as sim:
+            minted = sim.control('token.mint', platform='lantern', user=0)
+            env.update(LANTERN_TOKEN=minted['token'], LANTERN_KEY=minted['key'], ADSYNC_CLIENT_ID='lantern-app', ADSYNC_CLIENT_SECRET='lantern-secret',
+                       ADSYNC_CONNECT_TO='127.0.0.1:%d' % sim.ports['port'], ADSYNC_CA=os.path.join(sim.folder, 'ca.pem'))
+            midday = (row for row in truth_of(sim, 'accounts') if 1 <= datetime.datetime.now(zoneinfo.ZoneInfo(row['zone'])).hour <= 22)
+            yield sim, folder, env, next(midday)
+
+
+def truth_of(sim, kind, **more):
+    return [line['row'] for line in sim.truth(kind, platform='lantern', **more)]
+
+
+def stored(folder, query):
+    db = sqlite3.connect(os.path.join(folder, 'ads.db'))
+    rows = db.execute(query).fetchall()
+    db.close()
+    return rows
+
+
+def micro(text):
+    return None if text is None else int(Decimal(text) * 1000000)
+
+
+def lantern_table_is_true(sim, account, table):
+    rows = truth_of(sim, 'insights', account=str(account['id']), level='account')
+    equal([(day, digits(spend), unit) for day, spend, unit in (line.split() for line in table.splitlines())],
+          [(row['day'], digits(row['spend']), account['currency']) for row in rows])
+    true(len(rows) > 60, 'the world has %d days' % len(rows))
+
+
+def a_host_connector_prints_a_table_that_equals_the_truth(path):
+    with lantern_reader(path) as (sim, folder, env, account):
+        ran = lantern(folder, env, account['id'])
+        equal((ran.returncode, ran.stderr), (0, ''))
+        lantern_table_is_true(sim, account, ran.stdout)
+        campaigns = truth_of(sim, 'campaigns', account=str(account['id']))
+        words = {'live': 'ACTIVE', 'resting': 'PAUSED', 'closed': 'ARCHIVED'}
+        equal(stored(folder, 'select id, name, status, budget_daily, currency from adsync_entities where kind = 2 order by id'),
+              sorted((str(row['id']), row['title'], words[row['state']], micro(row['daily']), account['currency']) for row in campaigns))
+        days = truth_of(sim, 'insights', account=str(account['id']), level='campaign')
+        mine = stored(folder, 'select entity_id, day, spend, impressions, clicks, conversions, revenue from adsync_metrics where level = 2 order by 1, 2')
+        equal(mine, sorted((str(row['id']), int(row['day'].replace('-', '')), micro(row['spend']), row['views'], row['clicks'], micro(row['sales']),
+                            micro(row['sales_value'])) for row in days))
+        again = lantern(folder, env, account['id'])
+        equal((again.returncode, again.stdout), (0, ran.stdout), 'a second run')
+        held = open(os.path.join(folder, 'ads.db'), 'rb').read()
+        true(env['LANTERN_TOKEN'].encode() not in held and env['LANTERN_KEY'].encode() not in held, 'a token lies in the file')
+
+
+def a_host_connector_gets_tokens_refreshed_and_trouble_repeated_like_the_others(path):
+    with lantern_reader(path) as (sim, folder, env, account):
+        sim.control('now.advance', seconds=3600)  # the token is over, the key is not
+        sim.fault('throttle', platform='lantern', seconds=1, skip=3, count=1)
+        sim.fault('html', platform='lantern', status=502, skip=6, count=1)
+        sim.fault('cut_after', platform='lantern', skip=7, count=1)
+        sim.fault('error', platform='lantern', error='bad_page', contains='page=', count=1)  # the slice begins again
+        ran = lantern(folder, env, account['id'])
+        equal((ran.returncode, ran.stderr), (0, ''))
+        lantern_table_is_true(sim, account, ran.stdout)
+        with open(sim.log, encoding='utf-8') as log:
+            asked = [json.loads(line) for line in log]
+        equal(sum('/v1/token' in line['path'] for line in asked), 1, 'one refresh')
+        met = '+'.join(line['fault'] for line in asked if line.get('fault'))
+        equal(sorted(met.split('+')), ['cut_after', 'error', 'html', 'throttle'], 'each fault met somebody')
+
+
+def a_host_connector_names_what_the_platform_refuses(path):
+    with lantern_reader(path) as (sim, folder, env, account):
+        ran = lantern(folder, env, 'act_5')
+        equal((ran.returncode, ran.stdout), (1, ''))
+        ran = lantern(folder, env, 5)
+        true(ran.returncode == 1 and 'lantern.unknown' in ran.stderr, (ran.returncode, ran.stderr))
+        sim.control('token.kill', platform='lantern', user=0, reason='deauthorized')
+        ran = lantern(folder, env, account['id'])
+        true(ran.returncode == 1 and 'lantern.token_revoked' in ran.stderr, (ran.returncode, ran.stderr))
+        true(env['LANTERN_TOKEN'] not in ran.stderr, ran.stderr)
 
 
 if __name__ == '__main__':

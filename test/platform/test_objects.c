@@ -91,7 +91,12 @@ static void the_later_text_stands_and_ids_add_up(void **state)
     assert_true(adsync_task_has_secret(&t, "page:1"));
     assert_false(adsync_task_has_secret(&t, "page:2"));
     assert_int_equal(adsync_task_int(&t, "from"), 20260101);
+    assert_string_equal(adsync_task_text(&t, "from"), "2026-01-01"); /* as most platforms take it */
     assert_int_equal(adsync_task_int(&t, "to"), 0);
+    adsync__task_int(&t, "to", 20260230);
+    adsync__task_int(&t, "since_us", 20260101);
+    assert_null(adsync_task_text(&t, "to")); /* no day */
+    assert_null(adsync_task_text(&t, "since_us"));
     assert_null(adsync_task_text(&t, "no such"));
     adsync__task_free(&t);
 }

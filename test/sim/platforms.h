@@ -2,3 +2,4 @@
 /* The registry: a line for each platform. Only core_platforms.c includes it. */
 PLATFORM(meta)
 PLATFORM(google)
+PLATFORM(lantern)

@@ -167,6 +167,9 @@ void adsync__put_scratch(adsync__object *object, uint32_t column);              
 adsync__node adsync__node_path(adsync__node node, const char *path);               /* "data.page_info" */
 /* A number of figures: missing and null are 0; micros: main units into micro-units. false: no number. */
 bool adsync__figure(adsync__node node, bool micros, int64_t *out);
+/* An instant: a number of units since 1970, or where those are seconds also ISO 8601; offset_s holds where a text names none, see
+ * adsync__time_read. false: none. */
+bool adsync__instant(adsync__node node, int64_t unit_us, int32_t offset_s, int64_t *us);
 /* An ad account as a row of ADSYNC_T_CONNECTIONS: fields fill ACCOUNT_ID, NAME, CURRENCY, TIME_ZONE and STATUS. facts: they become facts
  * too ("currency", "time_zone", "name", "account_status"). */
 adsync_status adsync__ad_account(adsync__answer *a, adsync__node node, const adsync__field *fields, uint32_t n, bool facts);
@@ -377,7 +380,6 @@ typedef struct adsync__rate_header { /* ends with an empty row */
 /* Readings of all rows whose `remaining` is there; at 0 the reset is what regain_us becomes. */
 void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table);
 int64_t adsync__header_int(const adsync__answer *a, const char *name); /* -1: none */
-int64_t adsync__retry_after_us(const adsync__answer *a);               /* Retry-After in seconds or as a date; 0: none */
 bool adsync__span_read(const char *text, size_t size, int64_t *us);    /* 40591s, 1.5s */
 
 /* ---- csv.c: RFC 4180, any line ends, a byte order mark is skipped; borrowed from the text, unquoted in place in `room` */

@@ -59,15 +59,6 @@ void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table)
     }
 }
 
-int64_t adsync__retry_after_us(const adsync__answer *a)
-{
-    const char *text = adsync_response_header(a->in, "Retry-After");
-    int64_t value = adsync__header_int(a, "Retry-After");
-
-    if (value >= 0) return value < 366 * 86400 ? value * ADSYNC__SECOND_US : 0;
-    return text && adsync__date_read(text, &value) && value > a->now_us ? value - a->now_us : 0;
-}
-
 bool adsync__span_read(const char *text, size_t size, int64_t *us)
 {
     return size > 1 && text[size - 1] == 's' && adsync__decimal_read(text, size - 1, ADSYNC__DECIMAL_MICRO, us) >= 0 && *us >= 0;

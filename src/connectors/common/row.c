@@ -147,20 +147,27 @@ static adsync_status row_id(adsync__object *object, const adsync__field *field, 
     return ADSYNC_OK;
 }
 
-static bool row_instant(adsync__object *object, const adsync__field *field, adsync__node node, int64_t *us, adsync_status *rc)
+bool adsync__instant(adsync__node node, int64_t unit_us, int32_t offset_s, int64_t *us)
 {
-    const adsync__zone *zone = NULL;
-    int64_t unit = field->as == ADSYNC__AS_MILLIS ? 1000 : ADSYNC__SECOND_US;
     size_t size = 0;
     const char *text = adsync__node_text(node, &size);
 
-    if (adsync__node_int(node, us)) return !__builtin_mul_overflow(*us, unit, us) && *us >= 0 && *us <= ADSYNC__TIME_LAST_US;
-    if (!text || field->as == ADSYNC__AS_MILLIS) return false;
-    if (field->as == ADSYNC__AS_LOCAL) {
-        if ((*rc = adsync__answer_zone(object->a, &zone)) < 0) return true;
-        return adsync__zone_time_read(zone, text, size, us) >= 0;
-    }
-    return adsync__time_read(text, size, field->as == ADSYNC__AS_TIME_UTC ? 0 : ADSYNC__TIME_NEEDS_OFFSET, us) >= 0;
+    if (adsync__node_int(node, us)) return !__builtin_mul_overflow(*us, unit_us, us) && *us >= 0 && *us <= ADSYNC__TIME_LAST_US;
+    return text && unit_us == ADSYNC__SECOND_US && adsync__time_read(text, size, offset_s, us) >= 0;
+}
+
+static bool row_instant(adsync__object *object, const adsync__field *field, adsync__node node, int64_t *us, adsync_status *rc)
+{
+    const adsync__zone *zone = NULL;
+    size_t size = 0;
+    const char *text = adsync__node_text(node, &size);
+    int64_t number;
+
+    if (field->as != ADSYNC__AS_LOCAL || !text || adsync__node_int(node, &number))
+        return adsync__instant(node, field->as == ADSYNC__AS_MILLIS ? 1000 : ADSYNC__SECOND_US,
+                               field->as == ADSYNC__AS_TIME_UTC ? 0 : ADSYNC__TIME_NEEDS_OFFSET, us);
+    if ((*rc = adsync__answer_zone(object->a, &zone)) < 0) return true;
+    return adsync__zone_time_read(zone, text, size, us) >= 0;
 }
 
 static adsync_status row_time(adsync__object *object, const adsync__field *field, adsync__node node)

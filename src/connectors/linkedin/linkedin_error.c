@@ -12,7 +12,7 @@ static const int64_t error_lag_us = 5 * ADSYNC__SECOND_US;
 
 void linkedin_headers(adsync__answer *a)
 {
-    int64_t wait_us = adsync__retry_after_us(a);
+    int64_t wait_us = adsync_response_retry_after_us(a->in, a->now_us);
 
     if (wait_us <= error_retry_most_us) a->regain_us = wait_us;
 }

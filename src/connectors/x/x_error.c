@@ -123,7 +123,7 @@ bool x_is_refused(adsync__answer *a)
                   parts = adsync__node_items(adsync__node_get(a->root, "operation_errors"));
     adsync__refusal worst = { 0 };
     adsync__node item;
-    int64_t retry = adsync__retry_after_us(a);
+    int64_t retry = adsync_response_retry_after_us(a->in, a->now_us);
 
     if (retry > a->regain_us) a->regain_us = retry;
     while (adsync__items_next(&items, &item)) error_one(a, item, &worst);

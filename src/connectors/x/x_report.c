@@ -421,7 +421,7 @@ static bool report_refused_create(adsync__answer *a)
 {
     adsync__place to = a->at;
     uint32_t status = adsync_response_status(a->in);
-    int64_t wait = adsync__retry_after_us(a);
+    int64_t wait = adsync_response_retry_after_us(a->in, a->now_us);
 
     if (a->at.step != X_AT_CREATE) return false;
     if (!strcmp(a->refused.name, "TOO_MANY_JOBS") && *a->at.arg[X_JOBS]) { /* ours among them */
