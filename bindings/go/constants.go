@@ -155,6 +155,16 @@ const (
 	CurlPlain = 1 // with connect_to: speaks HTTP without TLS to it, for benches against a simulator
 )
 
+// How adsync_row_json reads a value.
+const (
+	ReadText  = 1 // text as it is, numbers written out
+	ReadInt   = 2 // a whole number, also as text
+	ReadMicro = 3 // a decimal, also as text, into micro-units: "12.50" is 12500000. Exact; beyond, rounded half-even
+	ReadTime  = 4 // ISO 8601 with an offset, or unix seconds
+	ReadDay   = 5 // 2026-11-20, 20261120, or a time that begins with the first
+	ReadJSON  = 6 // the value written again with its members sorted, so that equal values give equal bytes
+)
+
 // How a window lies in time.
 const (
 	WindowRoll    = 1 // sliding: no stretch of `length_us` holds more than `permits`

@@ -35,7 +35,7 @@ struct adsync_row {
     adsync__cell *cells;
     uint32_t n, room;
     uint64_t set[ADSYNC__C_LAST / 64 + 1]; /* a bit per column that has a cell */
-    adsync_status failed;                  /* E_MEMORY, E_INVALID (text that is none, a number that is no column), E_FORMAT (another shape) */
+    adsync_status failed; /* E_MEMORY, E_INVALID (text that is none, a number that is no column), E_FORMAT (a value of another shape) */
 };
 void adsync__row_begin(adsync_row *row, adsync__arena *arena);
 void adsync__row_value(adsync_row *row, uint32_t column, const adsync_value *value); /* a column set twice: the later one stands */
