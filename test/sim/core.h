@@ -150,7 +150,7 @@ typedef struct sim_answer {
     sim_text body, headers; /* headers: "Name: value" lines */
     /* what the log says of it */
     int64_t account, code, subcode, rows;
-    const char *action, *token, *user;
+    const char *action, *token, *user, *account_text; /* account_text: where it is no number */
     bool applied;
     sim_text permits; /* JSON members: limits charged */
     /* how the bytes leave */
@@ -202,6 +202,9 @@ int64_t sim_window_used(sim_window *window, int64_t now);
 void sim_window_charge(sim_window *window, int64_t now, int64_t units);
 int64_t sim_window_frees_in(sim_window *window, int64_t now, int64_t allowed); /* seconds until under the allowance */
 void sim_windows_clear(sim_world *sim);
+int64_t sim_scaled(const sim_world *sim, int64_t allowed); /* by --limit-scale */
+/* one unit, unless it ran over: false, but not with --tier off. The log tells of it under this name. left: of the scaled allowance */
+bool sim_window_take(sim_world *sim, sim_answer *answer, const char *name, sim_window *window, int64_t allowed, int64_t *left);
 
 /* ---- platforms ------------------------------------------------------------------------------------------------------------------ */
 typedef struct sim_setting { /* an option of one platform: --google-page-rows N */
@@ -225,7 +228,7 @@ typedef struct sim_platform {
     void (*close)(sim_site *site);     /* optional */
     void (*handle)(sim_site *site, sim_request *request, sim_answer *answer);
     void (*refuse)(sim_site *site, sim_request *request, sim_answer *answer, const sim_fault *fault);       /* its own error shape */
-    bool (*account_of)(sim_site *site, const sim_request *request, char out[32]);                           /* for faults that name one */
+    bool (*account_of)(sim_site *site, const sim_request *request, char out[40]);                           /* for faults that name one */
     bool (*account_read)(const sim_site *site, const char *text, int64_t *g);                               /* an id as people write it */
     const char *(*mint)(sim_site *site, int64_t user, int64_t app, const sim_json *command, sim_text *out); /* token.mint */
     const char *(*control)(sim_site *site, const sim_json *command, sim_text *out); /* optional: NULL done, "" not mine, else wrong */

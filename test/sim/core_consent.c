@@ -27,6 +27,19 @@ void sim_consent_error(sim_answer *answer, const char *title, const char *text)
     sim_puts(&answer->body, "</h1></body></html>\n");
 }
 
+void sim_oauth_fail(sim_answer *answer, int status, const char *error, const char *text)
+{
+    sim_clear(&answer->body);
+    answer->status = status;
+    answer->code = status;
+    answer->action = error;
+    answer->type = "application/json; charset=utf-8";
+    sim_puts(&answer->body, "{");
+    sim_json_pair(&answer->body, "error", error);
+    if (text) sim_json_pair(&answer->body, "error_description", text);
+    sim_puts(&answer->body, "}");
+}
+
 static bool consent_loopback(const char *uri)
 {
     return !strncmp(uri, "http://127.0.0.1", 16) || !strncmp(uri, "http://localhost", 16) || !strncmp(uri, "http://[::1]", 12);

@@ -139,13 +139,18 @@ static void fault_do_replace(sim_request *request, sim_answer *answer, const sim
 
 static void fault_do_next_host(sim_request *request, sim_answer *answer, const sim_fault *fault)
 {
+    static const char *const slashes[] = { "\\/\\/", "//" }; /* as PHP writes them, and as others do */
     sim_text from = { 0 }, to = { 0 };
 
-    sim_printf(&from, "%s:\\/\\/%s", request->scheme, request->authority);
-    sim_printf(&to, "%s:\\/\\/%s", sim_json_str(fault->spec, "scheme", request->scheme),
-               sim_json_str(fault->spec, "to", "collector.example"));
-    fault_swap(request, answer, from.p, to.p);
-    fault_swap(request, answer, "https:\\/\\/graph.facebook.com", to.p);
+    for (size_t i = 0; i < SIM_COUNT(slashes); i++) {
+        sim_clear(&from);
+        sim_clear(&to);
+        sim_printf(&from, "%s:%s%s", request->scheme, slashes[i], request->authority);
+        sim_printf(&to, "%s:%s%s", sim_json_str(fault->spec, "scheme", request->scheme), slashes[i],
+                   sim_json_str(fault->spec, "to", "collector.example"));
+        fault_swap(request, answer, from.p, to.p);
+        if (!i) fault_swap(request, answer, "https:\\/\\/graph.facebook.com", to.p);
+    }
     sim_free(&from);
     sim_free(&to);
 }
@@ -324,7 +329,7 @@ void sim_serve(sim_world *sim, sim_request *request, sim_answer *answer)
 {
     sim_site *site = sim_site_at(sim, request->host);
     const sim_fault *delay, *before, *after;
-    char account[32] = "", name[96] = "";
+    char account[40] = "", name[96] = "";
 
     if (!site) {
         fault_replace(request, answer, 404, "text/plain", "adsim plays no such host\n");

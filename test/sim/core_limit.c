@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rolling windows that count what really arrived. Sixty slots each: a unit leaves the count a window after it came, give or take a slot. */
+/*
+ * Rolling windows that count what really arrived. Sixty slots each, or one for each second of a shorter one: a unit leaves the count a
+ * window after it came, give or take a slot.
+ */
 #include "core.h"
 
 #include <stdlib.h>
@@ -9,17 +12,19 @@
 
 static int64_t limit_slot(const sim_window *window) { return window->window >= SLOTS ? window->window / SLOTS : 1; }
 
+static int64_t limit_slots(const sim_window *window) { return window->window >= SLOTS ? SLOTS : window->window; }
+
 /* moves the window to now: what is older than it leaves the count */
 static void limit_turn(sim_window *window, int64_t now)
 {
-    int64_t at = now / limit_slot(window), passed = at - window->slot_at;
+    int64_t at = now / limit_slot(window), passed = at - window->slot_at, slots = limit_slots(window);
 
-    if (passed < 0 || passed >= SLOTS) {
+    if (passed < 0 || passed >= slots) {
         memset(window->slots, 0, sizeof window->slots);
         window->total = 0;
     }
-    for (int64_t i = 1; passed > 0 && passed < SLOTS && i <= passed; i++) {
-        uint32_t *slot = &window->slots[(window->slot_at + i) % SLOTS];
+    for (int64_t i = 1; passed > 0 && passed < slots && i <= passed; i++) {
+        uint32_t *slot = &window->slots[(window->slot_at + i) % slots];
 
         window->total -= *slot;
         *slot = 0;
@@ -72,20 +77,20 @@ int64_t sim_window_used(sim_window *window, int64_t now)
 void sim_window_charge(sim_window *window, int64_t now, int64_t units)
 {
     limit_turn(window, now);
-    window->slots[window->slot_at % SLOTS] += (uint32_t)units;
+    window->slots[window->slot_at % limit_slots(window)] += (uint32_t)units;
     window->total += units;
     window->tally += units;
 }
 
 int64_t sim_window_frees_in(sim_window *window, int64_t now, int64_t allowed)
 {
-    int64_t left;
+    int64_t left, slots = limit_slots(window);
 
     limit_turn(window, now);
     left = window->total;
     if (left < allowed) return 0;
-    for (int64_t i = 1; i <= SLOTS; i++) {
-        left -= window->slots[(window->slot_at + i) % SLOTS];
+    for (int64_t i = 1; i <= slots; i++) {
+        left -= window->slots[(window->slot_at + i) % slots];
         if (left < allowed) return (window->slot_at + i) * limit_slot(window) - now;
     }
     return window->window;
@@ -101,4 +106,28 @@ void sim_windows_clear(sim_world *sim)
             sim->windows[i] = next;
         }
     }
+}
+
+int64_t sim_scaled(const sim_world *sim, int64_t allowed)
+{
+    allowed = allowed * sim->options.limit_scale / 100;
+    return allowed < 1 ? 1 : allowed;
+}
+
+bool sim_window_take(sim_world *sim, sim_answer *answer, const char *name, sim_window *window, int64_t allowed, int64_t *left)
+{
+    int64_t now = sim_now(sim), used = sim_window_used(window, now);
+    bool over;
+
+    allowed = sim_scaled(sim, allowed);
+    over = used >= allowed && strcmp(sim->options.tier, "off") != 0;
+    if (!over) sim_window_charge(window, now, 1);
+    *left = allowed - used - 1 > 0 ? allowed - used - 1 : 0;
+    sim_json_key(&answer->permits, name);
+    sim_json_open(&answer->permits, '{');
+    sim_json_pair_int(&answer->permits, "used", used + !over);
+    sim_json_pair_int(&answer->permits, "allowed", allowed);
+    sim_json_pair_bool(&answer->permits, "refused", over);
+    sim_putc(&answer->permits, '}');
+    return !over;
 }

@@ -43,7 +43,8 @@ void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer 
     log_pairs(&line, "query", &request->query);
     if (request->form.count) log_pairs(&line, "form", &request->form);
     if (answer->action) sim_json_pair(&line, "action", answer->action);
-    if (answer->account) sim_json_id(&line, "account", answer->account);
+    if (answer->account_text) sim_json_pair(&line, "account", answer->account_text);
+    if (answer->account && !answer->account_text) sim_json_id(&line, "account", answer->account);
     if (answer->user) sim_json_pair(&line, "user", answer->user);
     if (answer->token) sim_json_pair(&line, "token", answer->token);
     sim_json_pair_int(&line, "status", answer->drop ? 0 : answer->status);

@@ -168,6 +168,34 @@ void sim_token_kill(sim_site *site, int64_t serial, int64_t code)
 
 void sim_grant_kill(sim_site *site, sim_grant *grant, sim_death reason) { grant->dead_before[reason] = site->token_serial; }
 
+void sim_bearer_kill(sim_site *site, const sim_request *request, bool grant)
+{
+    const char *header = sim_header(request, "Authorization");
+    sim_token token;
+
+    if (!header || strncmp(header, "Bearer ", 7) || !sim_token_read(site, header + 7, &token)) return;
+    sim_token_kill(site, token.serial, 1);
+    if (grant) sim_grant_kill(site, sim_grant_get(site, token.user, token.app, true), SIM_DEAUTHORIZED);
+}
+
+void sim_mint_pair(sim_site *site, int64_t user, int64_t app, const sim_json *command, const char *scopes, int64_t life, sim_text *out)
+{
+    sim_grant *grant = sim_grant_get(site, user, app, true);
+    sim_token access = { .kind = 1, .app = app, .user = user }, refresh;
+    sim_arena arena = { 0 };
+
+    grant->granted |= sim_scopes_read(site, sim_json_str(command, "scopes", scopes));
+    grant->consented = sim_now(site->sim);
+    access.extra = grant->granted;
+    refresh = access;
+    refresh.kind = 2;
+    access.expires = sim_now(site->sim) + sim_json_int(command, "life", life);
+    sim_json_pair(out, "access_token", sim_token_make(site, &arena, &access));
+    sim_json_pair(out, "refresh_token", sim_token_make(site, &arena, &refresh));
+    sim_json_pair_int(out, "expires_at", access.expires);
+    sim_arena_free(&arena);
+}
+
 bool sim_code_spend(sim_site *site, int64_t serial)
 {
     for (size_t i = 0; i < SIM_SPENT; i++) {

@@ -177,15 +177,7 @@ bool google_fail_key(google_call *call, const char *key)
 
 bool google_fail_flat(sim_answer *answer, int status, const char *error, const char *text)
 {
-    sim_clear(&answer->body);
-    answer->status = status;
-    answer->code = status;
-    answer->action = error;
-    answer->type = "application/json; charset=utf-8";
-    sim_puts(&answer->body, "{");
-    sim_json_pair(&answer->body, "error", error);
-    if (text) sim_json_pair(&answer->body, "error_description", text);
-    sim_puts(&answer->body, "}");
+    sim_oauth_fail(answer, status, error, text);
     return false;
 }
 
@@ -229,14 +221,7 @@ static void refuse_disabled(google_call *call)
 
 static void refuse_death(google_call *call, const sim_fault *fault)
 {
-    const char *header = sim_header(call->request, "Authorization");
-    sim_token token;
-
-    if (header && !strncmp(header, "Bearer ", 7) && sim_token_read(call->site, header + 7, &token)) {
-        sim_token_kill(call->site, token.serial, 1);
-        if (sim_json_bool(fault->spec, "grant", false))
-            sim_grant_kill(call->site, sim_grant_get(call->site, token.user, token.app, true), SIM_DEAUTHORIZED);
-    }
+    sim_bearer_kill(call->site, call->request, sim_json_bool(fault->spec, "grant", false));
     (void)google_fail_token(call);
 }
 

@@ -19,22 +19,12 @@ static int64_t limits_daily(const sim_site *site)
 
 static bool limits_window(google_call *call, const char *name, uint64_t key, int64_t span, int64_t allowed, int64_t *frees)
 {
-    int64_t now = sim_now(call->site->sim), used;
     sim_window *window = sim_window_get(call->site->sim, sim_hash(0x6006, key, (uint64_t)call->token.app, (uint64_t)span), span);
-    bool over;
+    int64_t left;
+    bool passes = sim_window_take(call->site->sim, call->answer, name, window, allowed, &left);
 
-    allowed = allowed * call->site->sim->options.limit_scale / 100;
-    used = sim_window_used(window, now);
-    over = used >= allowed && strcmp(call->site->sim->options.tier, "off") != 0;
-    *frees = sim_window_frees_in(window, now, allowed);
-    if (!over) sim_window_charge(window, now, 1);
-    sim_json_key(&call->answer->permits, name);
-    sim_json_open(&call->answer->permits, '{');
-    sim_json_pair_int(&call->answer->permits, "used", used + !over);
-    sim_json_pair_int(&call->answer->permits, "allowed", allowed);
-    sim_json_pair_bool(&call->answer->permits, "refused", over);
-    sim_putc(&call->answer->permits, '}');
-    return !over;
+    *frees = sim_window_frees_in(window, sim_now(call->site->sim), sim_scaled(call->site->sim, allowed));
+    return passes;
 }
 
 bool google_limits_pass(google_call *call, bool counts)

@@ -258,19 +258,6 @@ bool google_oauth(google_call *call)
 
 const char *google_mint(sim_site *site, int64_t user, int64_t app, const sim_json *command, sim_text *out)
 {
-    sim_grant *grant = sim_grant_get(site, user, app, true);
-    sim_token access = { .kind = GOOGLE_TOKEN_ACCESS, .app = app, .user = user }, refresh;
-    sim_arena arena = { 0 };
-
-    grant->granted |= sim_scopes_read(site, sim_json_str(command, "scopes", "https://www.googleapis.com/auth/adwords"));
-    grant->consented = sim_now(site->sim);
-    access.extra = grant->granted;
-    refresh = access;
-    refresh.kind = GOOGLE_TOKEN_REFRESH;
-    access.expires = sim_now(site->sim) + sim_json_int(command, "life", sim_setting_int(site, "access-life"));
-    sim_json_pair(out, "access_token", sim_token_make(site, &arena, &access));
-    sim_json_pair(out, "refresh_token", sim_token_make(site, &arena, &refresh));
-    sim_json_pair_int(out, "expires_at", access.expires);
-    sim_arena_free(&arena);
+    sim_mint_pair(site, user, app, command, "https://www.googleapis.com/auth/adwords", sim_setting_int(site, "access-life"), out);
     return NULL;
 }

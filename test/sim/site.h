@@ -102,10 +102,13 @@ typedef struct sim_token {
 } sim_token;
 
 const char *sim_token_make(sim_site *site, sim_arena *arena, sim_token *token); /* sets serial and issued */
-bool sim_token_read(sim_site *site, const char *text, sim_token *token); /* false: not one of ours; else died says whether it lives */
-void sim_token_kill(sim_site *site, int64_t serial, int64_t code);       /* this one; code: what died says from now on */
-void sim_grant_kill(sim_site *site, sim_grant *grant, sim_death reason); /* all that were given out until now */
-bool sim_code_spend(sim_site *site, int64_t serial);                     /* false: it was */
+bool sim_token_read(sim_site *site, const char *text, sim_token *token);      /* false: not one of ours; else died says whether it lives */
+void sim_token_kill(sim_site *site, int64_t serial, int64_t code);            /* this one; code: what died says from now on */
+void sim_grant_kill(sim_site *site, sim_grant *grant, sim_death reason);      /* all that were given out until now */
+void sim_bearer_kill(sim_site *site, const sim_request *request, bool grant); /* the request's own; grant: and all of its person's */
+/* control token.mint where an access token is of kind 1, a refresh token of kind 2 */
+void sim_mint_pair(sim_site *site, int64_t user, int64_t app, const sim_json *command, const char *scopes, int64_t life, sim_text *out);
+bool sim_code_spend(sim_site *site, int64_t serial);                               /* false: it was */
 const char *sim_token_secret(sim_site *site, sim_arena *arena, const char *token); /* of a token that has one: 45 letters */
 uint64_t sim_redirect_hash(const char *uri);                                       /* 32 bits, for a code's extra >> 32 */
 const char *sim_pkce_challenge(sim_arena *arena, const char *verifier);            /* S256 */
@@ -133,8 +136,9 @@ typedef struct sim_consent {
 typedef enum sim_consented { SIM_SHOWN, SIM_DENIED, SIM_AGREED } sim_consented; /* SHOWN: the answer is written, be it an error */
 
 sim_consented sim_consent_step(sim_consent *consent);
-void sim_consent_error(sim_answer *answer, const char *title, const char *text); /* a 400 page */
-bool sim_redirect_known(const sim_world *sim, const char *uri);                  /* --redirect-uri; none: https and loopback */
+void sim_consent_error(sim_answer *answer, const char *title, const char *text);          /* a 400 page */
+bool sim_redirect_known(const sim_world *sim, const char *uri);                           /* --redirect-uri; none: https and loopback */
+void sim_oauth_fail(sim_answer *answer, int status, const char *error, const char *text); /* RFC 6749, 5.2; text may be NULL */
 /* 302 to uri?query, then &state= where there is one, then the tail (NULL: none) */
 void sim_redirect(sim_answer *answer, const char *uri, const char *query, const char *state, const char *tail);
 void sim_html(sim_text *out, const char *s);

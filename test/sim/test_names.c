@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The names that adsim gives to what is in its world: whatever was made can be read again, and nothing else can. */
+/* The names that adsim gives to what is in its world: whatever was made can be read again, and nothing else can. And its windows. */
 #include "site.h"
 
 #include <setjmp.h>
@@ -101,6 +101,25 @@ static void a_challenge_follows_from_its_verifier(void **state)
     sim_arena_free(&arena);
 }
 
+/* five seconds are five, and not the sixty for which there are slots; a day leaves in sixty steps */
+static void a_window_ends_when_it_says(void **state)
+{
+    static const int64_t spans[] = { 1, 5, 59, 60, 300, 86400 };
+    sim_world sim = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < SIM_COUNT(spans); i++) {
+        sim_window *window = sim_window_get(&sim, i, spans[i]);
+        int64_t began = 86400 * 20000;
+
+        sim_window_charge(window, began, 3);
+        assert_int_equal(sim_window_frees_in(window, began, 3), spans[i]);
+        assert_int_equal(sim_window_used(window, began + spans[i] - 1), 3);
+        assert_int_equal(sim_window_used(window, began + spans[i]), 0);
+    }
+    sim_windows_clear(&sim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +128,7 @@ int main(void)
         cmocka_unit_test(base36_leads_back),
         cmocka_unit_test(a_cursor_holds_its_place_for_its_own_query_only),
         cmocka_unit_test(a_challenge_follows_from_its_verifier),
+        cmocka_unit_test(a_window_ends_when_it_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
