@@ -3,3 +3,4 @@
 PLATFORM(meta)
 PLATFORM(google)
 PLATFORM(lantern)
+PLATFORM(snapchat)
