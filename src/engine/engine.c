@@ -13,10 +13,13 @@ adsync_status adsync__engine_enter(adsync_engine *engine, const char *what, adsy
 
 static void engine_destroy(adsync_engine *engine)
 {
+    bool clean;
+
     adsync__watch_end(engine);
-    adsync__sync_free(engine->sync);
-    if (engine->kernel) adsync__presence_end(engine);
+    clean = adsync__sync_free(engine->sync);
+    if (engine->kernel) adsync__presence_end(engine, clean);
     adsync__kernel_free(engine->kernel);
+    adsync__free(engine->others);
     adsync__free(engine->events);
     adsync__free(engine);
 }
@@ -184,7 +187,7 @@ static adsync_status engine_revive(adsync_engine *engine, adsync_error **error)
     adsync_status rc;
 
     if (!engine->fenced) return ADSYNC_OK;
-    adsync__sync_free(engine->sync);
+    (void)adsync__sync_free(engine->sync);
     engine->sync = NULL;
     if ((rc = adsync__presence_begin(engine, NULL, error)) < 0) {
         engine->fenced = true;
@@ -201,7 +204,7 @@ static adsync_status engine_claim(adsync_engine *engine, adsync_error **error)
     adsync_status rc;
 
     if (!engine->claims || now < engine->poll_at_us || lanes >= engine->max_claim) return ADSYNC_OK;
-    rc = adsync__sync_claim_due(engine->sync, engine->max_claim - lanes < 10 ? engine->max_claim - lanes : 10, &next, error);
+    rc = adsync__sync_claim_due(engine->sync, engine->max_claim - lanes, &next, error);
     engine->due_us = next < 0 ? INT64_MAX : now + next;
     engine->poll_at_us = next == 0 && rc >= 0 ? now : now + (next > 0 && next < engine->poll_us ? next : engine->poll_us);
     return rc;
@@ -225,6 +228,7 @@ static adsync_status engine_chores(adsync_engine *engine, bool claim, int64_t *n
 
     if ((rc = engine_revive(engine, error)) < 0) return rc;
     if ((rc = adsync__presence_beat(engine, error)) < 0) return rc;
+    if (claim && (rc = adsync__presence_look(engine, error)) < 0) return rc;
     if (claim && (rc = engine_claim(engine, error)) < 0) return rc;
     if (claim && (rc = engine_tend_grants(engine, error)) < 0) return rc;
     adsync__watch_tend(engine);

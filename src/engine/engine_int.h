@@ -11,9 +11,10 @@ enum {
     ENGINE_LEASE_US = 30000000,
     ENGINE_POLL_US = 1000000,
     ENGINE_TEND_US = 15000000, /* between two looks for tokens that end soon */
+    ENGINE_LOOK_US = 200000,   /* between two looks for the dead at least; else a third of a lease, or when somebody's is over */
     ENGINE_CLAIM = 200,
     ENGINE_EVENTS = 1000,
-    ENGINE_OTHERS = 64,
+    ENGINE_OTHERS = 1000, /* engines that are watched */
     ENGINE_WAIT_US = 30000000
 };
 
@@ -34,13 +35,15 @@ struct adsync_engine {
     uint32_t stop; /* from any thread */
     uint32_t max_claim;
     int64_t number, version, next_version, fence, lease_us, poll_us;
-    int32_t epoll, watch; /* watch.c; -1: none */
-    int64_t watch_at_us;  /* monotonic: when to see that the storage still listens */
+    int32_t epoll, watch;                            /* watch.c; -1: none */
+    int64_t watch_at_us;                             /* monotonic: when to see that the storage still listens */
     int64_t beat_us, poll_at_us, tend_at_us, due_us; /* monotonic; due_us: when queued work will be due, INT64_MAX: none */
     char worker[128];
     int64_t started_us;
-    engine_other others[ENGINE_OTHERS];
-    engine_event *events; /* a ring */
+    engine_other *others;
+    uint32_t n_others, room_others;
+    int64_t look_at_us, owner; /* when to look for the dead again; the last engine whose lanes were looked at */
+    engine_event *events;      /* a ring */
     uint32_t n_events, first_event;
 };
 
@@ -61,10 +64,11 @@ int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us); /* how long 
 /* ---- presence.c: the engine's row, and the others' */
 adsync_status adsync__presence_begin(adsync_engine *engine, const char *worker, adsync_error **error);
 adsync_status adsync__presence_beat(adsync_engine *engine, adsync_error **error); /* where a third of the lease went by without a commit */
+adsync_status adsync__presence_look(adsync_engine *engine, adsync_error **error); /* now and then: takes over from who is dead */
 void adsync__presence_ride(void *user, adsync__commit_unit *unit);
 void adsync__presence_rode(void *user);
 void adsync__presence_fenced(void *user);
 adsync_status adsync__presence_alive(void *user, int64_t engine, bool *alive, adsync_error **error);
-void adsync__presence_end(adsync_engine *engine);
+void adsync__presence_end(adsync_engine *engine, bool clean); /* clean: no lane stands under its number */
 
 #endif

@@ -64,7 +64,7 @@ static const adsync__column queue_columns[] = {
 };
 static const adsync__index queue_indexes[] = {
     { "by_due", { ADSYNC_C_RUN_AFTER_US }, 1, 1 },
-    { "by_class", { ADSYNC_C_SHARD, ADSYNC_C_CLASS, ADSYNC_C_RUN_AFTER_US }, 1, 1 },
+    { "by_class", { ADSYNC_C_SHARD, ADSYNC_C_CLASS, ADSYNC_C_ORG, ADSYNC_C_RUN_AFTER_US }, 1, 1 },
 };
 
 static const adsync__column lanes_columns[] = {

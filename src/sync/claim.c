@@ -24,15 +24,17 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
 }
 
 /* Lanes are given back as they are: the next engine goes on from their cursors. */
-void adsync__sync_free(adsync__sync *sync)
+bool adsync__sync_free(adsync__sync *sync)
 {
+    bool clean = true;
     sync_zone *zone;
     sync_lane *lane;
 
-    if (!sync) return;
+    if (!sync) return true;
+    clean = !sync->lost;
     while ((lane = sync->lanes)) { /* a release may find that this engine was declared dead, and then all are gone at once */
         lane->ending = true;
-        if (!lane->waiting) sync_lane_release(lane);
+        if (lane->waiting || sync_lane_release(lane) < 0) clean = false;
         lane->ending = false;
         sync_lane_close(lane);
     }
@@ -42,6 +44,7 @@ void adsync__sync_free(adsync__sync *sync)
         adsync__free(zone);
     }
     adsync__free(sync);
+    return clean;
 }
 
 void adsync__sync_drop(adsync__sync *sync)
@@ -83,24 +86,20 @@ static adsync_status claim_look(adsync__sync *sync, const sync_lane *lane, claim
     return rc;
 }
 
-typedef struct claim_slot { /* where the job waits; version 0: nowhere */
-    char name[SYNC_SLOT];
-    int64_t version, run_after;
-} claim_slot;
-
-static adsync_status claim_find_slot(adsync__sync *sync, const sync_lane *lane, claim_slot *slot, adsync_error **error)
+static adsync_status claim_find_slot(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error)
 {
-    const int64_t names[] = { 0, lane->job }; /* the slot of its kind, or the one with its number */
-    adsync_value key[3] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id) };
+    const int64_t number = adsync_rows_int(job, ADSYNC_C_JOB), names[] = { 0, number }; /* its kind's slot, or the one with its number */
+    adsync_value key[3] = { adsync__value_int(org), adsync__value_int(adsync_rows_int(job, ADSYNC_C_CONNECTION)) };
     adsync_rows *rows = NULL;
+    sync_wish wish;
     adsync_status rc = ADSYNC_OK;
 
-    *slot = (claim_slot){ 0 };
+    sync_wish_read(&wish, job, org);
     for (size_t i = 0; i < ADSYNC__COUNT(names) && rc >= 0 && !slot->version; i++) {
-        sync_slot_name(&lane->wish, names[i], slot->name);
+        sync_slot_name(&wish, names[i], slot->name);
         key[2] = adsync__value_text(slot->name);
-        rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), lane->org, ADSYNC_T_QUEUE, 0, key, 1, &rows, error);
-        if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW && adsync_rows_int(rows, ADSYNC_C_JOB) == lane->job) {
+        rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), org, ADSYNC_T_QUEUE, 0, key, 1, &rows, error);
+        if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW && adsync_rows_int(rows, ADSYNC_C_JOB) == number) {
             slot->version = adsync_rows_int(rows, ADSYNC_C_VERSION);
             slot->run_after = adsync_rows_int(rows, ADSYNC_C_RUN_AFTER_US);
         }
@@ -111,22 +110,6 @@ static adsync_status claim_find_slot(adsync__sync *sync, const sync_lane *lane, 
 }
 
 /* ---- the cursor */
-
-static void claim_queue_again(sync_lane *lane, const sync_wish *wish, int64_t job, adsync__commit_unit *unit)
-{
-    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
-    char slot[SYNC_SLOT];
-
-    sync_slot_name(wish, job, slot);
-    const adsync_value queue[] = {
-        adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
-        adsync__value_text(slot),     adsync__value_int(now),
-        adsync__value_int(0),         adsync__value_int(wish->priority),
-        adsync__value_int(job),       adsync__value_null(),
-        adsync__value_int(now),
-    };
-    adsync__unit_put(unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
-}
 
 /* The job whose cursor stands in the lane takes it along; one that was running for an engine that died waits again. */
 static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *cursor, adsync__commit_unit *unit, adsync_error **error)
@@ -149,7 +132,7 @@ static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *c
     if (running) {
         values[CLAIM_STATE_AT] = adsync__value_text("queued");
         values[CLAIM_MESSAGE_AT] = adsync__value_text("its worker died; it goes on where that stood");
-        claim_queue_again(lane, &wish, job, unit);
+        if ((rc = sync_queue_put(lane->sync, &wish, job, true, 0, unit, error)) < 0) goto done;
     }
     adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(rows, ADSYNC_C_VERSION), 0, values, CLAIM_JOB_WIDTH);
 done:
@@ -195,11 +178,10 @@ static adsync_status claim_cursor(sync_lane *lane, const claim_lane *there, adsy
     return ADSYNC_OK;
 }
 
-static void claim_put(sync_lane *lane, const claim_lane *there, const claim_slot *slot, adsync__commit_unit *unit)
+static void claim_put(sync_lane *lane, const claim_lane *there, const sync_slot *slot, adsync__commit_unit *unit)
 {
     adsync__effects *effects = adsync__kernel_effects(lane->sync->kernel);
     int64_t now = adsync__now_us(effects);
-    bool over = there->engine && there->job == lane->job; /* taken over from a dead engine */
     const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_text(slot->name) };
     const adsync_value row[] = {
         key[0],
@@ -208,7 +190,7 @@ static void claim_put(sync_lane *lane, const claim_lane *there, const claim_slot
         adsync__value_int(lane->sync->engine),
         adsync__value_int(lane->job),
         adsync__value_text(lane->durable),
-        adsync__value_int(over ? there->takeovers + 1 : 0),
+        adsync__value_int(lane->deaths),
         adsync__value_int(now),
     };
     const adsync_value job[] = {
@@ -232,17 +214,50 @@ static void claim_put(sync_lane *lane, const claim_lane *there, const claim_slot
     adsync__unit_put(unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, job, ADSYNC__COUNT(job));
 }
 
+/* The lane is held from here on, so that nothing else of this engine takes it while the commit is on its way. */
 static void claim_enter(sync_lane *lane)
 {
     adsync__sync *sync = lane->sync;
 
-    lane->version = lane->next_version;
-    lane->job_version = lane->next_job_version;
     lane->next = sync->lanes;
     lane->link = &sync->lanes;
     if (lane->next) lane->next->link = &lane->next;
     sync->lanes = lane;
     sync->n_lanes++;
+    if (lane->deaths == SYNC_DEATHS_ALONE) sync->alone = lane;
+}
+
+/* It cannot be the platform: whoever worked on it ended without a word, each time. */
+static void claim_give_up(sync_lane *lane)
+{
+    adsync_error *error = NULL;
+
+    (void)adsync__fail(&error, ADSYNC_E_INTERNAL, "job.deadly",
+                       "its worker died %lld times while it ran, the last time with nothing beside it: see how the worker ended "
+                       "(memory, a crash), then ask for the sync again",
+                       (long long)lane->deaths);
+    lane->hopeless = true;
+    sync_lane_end(lane, ADSYNC_E_INTERNAL, error);
+    adsync_error_free(error);
+}
+
+static void claim_done(void *user, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+
+    (void)error; /* of a storage that fails the turn tells */
+    lane->waiting = false;
+    if (lane->leaving || status < 0) {
+        if (!lane->leaving && status != ADSYNC_E_CONFLICT) lane->sync->lost = true; /* it may have held after all */
+        sync_lane_close(lane);
+        return;
+    }
+    lane->version = lane->next_version;
+    lane->job_version = lane->next_job_version;
+    if (lane->deaths > SYNC_DEATHS_ALONE)
+        claim_give_up(lane);
+    else
+        sync_lane_next(lane);
 }
 
 /* Whether the lane may be taken: nobody has it, or somebody who is dead, or this engine, which forgot it when a commit failed. */
@@ -259,17 +274,16 @@ static adsync_status claim_free(adsync__sync *sync, const sync_lane *lane, const
     return rc;
 }
 
-/* Whether a queued job's time has come. Who waits for one is served at once, but a pause after a try, for whatever reason, holds for
- * everybody. */
-static bool claim_is_due(const sync_lane *lane, const claim_slot *slot, bool now)
+static bool claim_holds_lane(const adsync__sync *sync, const sync_lane *lane)
 {
-    if (!slot->version) return false;
-    return (now && !lane->started_us) || slot->run_after <= adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    for (const sync_lane *other = sync->lanes; other; other = other->next)
+        if (other->org == lane->org && other->connection_id == lane->connection_id && other->wish.data == lane->wish.data) return true;
+    return false;
 }
 
-static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, const claim_slot *slot, bool *claimed, adsync_error **error)
+static adsync_status claim_submit(sync_lane *lane, const claim_lane *there, const sync_slot *slot, adsync_error **error)
 {
-    adsync__commit_unit *unit = adsync__unit_new(lane->sync->kernel, lane->org, NULL, NULL);
+    adsync__commit_unit *unit = adsync__unit_new(lane->sync->kernel, lane->org, claim_done, lane);
     adsync_status rc;
 
     if (!unit) return adsync__fail_memory(error);
@@ -279,49 +293,120 @@ static adsync_status claim_commit(sync_lane *lane, const claim_lane *there, cons
     }
     if (slot->version) lane->attempt++;
     claim_put(lane, there, slot, unit);
-    rc = adsync__unit_commit_fenced(unit, error);
-    *claimed = rc >= 0;
-    return rc == ADSYNC_E_CONFLICT || rc == ADSYNC_E_RETRY ? ADSYNC_OK : rc; /* somebody else was first */
+    claim_enter(lane);
+    lane->waiting = true;
+    adsync__unit_submit(unit);
+    return ADSYNC_OK;
 }
 
-static adsync_status claim_try(adsync__sync *sync, sync_lane *lane, bool queued, bool now, bool *claimed, adsync_error **error)
+/* A lane that took its worker along twice gets one to itself. */
+static bool claim_has_room(const adsync__sync *sync, const sync_lane *lane)
+{
+    return !sync->alone && (lane->deaths != SYNC_DEATHS_ALONE || !sync->n_lanes);
+}
+
+/* slot->version 0: the job runs in a lane whose engine may be dead. */
+static adsync_status claim_try(adsync__sync *sync, sync_lane *lane, const sync_slot *slot, uint32_t *how, adsync_error **error)
 {
     claim_lane there = { 0 };
-    claim_slot slot = { 0 };
     bool may = false;
     adsync_status rc;
 
-    if (queued && (rc = claim_find_slot(sync, lane, &slot, error)) < 0) return rc;
-    if (queued && !claim_is_due(lane, &slot, now)) return ADSYNC_OK;
+    *how = SYNC_BLOCKED;
+    if (claim_holds_lane(sync, lane)) return ADSYNC_OK;
     if ((rc = claim_look(sync, lane, &there, error)) < 0) goto done;
-    if (!queued && there.job != lane->job) goto done; /* it is between two states: look again later */
+    if (!slot->version && there.job != lane->job) goto done; /* it is between two states: look again later */
     if ((rc = claim_free(sync, lane, &there, &may, error)) < 0 || !may) goto done;
-    rc = claim_commit(lane, &there, &slot, claimed, error);
+    if (there.engine && there.job == lane->job) lane->deaths = there.takeovers + (there.engine != sync->engine);
+    if (!claim_has_room(sync, lane)) goto done;
+    if ((rc = claim_submit(lane, &there, slot, error)) >= 0) *how = SYNC_TAKEN;
 done:
     adsync__free(there.cursor);
     return rc;
 }
 
-static adsync_status claim_row(adsync__sync *sync, int64_t org, adsync_rows *job, bool now, bool *claimed, adsync_error **error)
+static adsync_status claim_job(adsync__sync *sync, int64_t org, adsync_rows *job, const sync_slot *slot, uint32_t *how,
+                               adsync_error **error)
 {
-    const char *state = adsync_rows_text(job, ADSYNC_C_STATE);
-    bool queued = adsync__equal_text(state, "queued");
     sync_lane *lane = NULL;
     adsync_status rc;
+
+    if ((rc = sync_lane_open(sync, job, org, &lane, error)) < 0) return rc;
+    lane->job_version = adsync_rows_int(job, ADSYNC_C_VERSION);
+    rc = claim_try(sync, lane, slot, how, error);
+    if (rc < 0 || *how != SYNC_TAKEN) sync_lane_close(lane);
+    return rc;
+}
+
+adsync_status sync_claim_dead(adsync__sync *sync, int64_t org, adsync_rows *job, uint32_t *how, adsync_error **error)
+{
+    const sync_slot none = { 0 };
+
+    return claim_job(sync, org, job, &none, how, error);
+}
+
+/* A slot whose job is not there, or waits no longer, is nobody's. */
+static adsync_status claim_tidy(adsync__sync *sync, const sync_slot *slot, adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(slot->org), adsync__value_int(slot->connection), adsync__value_text(slot->name) };
+    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, slot->org, NULL, NULL);
+
+    if (!unit) return adsync__fail_memory(error);
+    adsync__unit_delete(unit, ADSYNC_T_QUEUE, slot->version, key);
+    adsync__unit_submit(unit);
+    return ADSYNC_OK;
+}
+
+/* Its lane is at work: looked at again in a while, and not in the way of others until then. */
+static adsync_status claim_defer(adsync__sync *sync, const sync_slot *slot, adsync_error **error)
+{
+    const adsync_value row[] = { adsync__value_int(slot->org), adsync__value_int(slot->connection), adsync__value_text(slot->name),
+                                 adsync__value_int(adsync__now_us(adsync__kernel_effects(sync->kernel)) + SYNC_DEFER_US) };
+    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, slot->org, NULL, NULL);
+
+    if (!unit) return adsync__fail_memory(error);
+    adsync__unit_put(unit, ADSYNC_T_QUEUE, slot->version, 0, row, ADSYNC__COUNT(row));
+    adsync__unit_submit(unit);
+    return ADSYNC_OK;
+}
+
+adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(slot->org), adsync__value_int(slot->job) };
+    adsync_rows *job = NULL;
+    adsync_status rc;
+
+    *how = 0;
+    if ((rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), slot->org, ADSYNC_T_JOBS, 0, key, 1, &job, error)) < 0) return rc;
+    if (adsync_rows_next(job, NULL) == ADSYNC_ROW && adsync__equal_text(adsync_rows_text(job, ADSYNC_C_STATE), "queued"))
+        rc = claim_job(sync, slot->org, job, slot, how, error);
+    else
+        rc = claim_tidy(sync, slot, error);
+    if (rc >= 0 && *how == SYNC_BLOCKED && !sync->alone) rc = claim_defer(sync, slot, error);
+    adsync_rows_free(job);
+    return rc;
+}
+
+/* ---- a job that somebody waits for */
+
+/* He is served at once, but a pause after a try, for whatever reason, holds for everybody. */
+static adsync_status claim_waited(adsync__sync *sync, int64_t org, adsync_rows *job, bool *claimed, adsync_error **error)
+{
+    const char *state = adsync_rows_text(job, ADSYNC_C_STATE);
+    bool queued = adsync__equal_text(state, "queued"), again = adsync_rows_int(job, ADSYNC_C_STARTED_US) != 0;
+    sync_slot slot = { 0 };
+    uint32_t how = 0;
+    adsync_status rc = ADSYNC_OK;
 
     *claimed = adsync__sync_holds(sync, org, adsync_rows_int(job, ADSYNC_C_JOB));
     if (*claimed || !sync->engine || adsync_rows_int(job, ADSYNC_C_DATA) == ADSYNC_DATA_ALL) return ADSYNC_OK;
     if (!queued && !adsync__equal_text(state, "running")) return ADSYNC_OK;
-    if ((rc = sync_lane_open(sync, job, org, &lane, error)) < 0) return rc;
-    lane->job_version = adsync_rows_int(job, ADSYNC_C_VERSION);
-    rc = claim_try(sync, lane, queued, now, claimed, error);
-    if (rc < 0 || !*claimed) {
-        sync_lane_close(lane);
-        return rc;
-    }
-    claim_enter(lane);
-    sync_lane_next(lane);
-    return ADSYNC_OK;
+    if (queued && (rc = claim_find_slot(sync, org, job, &slot, error)) < 0) return rc;
+    if (queued && !slot.version) return ADSYNC_OK;
+    if (queued && again && slot.run_after > adsync__now_us(adsync__kernel_effects(sync->kernel))) return ADSYNC_OK;
+    rc = claim_job(sync, org, job, &slot, &how, error);
+    *claimed = how == SYNC_TAKEN;
+    return rc;
 }
 
 static adsync_status claim_children(adsync__sync *sync, int64_t org, int64_t parent, bool *claimed, adsync_error **error)
@@ -331,7 +416,7 @@ static adsync_status claim_children(adsync__sync *sync, int64_t org, int64_t par
     adsync_status rc = sync_children(sync, org, parent, &rows, error);
 
     while (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
-        rc = claim_row(sync, org, rows, true, &one, error);
+        rc = claim_waited(sync, org, rows, &one, error);
         *claimed |= one;
     }
     adsync_rows_free(rows);
@@ -348,47 +433,9 @@ adsync_status adsync__job_claim(adsync__sync *sync, int64_t org, int64_t job, bo
     if ((rc = adsync__job_row(sync, org, job, &rows, error)) < 0) return rc;
     (void)adsync_rows_next(rows, NULL);
     if (adsync_rows_int(rows, ADSYNC_C_DATA) != ADSYNC_DATA_ALL)
-        rc = claim_row(sync, org, rows, true, claimed, error);
+        rc = claim_waited(sync, org, rows, claimed, error);
     else if (adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "running"))
         rc = claim_children(sync, org, job, claimed, error);
     adsync_rows_free(rows);
-    return rc;
-}
-
-/* ---- whatever is due */
-
-static adsync_status claim_due_scan(adsync__sync *sync, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error)
-{
-    const adsync_value upper[] = { adsync__value_int(until_us) };
-    const adsync_range range = {
-        .table = ADSYNC_T_QUEUE, .index = 1, .flags = ADSYNC_RANGE_ALL_ORGS, .limit = limit, .upper = upper, .n_upper = 1
-    };
-
-    return adsync_storage_scan(adsync__kernel_storage(sync->kernel), 0, &range, out, error);
-}
-
-adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *next_us, adsync_error **error)
-{
-    adsync_rows *slots = NULL, *job = NULL;
-    int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel)), when;
-    bool claimed;
-    adsync_status rc;
-
-    *next_us = -1;
-    if (!sync->engine || !max) return ADSYNC_OK;
-    if ((rc = claim_due_scan(sync, INT64_MAX, max, &slots, error)) < 0) return rc;
-    while (rc >= 0 && adsync_rows_next(slots, NULL) == ADSYNC_ROW) {
-        if ((when = adsync_rows_int(slots, ADSYNC_C_RUN_AFTER_US)) > now) {
-            *next_us = when - now;
-            break;
-        }
-        *next_us = 0;
-        rc = adsync__job_row(sync, adsync_rows_int(slots, ADSYNC_C_ORG), adsync_rows_int(slots, ADSYNC_C_JOB), &job, error);
-        if (rc >= 0 && adsync_rows_next(job, NULL) == ADSYNC_ROW)
-            rc = claim_row(sync, adsync_rows_int(slots, ADSYNC_C_ORG), job, false, &claimed, error);
-        adsync_rows_free(job);
-        job = NULL;
-    }
-    adsync_rows_free(slots);
     return rc;
 }

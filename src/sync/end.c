@@ -38,25 +38,9 @@ static end_verdict end_judge(sync_lane *lane, adsync_status status, const adsync
         v.free = true;
         return v;
     }
-    if (end_is_final(status)) return v;
+    if (lane->hopeless || end_is_final(status)) return v;
     v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
     return v;
-}
-
-static void end_wait(sync_lane *lane, int64_t again_us, bool own)
-{
-    int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
-    char slot[SYNC_SLOT];
-
-    sync_slot_name(&lane->wish, own ? lane->job : 0, slot);
-    const adsync_value queue[] = {
-        adsync__value_int(lane->org), adsync__value_int(lane->connection_id),
-        adsync__value_text(slot),     adsync__value_int(now + again_us),
-        adsync__value_int(0),         adsync__value_int(lane->wish.priority),
-        adsync__value_int(lane->job), adsync__value_null(),
-        adsync__value_int(now),
-    };
-    adsync__unit_put(lane->unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
 }
 
 /* `own`: it waits in the slot with its number, since a newer job has the one without. */
@@ -84,7 +68,7 @@ static adsync_status end_try(sync_lane *lane, const end_verdict *v, adsync_statu
     sync_lane_put(lane, cursor.p, true);
     adsync__buffer_free(&cursor);
     sync_lane_put_job(lane, v->again_us ? "queued" : v->state, v->message, v->name, !v->again_us);
-    if (v->again_us) end_wait(lane, v->again_us, own);
+    if (v->again_us && (rc = sync_queue_put(lane->sync, &lane->wish, lane->job, own, v->again_us, lane->unit, error)) < 0) return rc;
     if (!v->again_us &&
         (rc = adsync__connection_put_synced(lane->sync->kernel, lane->unit, lane->org, lane->connection_id, &end, error)) < 0)
         return rc;
@@ -134,15 +118,18 @@ void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *wh
         sync_parent_tell(sync, org, parent, &ended);
     }
     lane->ending = false;
+    if (rc < 0 && !lane->leaving) sync->lost = true;
     sync_lane_close(lane);
 }
 
 void sync_lane_finish(sync_lane *lane) { sync_lane_end(lane, ADSYNC_OK, NULL); }
 
-void sync_lane_release(sync_lane *lane)
+adsync_status sync_lane_release(sync_lane *lane)
 {
     const end_verdict again = { .state = "queued", .message = "handed back by its worker", .again_us = 1, .free = true };
     sync_parent_end ended = { 0 };
 
-    if (end_restore(lane) >= 0) (void)end_commit(lane, &again, ADSYNC_OK, &ended);
+    adsync_status rc = end_restore(lane);
+
+    return rc < 0 ? rc : end_commit(lane, &again, ADSYNC_OK, &ended);
 }

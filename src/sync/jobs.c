@@ -108,9 +108,7 @@ static adsync_status jobs_waiting(adsync__sync *sync, const sync_wish *wish, job
 {
     char name[SYNC_SLOT];
     adsync_value bound[] = { adsync__value_int(wish->org), adsync__value_int(wish->connection), adsync__value_null() };
-    const adsync_range range = {
-        .table = ADSYNC_T_QUEUE, .limit = JOBS_SLOTS, .lower = bound, .n_lower = 3, .upper = bound, .n_upper = 2
-    };
+    const adsync_range range = { .table = ADSYNC_T_QUEUE, .limit = JOBS_SLOTS, .lower = bound, .n_lower = 3, .upper = bound, .n_upper = 2 };
     const char *slot;
     adsync_status rc;
 
@@ -151,26 +149,15 @@ done:
 static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t job, int64_t parent, uint32_t children,
                               adsync__commit_unit *unit, adsync_error **error)
 {
-    char slot[SYNC_SLOT];
     adsync__buffer params;
     int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel));
     bool waits = wish->data != ADSYNC_DATA_ALL;
     const adsync_value null = adsync__value_null();
-    adsync_status rc = sync_params_write(wish->days, NULL, &params, error);
+    adsync_status rc;
 
-    if (rc < 0) return rc;
-    sync_slot_name(wish, 0, slot);
-    const adsync_value queue[] = {
-        adsync__value_int(wish->org),
-        adsync__value_int(wish->connection),
-        adsync__value_text(slot),
-        waits ? adsync__value_int(wish->after_us ? wish->after_us : now) : null,
-        waits ? adsync__value_int(0) : null,
-        waits ? adsync__value_int(wish->priority) : null,
-        adsync__value_int(job),
-        null,
-        adsync__value_int(now),
-    };
+    if ((rc = sync_queue_put(sync, wish, job, false, !waits ? -1 : wish->after_us > now ? wish->after_us - now : 0, unit, error)) < 0)
+        return rc;
+    if ((rc = sync_params_write(wish->days, NULL, &params, error)) < 0) return rc;
     const adsync_value row[] = {
         adsync__value_int(wish->org),
         adsync__value_int(job),
@@ -198,7 +185,6 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
         adsync__value_int(now),
     };
 
-    adsync__unit_put(unit, ADSYNC_T_QUEUE, ADSYNC_EXPECT_ABSENT, 0, queue, ADSYNC__COUNT(queue));
     adsync__unit_put(unit, ADSYNC_T_JOBS, ADSYNC_EXPECT_ABSENT, 0, row, ADSYNC__COUNT(row));
     adsync__buffer_free(&params);
     return ADSYNC_OK;

@@ -34,6 +34,7 @@ void sync_lane_close(sync_lane *lane)
         if (lane->next) lane->next->link = lane->link;
         lane->link = NULL;
         lane->sync->n_lanes--;
+        if (lane->sync->alone == lane) lane->sync->alone = NULL;
     }
     lane->leaving = true;
     if (!lane->waiting && !lane->asking && !lane->ending) lane_free(lane); /* else the end of what is on its way frees it */
@@ -142,6 +143,7 @@ static void lane_unit_done(void *user, adsync_status status, const adsync_error 
         sync_lane_end(lane, status, error);
         return;
     }
+    if (lane->version != lane->next_version && lane->sync->alone == lane) lane->sync->alone = NULL; /* it moved: it is not deadly */
     lane->version = lane->next_version;
     lane->job_version = lane->next_job_version;
     if (lane->next_durable) {

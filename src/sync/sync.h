@@ -25,7 +25,7 @@ typedef struct adsync__sync_hooks { /* what engine fills */
 /* `engine`: the number that lanes are owned under; 0: this one claims nothing. */
 adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const adsync__sync_hooks *hooks, void *user, adsync__sync **out,
                                adsync_error **error);
-void adsync__sync_free(adsync__sync *sync); /* gives its lanes back where the storage lets it */
+bool adsync__sync_free(adsync__sync *sync); /* gives its lanes back; false: some stand as they did, for others to take over */
 
 /* ---- jobs.c */
 /* PENDING: the job is one that was asked for before. */
@@ -36,8 +36,18 @@ adsync_status adsync__job_row(adsync__sync *sync, int64_t org, int64_t job, adsy
 /* ---- claim.c */
 /* Claims a job that is queued, or running in a lane whose engine is dead. *claimed: it is ours now, or was already. */
 adsync_status adsync__job_claim(adsync__sync *sync, int64_t org, int64_t job, bool *claimed, adsync_error **error);
-/* Claims what is due, at most `max`. *next_us: when something will be due, microseconds from now; -1: nothing is queued. */
+/* Claims some of what is due (due.c says which), at most `max`. *next_us: when something will be due, microseconds from now; 0: there may
+ * be more at once; -1: nothing is queued, or nothing that could be taken. */
 adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *next_us, adsync_error **error);
+
+/* ---- takeover.c */
+bool adsync__sync_begin_look(adsync__sync *sync); /* whether lanes of this engine were forgotten: it has to take itself over */
+/* Claims lanes of an engine that is declared dead for good, or of this one. elected: the engine, of those that live, that takes what must
+ * run alone. *left: it had some. */
+adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_t max, bool elected, bool *left, adsync_error **error);
+adsync_status adsync__sync_owner(adsync__sync *sync, int64_t after, int64_t *engine, adsync_error **error);
+bool adsync__sync_hushed(const adsync__sync *sync); /* takes nothing, to be alone with a lane soon: look again soon */
+
 uint32_t adsync__sync_lanes(const adsync__sync *sync);
 bool adsync__sync_holds(const adsync__sync *sync, int64_t org, int64_t job);
 void adsync__sync_drop(adsync__sync *sync); /* the engine was declared dead: forgets its lanes, writes nothing */

@@ -21,6 +21,10 @@ enum {
     SYNC_SLOT = 64,
     SYNC_CURSOR = 256 * 1024,
     SYNC_ENDS = 5, /* how often a job's end is tried where it meets another's */
+    SYNC_CLASSES = 4,
+    SYNC_LOT = 10,         /* slots taken at once */
+    SYNC_DEATHS_ALONE = 2, /* so many workers died on a lane: the next one has nothing else, and is the last */
+    SYNC_DEFER_US = 5000000,
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
 
@@ -44,18 +48,25 @@ adsync_status sync_params_write(int64_t days, const char *cursor, adsync__buffer
 adsync_status sync_params_cursor(const char *params, char **cursor, adsync_error **error); /* owned; NULL: none is there */
 void sync_wish_values(const sync_wish *wish, const adsync__buffer *params, adsync_value *values);
 
+/* ---- queue.c: slots */
+adsync_status sync_queue_shards(adsync__sync *sync, adsync_error **error); /* how many there are is known from then on */
+uint32_t sync_queue_shard(const adsync__sync *sync, int64_t connection);
+/* Where the job waits, from now on for so long; -1: it is a parent, which nobody claims. own: in the slot with its number. */
+adsync_status sync_queue_put(adsync__sync *sync, const sync_wish *wish, int64_t job, bool own, int64_t delay_us, adsync__commit_unit *unit,
+                             adsync_error **error);
+
 /* ---- cursor.c: where a lane goes on, kept as one JSON text in its row */
 typedef struct sync_slice {
     uint32_t level;
     int64_t from, to;
 } sync_slice;
 typedef struct sync_cursor {
-    uint32_t kind;                          /* campaigns: the kind under way; 0: not begun */
-    bool second;                            /* a full list's second look, since the first would remove much */
+    uint32_t kind;                                /* campaigns: the kind under way; 0: not begun */
+    bool second;                                  /* a full list's second look, since the first would remove much */
     int64_t job, wish, run, page, pull, since_us; /* job, wish (its digest): whose work this is */
-    int64_t water_us[ADSYNC_KIND_POST + 1]; /* changed-since watermark by kind; kept between jobs */
-    adsync__buffer at;                      /* the connector's cursor; empty: from the beginning */
-    sync_slice *todo;                       /* metrics: what is left, the next one last */
+    int64_t water_us[ADSYNC_KIND_POST + 1];       /* changed-since watermark by kind; kept between jobs */
+    adsync__buffer at;                            /* the connector's cursor; empty: from the beginning */
+    sync_slice *todo;                             /* metrics: what is left, the next one last */
     uint32_t n_todo, room_todo;
     bool planned;     /* metrics: todo was filled; campaigns: no kind is left */
     uint32_t partial; /* steps that were refused and left out */
@@ -63,7 +74,7 @@ typedef struct sync_cursor {
 } sync_cursor;
 void sync_cursor_begin(sync_cursor *cursor);
 void sync_cursor_free(sync_cursor *cursor);
-void sync_cursor_own(sync_cursor *cursor, int64_t job, int64_t wish); /* begins anew where it is another's */
+void sync_cursor_own(sync_cursor *cursor, int64_t job, int64_t wish);                        /* begins anew where it is another's */
 adsync_status sync_cursor_read(sync_cursor *cursor, const char *text, adsync_error **error); /* what it cannot read is begun anew */
 adsync_status sync_cursor_write(const sync_cursor *cursor, bool idle, adsync__buffer *out,
                                 adsync_error **error);        /* idle: watermarks only */
@@ -99,12 +110,14 @@ struct sync_lane {
     const adsync__zone *zone; /* one of `zones` */
     sync_cursor cursor;
     adsync__flight *flight;
-    adsync__secret carried;    /* from an answer to the next request of this flight; never stored */
-    adsync__commit_unit *unit; /* being filled */
-    char *durable, *next_durable; /* the cursor as it is stored; next: once the unit on its way is */
+    adsync__secret carried;                                        /* from an answer to the next request of this flight; never stored */
+    adsync__commit_unit *unit;                                     /* being filled */
+    char *durable, *next_durable;                                  /* the cursor as it is stored; next: once the unit on its way is */
     bool refreshed, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look for what
                                                                       is needed; ending: its last commit */
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
+    int64_t deaths;                 /* workers that ended while they had it, since it last moved */
+    bool hopeless;                  /* nobody tries it again */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
     void (*after)(sync_lane *lane);                                   /* what to do once it is durable */
     /* of the slice or list under way */
@@ -130,9 +143,12 @@ struct adsync__sync {
     int64_t engine;
     adsync__sync_hooks hooks;
     void *user;
-    sync_lane *lanes;
+    sync_lane *lanes, *alone; /* alone: the one beside which nothing else may run */
     uint32_t n_lanes;
-    sync_zone *zones; /* read so far */
+    uint32_t n_shards, shard;     /* of the queue, 0: not looked up yet; the one whose turn it is */
+    int64_t circle[SYNC_CLASSES]; /* by class: the organisation whose turn it is */
+    bool busy, lost, hush;        /* more than one slot was due; a lane was forgotten that stands under our number; takes nothing more */
+    sync_zone *zones;             /* read so far */
     sync_map map;
     adsync__reader *reader; /* of cursors and facts */
 };
@@ -152,14 +168,24 @@ adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, 
 void sync_lane_close(sync_lane *lane);
 bool sync_supports(const sync_lane *lane, uint32_t task, uint32_t kind);
 
+/* ---- claim.c */
+typedef struct sync_slot { /* where a job waits; version 0: nowhere */
+    int64_t org, connection, job, version, run_after;
+    char name[SYNC_SLOT];
+} sync_slot;
+enum { SYNC_TAKEN = 1, SYNC_BLOCKED = 2 };
+/* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's. */
+adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error);
+adsync_status sync_claim_dead(adsync__sync *sync, int64_t org, adsync_rows *job, uint32_t *how, adsync_error **error); /* a running one */
+
 adsync_status sync_may(const adsync__connection *connection, adsync_error **error); /* E_AUTH: a person has to mend it first */
-void sync_lane_put(sync_lane *lane, const char *cursor, bool idle); /* into the unit, under next_version */
+void sync_lane_put(sync_lane *lane, const char *cursor, bool idle);                 /* into the unit, under next_version */
 void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended);
 
 /* ---- end.c */
 void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *error);
-void sync_lane_finish(sync_lane *lane);  /* nothing is left to do: ends it well */
-void sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */
+void sync_lane_finish(sync_lane *lane);           /* nothing is left to do: ends it well */
+adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */
 
 extern const sync_plan sync_campaigns, sync_metrics;
 
@@ -194,7 +220,7 @@ adsync_status sync_children(adsync__sync *sync, int64_t org, int64_t parent, ads
 /* Puts what a child's end means for its parent into the child's unit. */
 adsync_status sync_parent_ride(adsync__sync *sync, int64_t org, int64_t parent, const sync_child_end *child, adsync__commit_unit *unit,
                                sync_parent_end *end, adsync_error **error);
-void sync_parent_tell(adsync__sync *sync, int64_t org, int64_t parent, const sync_parent_end *end); /* once that is durable */
+void sync_parent_tell(adsync__sync *sync, int64_t org, int64_t parent, const sync_parent_end *end);      /* once that is durable */
 adsync_status sync_parent_settle(adsync__sync *sync, int64_t org, int64_t parent, adsync_error **error); /* ends it if nothing is open */
 
 #endif

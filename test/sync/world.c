@@ -107,14 +107,20 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG);
         return;
     }
-    if (sscanf(line, "next %63s", rest) == 1) adsync_outcome_next(out, rest);
-    else if (!strcmp(line, "weak")) adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_WEAK);
+    if (sscanf(line, "next %63s", rest) == 1)
+        adsync_outcome_next(out, rest);
+    else if (!strcmp(line, "weak"))
+        adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_WEAK);
     else if (!strcmp(line, "throttled"))
         adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
-    else if (!strcmp(line, "trouble")) adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "the platform is in trouble", 0, 0);
-    else if (!strcmp(line, "outdated")) adsync_outcome_fail(out, ADSYNC_CLASS_AUTH_EXPIRED, "401", "the token ended", 0, 0);
-    else if (!strcmp(line, "refused")) adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "403", "that is not yours", 0, 0);
-    else fail_msg("what is %s?", line);
+    else if (!strcmp(line, "trouble"))
+        adsync_outcome_fail(out, ADSYNC_CLASS_TRANSIENT, "500", "the platform is in trouble", 0, 0);
+    else if (!strcmp(line, "outdated"))
+        adsync_outcome_fail(out, ADSYNC_CLASS_AUTH_EXPIRED, "401", "the token ended", 0, 0);
+    else if (!strcmp(line, "refused"))
+        adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "403", "that is not yours", 0, 0);
+    else
+        fail_msg("what is %s?", line);
 }
 
 static adsync_status world_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out,
@@ -137,9 +143,11 @@ static adsync_status world_start(void *user, int64_t id, const adsync_message *m
     world_engine *e = user;
 
     (void)error;
-    assert_true(e->n_flying < 8 && e->world->n_asked < WORLD_ASKED);
+    assert_true(e->n_flying < WORLD_FLYING);
     (void)snprintf(e->urls[e->n_flying], sizeof e->urls[0], "%s", adsync_message_url(message));
-    (void)snprintf(e->world->asked[e->world->n_asked++], sizeof e->urls[0], "%s", adsync_message_url(message));
+    if (e->world->n_asked < WORLD_ASKED)
+        (void)snprintf(e->world->asked[e->world->n_asked], sizeof e->urls[0], "%s", adsync_message_url(message));
+    e->world->n_asked++;
     e->flying[e->n_flying++] = id;
     return ADSYNC_OK;
 }
@@ -178,7 +186,9 @@ static void world_cancel(void *user, int64_t id)
 
 static void world_close(void *user) { (void)user; }
 
-adsync_engine *world_open(world *w, uint32_t n)
+adsync_engine *world_open(world *w, uint32_t n) { return world_open_with(w, n, (adsync_engine_options){ 0 }); }
+
+adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options options)
 {
     const adsync_transport_ops ops = {
         .size = sizeof ops, .user = &w->engines[n], .start = world_start, .poll = world_poll, .cancel = world_cancel, .close = world_close
@@ -186,14 +196,17 @@ adsync_engine *world_open(world *w, uint32_t n)
     const adsync_connector_ops connector = {
         .size = sizeof connector, .user = w, .describe = world_describe, .request = world_request, .response = world_response
     };
-    const adsync_host host = { .size = sizeof host, .user = w, .now_us = world_now, .monotonic_us = world_now, .random = world_random,
-                               .log = world_log };
-    adsync_engine_options options = {
-        .size = sizeof options, .flags = ADSYNC_ENGINE_NO_PLATFORMS, .storage = w->storage, .keys = w->keys, .host = &host
+    const adsync_host host = {
+        .size = sizeof host, .user = w, .now_us = world_now, .monotonic_us = world_now, .random = world_random, .log = world_log
     };
     world_engine *e = &w->engines[n];
     adsync_error *error = NULL;
 
+    options.size = sizeof options;
+    options.flags |= ADSYNC_ENGINE_NO_PLATFORMS;
+    options.storage = w->storage;
+    options.keys = w->keys;
+    options.host = &host;
     *e = (world_engine){ .world = w };
     assert_int_equal(adsync_transport_new(&ops, &options.transport, NULL), ADSYNC_OK);
     if (adsync_engine_open(&options, &e->engine, &error) < 0) fail_msg("%s", adsync_error_message(error));
@@ -223,6 +236,20 @@ void world_begin(world *w, const char *(*answer)(world *w, const char *url))
     assert_int_equal(adsync_storage_org(w->rows, "org", 1, &w->org, NULL), ADSYNC_OK);
     assert_int_equal(adsync_grant_add(w->engines[0].engine, "org", "toy", "token-1", &grant, &w->grant, NULL), ADSYNC_OK);
     assert_int_equal(adsync_connection_add(w->engines[0].engine, "org", w->grant, "1", NULL, &w->connection, NULL), ADSYNC_OK);
+}
+
+void world_connect(world *w, const char *org, int64_t *connections, uint32_t n)
+{
+    const adsync_grant_options ends = { .size = sizeof ends, .expires_us = -1 };
+    adsync_engine *engine = w->engines[0].engine;
+    char account[16];
+    int64_t grant;
+
+    assert_int_equal(adsync_grant_add(engine, org, "toy", "token-1", &ends, &grant, NULL), ADSYNC_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        (void)snprintf(account, sizeof account, "%u", i + 100);
+        assert_int_equal(adsync_connection_add(engine, org, grant, account, NULL, &connections[i], NULL), ADSYNC_OK);
+    }
 }
 
 void world_end(world *w)

@@ -12,14 +12,14 @@
 #include <adsync/connection.h>
 #include <adsync/sync.h>
 
-enum { WORLD_ENGINES = 3, WORLD_ASKED = 128 };
+enum { WORLD_ENGINES = 8, WORLD_ASKED = 128, WORLD_FLYING = 256 };
 
 typedef struct world world;
 typedef struct world_engine {
     world *world;
     adsync_engine *engine;
-    int64_t flying[8];
-    char urls[8][200];
+    int64_t flying[WORLD_FLYING];
+    char urls[WORLD_FLYING][200];
     uint32_t n_flying;
     bool frozen; /* its answers do not come */
 } world_engine;
@@ -33,7 +33,7 @@ struct world {
     faulty faults;
     int64_t org, grant, connection;
     const char *(*answer)(world *w, const char *url); /* of /list?kind=..&after=.. and /report?level=..&from=..&to=.. */
-    char asked[WORLD_ASKED][200];                     /* the URLs, in order */
+    char asked[WORLD_ASKED][200];                     /* the URLs, in order; the first ones */
     uint32_t n_asked;
     world_engine engines[WORLD_ENGINES];
 };
@@ -41,7 +41,9 @@ struct world {
 void world_begin(world *w, const char *(*answer)(world *w, const char *url));
 void world_end(world *w);
 adsync_engine *world_open(world *w, uint32_t n); /* a worker, claiming */
-void world_kill(world *w, uint32_t n);           /* as kill -9: it writes nothing any more, in the eyes of the others */
+adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options options);
+void world_connect(world *w, const char *org, int64_t *connections, uint32_t n); /* ad accounts of an organisation, by engine 0 */
+void world_kill(world *w, uint32_t n); /* as kill -9: it writes nothing any more, in the eyes of the others */
 adsync_status world_ask(world *w, uint32_t n, adsync_job_options options, int64_t *job);
 adsync_status world_wait(world *w, uint32_t n, int64_t job, int64_t us);
 int64_t world_number(world *w, uint32_t table, const adsync_value *key, uint32_t column); /* 0 where there is none */

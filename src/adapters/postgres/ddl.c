@@ -6,6 +6,8 @@
  * SELECT sees the organisation that the setting adsync.org names. Tables of the system have no policy for others and show nothing. */
 #include "postgres_int.h"
 
+enum { DDL_SHARDS = 16 }; /* of the queue, so that many workers do not all take its head */
+
 static const char *const ddl_types[] = {
     [ADSYNC_VALUE_INT] = "bigint", [ADSYNC_VALUE_TEXT] = "text COLLATE \"C\"", [ADSYNC_VALUE_BYTES] = "bytea"
 };
@@ -68,6 +70,8 @@ static void ddl_version(adsync__sql *out, const adsync__postgres_settings *setti
                          "  \"version\" bigint NOT NULL,\n  \"needs\" bigint NOT NULL\n);\n", out->prefix);
     ddl_engine(out, "schema", settings);
     adsync__sql_add(out, "INSERT INTO \"%sschema\" VALUES (1, %u, %d);\n", out->prefix, adsync_schema_version(), ADSYNC__SQL_NEEDS);
+    adsync__sql_add(out, "INSERT INTO \"%smeta\" (\"key\", \"value\", \"_version\") VALUES ('queue_shards', %d, 1);\n", out->prefix,
+                    DDL_SHARDS);
 }
 
 /* ---- what people see */

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Lanes of an engine that is dead, or of this one where it forgot them: each is claimed again as it stands, a few at a time and from
+ * somewhere in the middle, since every other engine does the same. A lane whose job is over or gone is only made free.
+ *
+ * Who died beside a lane says nothing about it, but twice without any progress in between does: the third worker is given nothing else
+ * to do meanwhile. That is one engine of all, the one that is `elected`; it gives what it has back to the others first. */
+#include "sync_int.h"
+
+enum { TAKEOVER_LANES = 64 };
+
+typedef struct takeover_lane {
+    int64_t org, connection, data, job, version, takeovers;
+} takeover_lane;
+
+static adsync_status takeover_scan(adsync__sync *sync, int64_t engine, adsync_rows **out, adsync_error **error)
+{
+    const adsync_value bound[] = { adsync__value_int(engine) };
+    const adsync_range range = { .table = ADSYNC_T_LANES,
+                                 .index = 1,
+                                 .flags = ADSYNC_RANGE_ALL_ORGS,
+                                 .limit = TAKEOVER_LANES,
+                                 .lower = bound,
+                                 .n_lower = 1,
+                                 .upper = bound,
+                                 .n_upper = 1 };
+
+    return adsync_storage_scan(adsync__kernel_storage(sync->kernel), 0, &range, out, error);
+}
+
+static takeover_lane takeover_read(adsync_rows *row)
+{
+    return (takeover_lane){
+        .org = adsync_rows_int(row, ADSYNC_C_ORG),
+        .connection = adsync_rows_int(row, ADSYNC_C_CONNECTION),
+        .data = adsync_rows_int(row, ADSYNC_C_DATA),
+        .job = adsync_rows_int(row, ADSYNC_C_JOB),
+        .version = adsync_rows_int(row, ADSYNC_C_VERSION),
+        .takeovers = adsync_rows_int(row, ADSYNC_C_TAKEOVERS),
+    };
+}
+
+static adsync_status takeover_free(adsync__sync *sync, const takeover_lane *lane, adsync_error **error)
+{
+    const adsync_value row[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection), adsync__value_int(lane->data),
+                                 adsync__value_null(), adsync__value_null() };
+    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, lane->org, NULL, NULL);
+
+    if (!unit) return adsync__fail_memory(error);
+    adsync__unit_put(unit, ADSYNC_T_LANES, lane->version, 0, row, ADSYNC__COUNT(row));
+    adsync__unit_submit(unit);
+    return ADSYNC_OK;
+}
+
+static adsync_status takeover_one(adsync__sync *sync, const takeover_lane *lane, uint32_t *how, adsync_error **error)
+{
+    const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->job) };
+    adsync_rows *job = NULL;
+    adsync_status rc = adsync_storage_read(adsync__kernel_storage(sync->kernel), lane->org, ADSYNC_T_JOBS, 0, key, 1, &job, error);
+
+    *how = 0;
+    if (rc < 0) return rc;
+    if (adsync_rows_next(job, NULL) == ADSYNC_ROW && adsync__equal_text(adsync_rows_text(job, ADSYNC_C_STATE), "running"))
+        rc = sync_claim_dead(sync, lane->org, job, how, error);
+    else
+        rc = takeover_free(sync, lane, error);
+    adsync_rows_free(job);
+    return rc;
+}
+
+/* All that can be given back; what has a commit under way goes with the next look. */
+static void takeover_clear(adsync__sync *sync)
+{
+    sync_lane *next;
+
+    for (sync_lane *lane = sync->lanes; lane; lane = next) {
+        next = lane->next;
+        if (lane->waiting || lane->asking) continue;
+        lane->ending = true;
+        sync_lane_release(lane);
+        lane->ending = false;
+        if (!sync->engine) return; /* declared dead in that commit: all lanes went */
+        sync_lane_close(lane);
+    }
+}
+
+/* Whether the lane may be tried now: one that must run alone needs an engine that has nothing else. */
+static bool takeover_may(adsync__sync *sync, int64_t engine, const takeover_lane *lane, bool elected)
+{
+    if (engine == sync->engine && adsync__sync_holds(sync, lane->org, lane->job)) return false;
+    if (lane->takeovers + (engine != sync->engine) != SYNC_DEATHS_ALONE || !sync->n_lanes) return true;
+    if (!elected) return false;
+    sync->hush = true;
+    takeover_clear(sync);
+    return sync->engine && !sync->n_lanes;
+}
+
+adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_t max, bool elected, bool *left, adsync_error **error)
+{
+    adsync_rows *rows = NULL;
+    takeover_lane lane;
+    uint32_t how, taken = 0;
+    size_t n, skip = 0;
+    adsync_status rc = takeover_scan(sync, engine, &rows, error);
+
+    *left = true;
+    if (rc < 0) return rc;
+    n = adsync_rows_count(rows);
+    *left = n > 0;
+    if (n > max) skip = (size_t)(adsync__version_draw(adsync__kernel_effects(sync->kernel)) % (int64_t)(n - max + 1));
+    while (rc >= 0 && taken < max && !sync->alone && sync->engine && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        lane = takeover_read(rows);
+        if (skip && skip--) continue;
+        if (!takeover_may(sync, engine, &lane, elected)) continue;
+        if ((rc = takeover_one(sync, &lane, &how, error)) >= 0) taken += how == SYNC_TAKEN;
+    }
+    adsync_rows_free(rows);
+    return rc;
+}
+
+/* The first engine behind `after` that has a lane; 0: none has. */
+adsync_status adsync__sync_owner(adsync__sync *sync, int64_t after, int64_t *engine, adsync_error **error)
+{
+    const adsync_value lower[] = { adsync__value_int(after + 1) };
+    const adsync_range range = {
+        .table = ADSYNC_T_LANES, .index = 1, .flags = ADSYNC_RANGE_ALL_ORGS, .limit = 1, .lower = lower, .n_lower = 1
+    };
+    adsync_rows *rows = NULL;
+    adsync_status rc = adsync_storage_scan(adsync__kernel_storage(sync->kernel), 0, &range, &rows, error);
+
+    *engine = 0;
+    if (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) *engine = adsync_rows_int(rows, ADSYNC_C_ENGINE);
+    adsync_rows_free(rows);
+    return rc;
+}
+
+bool adsync__sync_begin_look(adsync__sync *sync)
+{
+    bool lost = sync->lost;
+
+    sync->lost = sync->hush = false;
+    return lost;
+}
+
+bool adsync__sync_hushed(const adsync__sync *sync) { return sync->hush; }
