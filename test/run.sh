@@ -94,8 +94,11 @@ if step 'gcc: build' build build-test gcc g++; then
     suite 'valgrind: units' build-test --suite units --no-suite heavy --timeout-multiplier 10 --wrap "sh '$PWD/test/tools/valgrind.sh'"
 fi
 
-if step 'clang: build' build build-clang clang clang++; then
-    suite 'clang: fuzz' build-clang --suite fuzz
+# clang's UBSan sees what gcc's does not
+if step 'clang with ubsan: build' build build-clang clang clang++ -Db_sanitize=undefined -Db_lundef=false; then
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    suite 'clang with ubsan: fuzz' build-clang --suite fuzz
+    unset UBSAN_OPTIONS
 fi
 
 if step 'asan and ubsan: build' build build-asan gcc g++ -Db_sanitize=address,undefined -Db_lundef=false; then

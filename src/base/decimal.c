@@ -85,11 +85,12 @@ static uint64_t decimal_take(const decimal_form *form, int64_t keep, int *rest, 
 /* Short and plain, as most are: digits, perhaps a point and no more digits than the scale has. */
 static bool decimal_plain(const char *text, size_t size, uint32_t scale, int64_t *out)
 {
-    const char *end = text + size;
+    const char *end; /* text may be NULL where size is 0, and nothing may be added to that */
     int64_t n = 0;
     uint32_t digits = 0;
 
-    if (!size || size > 12 || scale > ADSYNC__DECIMAL_MICRO || *text == '.' || end[-1] == '.') return false;
+    if (!size || size > 12 || scale > ADSYNC__DECIMAL_MICRO || *text == '.' || text[size - 1] == '.') return false;
+    end = text + size;
     for (; text < end && *text != '.'; text++) {
         if (*text < '0' || *text > '9') return false;
         n = n * 10 + (*text - '0');

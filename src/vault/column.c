@@ -138,7 +138,7 @@ bool adsync__column_place_read(const char *place, int64_t org, uint32_t *table, 
                                char store[ADSYNC__VAULT_CONTEXT + 1])
 {
     size_t name = place ? strcspn(place, "/") : 0;
-    const char *p = place + name;
+    const char *p = name ? place + name : NULL;
     char *bytes = store;
 
     if (!name || strlen(place) > ADSYNC__VAULT_CONTEXT || !(*table = column_table(place, name))) return false;
