@@ -221,6 +221,7 @@ typedef struct sim_platform {
     const char *app;                   /* "id:secret" that is known where no --app is given */
     const char *const *scopes;         /* names, at most 32, NULL at the end: one bit each, from the first */
     const char *const *token_prefixes; /* by kind of token, from 1; NULL at the end */
+    size_t token_more;                 /* optional: letters beyond the usual 200 */
     const int64_t *deaths;             /* optional: what sim_token.died says of each sim_death */
     const struct world_rules *world;   /* optional */
     const sim_setting *settings;       /* optional; ends with a NULL name */

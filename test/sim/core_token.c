@@ -47,7 +47,7 @@ static void token_mix(const sim_site *site, uint8_t bytes[PAYLOAD])
 static const char *token_text(const sim_site *site, sim_arena *arena, const sim_token *token)
 {
     uint8_t bytes[PAYLOAD + 1] = { 0 }, *at = bytes;
-    size_t length = LETTERS + 100 + (size_t)(token->serial % 61);
+    size_t length = LETTERS + 100 + (size_t)(token->serial % 61) + site->platform->token_more;
     const char *prefix = token_prefix(site, token->kind);
     size_t before = strlen(prefix);
     char *out = sim_alloc(arena, before + length + 1), *p = out + before;
@@ -174,7 +174,7 @@ void sim_bearer_kill(sim_site *site, const sim_request *request, bool grant)
     sim_token token;
 
     if (!header || strncmp(header, "Bearer ", 7) || !sim_token_read(site, header + 7, &token)) return;
-    sim_token_kill(site, token.serial, 1);
+    sim_token_kill(site, token.serial, token_death(site, SIM_DEAUTHORIZED));
     if (grant) sim_grant_kill(site, sim_grant_get(site, token.user, token.app, true), SIM_DEAUTHORIZED);
 }
 

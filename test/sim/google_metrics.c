@@ -2,23 +2,12 @@
 /* Figures of a row, and the segments that split them: sheet, 4.3. int64 is text, a double stays a number, money is micros or it is not. */
 #include "google_fields.h"
 
-/* ---- a share: the i-th of `of` nearly equal parts; the parts add up to the whole */
-
-static void metric_part(int64_t *n, int64_t i, int64_t of) { *n = *n * (i + 1) / of - *n * i / of; }
-
-static void metric_split(world_numbers *n, int64_t i, int64_t of)
-{
-    int64_t *all = (int64_t *)n;
-
-    for (size_t k = 0; k < sizeof *n / sizeof *all; k++) metric_part(&all[k], i, of);
-}
-
 static void metric_splits(const google_row *r, world_numbers *n)
 {
-    if (!strcmp(r->query->from->name, "keyword_view")) metric_split(n, r->criterion, 3);
-    if (r->hour >= 0) metric_split(n, r->hour, 24);
-    if (r->device >= 0) metric_split(n, r->device, 3);
-    if (r->network >= 0) metric_split(n, r->network, 2);
+    if (!strcmp(r->query->from->name, "keyword_view")) world_numbers_part(n, r->criterion, 3);
+    if (r->hour >= 0) world_numbers_part(n, r->hour, 24);
+    if (r->device >= 0) world_numbers_part(n, r->device, 3);
+    if (r->network >= 0) world_numbers_part(n, r->network, 2);
 }
 
 void google_row_numbers(google_row *r)

@@ -2,6 +2,7 @@
 /* The registry: a line for each platform. Only core_platforms.c includes it. */
 PLATFORM(meta)
 PLATFORM(google)
+PLATFORM(linkedin)
 PLATFORM(lantern)
 PLATFORM(snapchat)
 PLATFORM(x)

@@ -105,6 +105,8 @@ typedef struct world_numbers {                                               /* 
 } world_numbers;
 
 void world_numbers_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum);
+/* the i-th of `of` nearly equal parts; the parts add up to the whole */
+void world_numbers_part(world_numbers *n, int64_t i, int64_t of);
 /* the sales that arrived on a day, whatever day the ad was seen: what was told of a day once does not change */
 void world_arrived_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum);
 /* world_numbers_add over everything under an object and over days, both ends included; impressions 0: nothing was delivered */

@@ -127,6 +127,13 @@ void world_numbers_add(const sim_site *site, const world_account *account, int64
     metric_day(site, account, ad, day, 0, INT64_MAX, sum);
 }
 
+void world_numbers_part(world_numbers *n, int64_t i, int64_t of)
+{
+    int64_t *all = (int64_t *)n;
+
+    for (size_t k = 0; k < sizeof *n / sizeof *all; k++) all[k] = all[k] * (i + 1) / of - all[k] * i / of;
+}
+
 void world_arrived_add(const sim_site *site, const world_account *account, int64_t ad, int64_t day, world_numbers *sum)
 {
     for (int64_t late = 0; late <= METRIC_LATEST; late++) {
