@@ -246,6 +246,16 @@ static adsync_status row_number(adsync__object *object, const adsync__field *fie
     return ADSYNC_OK;
 }
 
+/* An object's amount is in the account's currency; where the object names one of its own, that stands. */
+static adsync_status row_micros(adsync__object *object, const adsync__field *field, adsync__node node)
+{
+    adsync_status rc = row_number(object, field, node);
+
+    if (rc >= 0 && object->kind && adsync__row_get(object->row, field->column) && !adsync__row_get(object->row, ADSYNC_C_CURRENCY))
+        adsync_row_text(object->row, ADSYNC_C_CURRENCY, adsync_task_fact(object->a->task, "currency"), SIZE_MAX);
+    return rc;
+}
+
 static adsync_status row_word(adsync__object *object, const adsync__field *field, adsync__node node)
 {
     adsync__digits room;
@@ -326,7 +336,7 @@ static adsync_status row_bool(adsync__object *object, const adsync__field *field
 
 static const row_reader row_readers[] = {
     [ADSYNC__AS_TEXT] = row_text,      [ADSYNC__AS_ID] = row_id,     [ADSYNC__AS_TAIL] = row_id,       [ADSYNC__AS_COUNT] = row_number,
-    [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_number,
+    [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_micros,
     [ADSYNC__AS_DECIMAL] = row_number, [ADSYNC__AS_TIME] = row_time, [ADSYNC__AS_TIME_UTC] = row_time, [ADSYNC__AS_LOCAL] = row_time,
     [ADSYNC__AS_MILLIS] = row_time,    [ADSYNC__AS_DAY] = row_day,   [ADSYNC__AS_WORD] = row_word,     [ADSYNC__AS_LIST] = row_list,
     [ADSYNC__AS_JSON] = row_json,      [ADSYNC__AS_KEY] = row_id,    [ADSYNC__AS_STATE] = NULL,
