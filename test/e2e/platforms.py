@@ -6,7 +6,7 @@
 Walks through the consent page, adds accounts, syncs everything and 90 days of figures, and compares every object and figure with the
 truth on each level; then the first account some days later once more, incrementally, while connections
 break. What differs between platforms is a table. The last line says how many checks passed."""
-import http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
+import datetime, http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
 from decimal import ROUND_HALF_EVEN, Decimal
 
 ADSYNC, ADSIM, NAME = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
@@ -52,6 +52,28 @@ def google_switch(row):
     return {"ENABLED": "ACTIVE", "PAUSED": "PAUSED", "REMOVED": "DELETED"}.get(inner.get("status"))
 
 
+# what a column holds, as a path in the truth's row; a word behind a stroke stands in where the one before is missing
+SNAPCHAT_MADE = dict(name="name", created_at="created_at", updated_at="updated_at")
+SNAPCHAT_COLUMNS = {
+    2: dict(SNAPCHAT_MADE, objective="objective_v2_properties.objective_v2_type|objective", budget_daily="daily_budget_micro",
+            spend_cap="lifetime_spend_cap_micro", start_at="start_time", end_at="end_time"),
+    3: dict(SNAPCHAT_MADE, campaign_id="campaign_id", budget_daily="daily_budget_micro", budget_lifetime="lifetime_budget_micro", bid="bid_micro",
+            bid_strategy="bid_strategy", billing_event="billing_event", optimization_goal="optimization_goal", start_at="start_time",
+            end_at="end_time", targeting="targeting", attribution="conversion_window"),
+    4: dict(SNAPCHAT_MADE, adset_id="ad_squad_id", creative_id="creative_id", review_reason="review_status_reasons"),
+    5: dict(SNAPCHAT_MADE, format="type", title="headline", landing_url="web_view_properties.url", cta="call_to_action",
+            media="top_snap_media_id", owner="profile_properties.profile_id", lead_form_id="lead_generation_form_id"),
+    6: dict(SNAPCHAT_MADE, size_low="approximate_number_users", seed_id="creation_spec.seed_segment_id", target_id="id"),
+    8: dict(SNAPCHAT_MADE, owner="ad_account_id", questions="form_fields"),
+}
+SNAPCHAT_FIGURES = ("spend", "impressions", "swipes", "conversion_purchases", "conversion_purchases_value")
+
+
+def snapchat_figures(row):
+    spend, impressions, swipes, sales, value = (row["stats"].get(name) for name in SNAPCHAT_FIGURES) # an account has its spend alone
+    return row["start_time"][:10], spend, impressions, swipes, None if sales is None else sales * 1000000, value
+
+
 PLATFORMS = {
     "google": dict(
         api="googleads.googleapis.com", id=google_tail, figures=google_figures, switch=google_switch,
@@ -60,9 +82,30 @@ PLATFORMS = {
         more={5: lambda truth: [row["adGroupAd"]["ad"]["id"] for row in truth("ads")]},
         environment={"DEVELOPER_TOKEN": "ABcdeFGH93KL-NOPQ_STUv"},
     ),
+    "snapchat": dict(
+        api="adsapi.snapchat.com", id=lambda row: row["id"], figures=snapchat_figures, switch=lambda row: row["status"],
+        levels=(1, 2, 3, 4), kinds=(2, 3, 4, 5, 6, 8), more={}, environment={}, columns=SNAPCHAT_COLUMNS,
+        world=["--snapchat-page-rows", "16"], # lists come in pages
+    ),
 }
 P = PLATFORMS[NAME]
-WORLD = ["--accounts", "2", "--campaigns", "6", "--tier", "off", "--seed", "11", "--app", f"{NAME}=platform-app:platform-secret"]
+WORLD = ["--accounts", "2", "--campaigns", "6", "--tier", "off", "--seed", "11", "--app", f"{NAME}=platform-app:platform-secret",
+         *P.get("world", [])]
+
+
+def follow(row, path):
+    """what stands at a path, as the store writes it: times in micro-units, structures as JSON with sorted keys, lists of words joined"""
+    for way in path.split("|"):
+        value = row
+        for step in way.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is not None:
+            break
+    if isinstance(value, str) and path.endswith(("_at", "_time")):
+        return round(datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp() * 1000000)
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return ",".join(sorted(value)) or None
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
 class Sim:
@@ -149,6 +192,15 @@ def compare_objects(account, connection, kinds):
         if kind == 7:
             bare = stored('select id from adsync_entities where connection = ? and kind = 7 and (text is null or "match" is null)', connection)
             check(f"{account}: keywords have their text and how it matches", have and not bare, bare[:4])
+        columns = P.get("columns", {}).get(kind, {})
+        for column, way in columns.items():
+            mine = dict(stored(f'select id, {column} from adsync_entities where connection = ? and kind = ?', connection, kind))
+            wrong = [(row["id"], mine.get(row["id"]), follow(row, way)) for row in rows if mine.get(row["id"]) != follow(row, way)]
+            check(f"{account}: {column} of the {KINDS[kind]} is what the truth says", not wrong, wrong[:2])
+        if columns and kind in (2, 3):
+            bare = stored("select id from adsync_entities where connection = ? and kind = ? and currency is null"
+                          " and coalesce(budget_daily, budget_lifetime, spend_cap, bid) is not null", connection, kind)
+            check(f"{account}: amounts of the {KINDS[kind]} have their currency", not bare, bare[:2])
         if kind in (2, 3, 4):
             wrong = [(row, mine) for row in rows for mine in [dict(have).get(P["id"](row))] if mine != P["switch"](row)]
             check(f"{account}: {KINDS[kind]} are switched as they are", not wrong, wrong[:2])
@@ -160,10 +212,11 @@ def compare_figures(account, connection):
     for level in P["levels"]:
         rows = sim.truth(now, "insights", "--level", LEVELS[level], "--account", account, "--from", text(first), "--to", text(last))
         want = sorted((P["id"](row), int(f[0].replace("-", "")), *f[1:]) for row in rows for f in [P["figures"](row)] if any(f[1:]))
-        have = [row for row in stored("select entity_id, day, spend, impressions, clicks, conversions, revenue from adsync_metrics"
-                                      " where connection = ? and level = ? and part = '' order by 1, 2", connection, level) if any(row[2:])]
+        have = [row for row in stored("select entity_id, day, sum(spend), sum(impressions), sum(clicks), sum(conversions), sum(revenue)"
+                                      " from adsync_metrics where connection = ? and level = ? group by 1, 2 order by 1, 2", # of all its parts
+                                      connection, level) if any(row[2:])]
         check(f"{account}: every figure of the {LEVELS[level]} equals the truth", have == want,
-              f"{len(have)} rows, {len(want)} true; first differences {sorted(set(have) ^ set(want))[:4]}")
+              f"{len(have)} rows, {len(want)} true; first differences {sorted(set(have) ^ set(want), key=str)[:4]}")
         days = stored("select count(*) from adsync_coverage where connection = ? and level = ? and state != 'partial'", connection, level)[0][0]
         check(f"{account}: every day is covered", days >= DAYS, days)
 
@@ -182,8 +235,9 @@ try:
     check("each call to the platform is in the audit", calls >= seen > 0, f"{calls} in the audit, {seen} arrived")
     sim.control(op="now.advance", seconds=LATER_S)
     now = LATER
-    for fault in (dict(kind="cut_before"), dict(kind="html", status=502), dict(kind="truncate", percent=50), dict(kind="cut_after")):
-        sim.control(op="fault.add", platform=NAME, host=P["api"], skip=7, count=2, **fault)
+    # one after the other: what fails twice at once is waited for longer each time
+    for i, fault in enumerate((dict(kind="cut_before"), dict(kind="html", status=502), dict(kind="truncate", percent=50), dict(kind="cut_after"))):
+        sim.control(op="fault.add", platform=NAME, host=P["api"], skip=5 + 4 * i, count=1 + (i == 0), **fault)
     for account, connection in list(connections.items())[:1]:
         sync(connection, "incremental")
         compare_objects(account, int(connection), (2, 3, 4))
