@@ -73,6 +73,20 @@ func (e *Engine) JobList(ctx context.Context, org string, connection, job int64,
 	})
 }
 
+// JobCancel calls a job off: one that waits is gone at once, one that runs ends with its next commit, wherever it runs.
+func (e *Engine) JobCancel(ctx context.Context, org string, job int64) error {
+	var t texts
+	defer t.free()
+	name := t.must(org)
+	if t.err != nil {
+		return t.err
+	}
+	_, err := e.use(ctx, func(words **C.adsync_error) C.adsync_status {
+		return C.adsync_job_cancel(e.c, name, C.int64_t(job), words)
+	})
+	return err
+}
+
 // EntityOptions say which entities.
 type EntityOptions struct {
 	Flags   uint32 // EntityRemoved

@@ -18,6 +18,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_PARTIAL = 3, CLI_PENDING =
 typedef struct cli { /* what the options said, and what was opened */
     const char *store, *keys_file, *org, *connect_to, *ca_file, *now;
     bool json;
+    int64_t lease_us; /* of an engine that takes jobs */
     adsync_storage *storage;
     adsync_keys *keys;
     adsync_transport *transport;
@@ -53,6 +54,8 @@ typedef struct cli_column {
 } cli_column;
 #define CLI_COLUMNS(list) list, sizeof(list) / sizeof(list)[0]
 int cli_print(cli *c, adsync_rows *rows, const cli_column *columns, uint32_t n, const char *nothing);
+/* Only for people; of the rows whose column says so; is NULL: all. */
+void cli_print_table(adsync_rows *rows, uint32_t where, const char *is, const cli_column *columns, uint32_t n, const char *nothing);
 /* The same for what a call answered; frees the rows. */
 int cli_answer(cli *c, adsync_status rc, adsync_rows *rows, const cli_column *columns, uint32_t n, const char *nothing);
 void cli_progress(cli *c, const char *text); /* on a terminal only; NULL ends the line */
@@ -87,6 +90,9 @@ int cli_run_connections(cli *c);
 int cli_run_refresh(cli *c);
 int cli_run_disconnect(cli *c);
 int cli_run_sync(cli *c);
+int cli_run_worker(cli *c);
+int cli_run_jobs(cli *c);
+int cli_run_cancel(cli *c);
 int cli_run_status(cli *c);
 int cli_run_entities(cli *c);
 int cli_run_metrics(cli *c);

@@ -16,6 +16,12 @@ static const cli_command main_commands[] = {
     { "connections", "", "the connected ad accounts", 0, 0, CLI_NEEDS_STORE, cli_run_connections },
     { "sync", "CONNECTION [--data campaigns|metrics|all] [--mode full|incremental] [--days N] [--wait]",
       "fetch; with --wait here and now, else where a worker runs", 1, 1, CLI_NEEDS_KEYS | CLI_CLAIMS, cli_run_sync },
+    { "worker", "[--until-idle] [--engines N] [--lease SECONDS]",
+      "take whatever is due, of every organisation, until it is stopped or nothing is due any more; each engine is a process of its own", 0,
+      0, 0, cli_run_worker },
+    { "jobs", "[--connection CONNECTION] [--state STATE]", "jobs, newest first: queued, running, succeeded, partial, failed, cancelled", 0,
+      0, CLI_NEEDS_STORE, cli_run_jobs },
+    { "cancel", "JOB", "call a job off, wherever it runs", 1, 1, CLI_NEEDS_STORE, cli_run_cancel },
     { "status", "[--within DAYS]", "what a person should see to, jobs, newest first, and what the platforms' limits leave", 0, 0,
       CLI_NEEDS_STORE, cli_run_status },
     { "entities", "CONNECTION KIND [--removed]", "campaign, adset, ad, creative, audience, lead_form, lead ..", 2, 2, CLI_NEEDS_STORE,
@@ -60,7 +66,7 @@ static int main_help(cli *c)
 
 int main(int argc, char **argv)
 {
-    cli c = { .store = "sqlite:adsync.db", .keys_file = "adsync.keys", .org = "default" };
+    cli c = { .store = "sqlite:adsync.db", .keys_file = "adsync.keys", .org = "default", .lease_us = 5000000 };
     const cli_command *command;
     adsync_status rc;
     int code;

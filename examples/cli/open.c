@@ -81,7 +81,7 @@ static adsync_status open_keys(cli *c, const cli_command *command)
 
 adsync_status cli_open(cli *c, const cli_command *command)
 {
-    adsync_engine_options options = { .size = sizeof options, .lease_us = 5000000 };
+    adsync_engine_options options = { .size = sizeof options, .lease_us = c->lease_us };
     adsync_curl_options curl = { .size = sizeof curl, .ca_file = c->ca_file, .connect_to = c->connect_to };
     adsync_status rc;
 

@@ -86,24 +86,46 @@ static void print_padded(const print_line *line, const size_t *widths, uint32_t 
     }
 }
 
-static void print_table(adsync_rows *rows, const cli_column *columns, uint32_t n)
+static bool print_shows(adsync_rows *rows, uint32_t where, const char *is)
 {
-    static print_line lines[2000]; /* a screenful times forty: longer lists are for --json; the first holds the titles */
-    size_t widths[PRINT_COLUMNS] = { 0 }, count = 1;
+    const char *text = is ? adsync_rows_text(rows, where) : NULL;
 
-    while (count < sizeof lines / sizeof *lines && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
-        for (uint32_t i = 0; i < n; i++) {
-            print_cell(rows, columns[i].column, lines[count].cells[i], PRINT_CELL);
-            lines[count].right[i] = print_right(rows, columns[i].column);
-            lines[0].right[i] = lines[0].right[i] || lines[count].right[i];
-        }
-        count++;
+    return !is || (text && !strcmp(text, is));
+}
+
+static void print_line_of(adsync_rows *rows, const cli_column *columns, uint32_t n, print_line *titles, print_line *line)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        print_cell(rows, columns[i].column, line->cells[i], PRINT_CELL);
+        line->right[i] = print_right(rows, columns[i].column);
+        titles->right[i] = titles->right[i] || line->right[i];
     }
-    for (uint32_t i = 0; i < n; i++) (void)snprintf(lines[0].cells[i], PRINT_CELL, "%s", columns[i].title);
+}
+
+static void print_lines(const print_line *lines, size_t count, uint32_t n)
+{
+    size_t widths[PRINT_COLUMNS] = { 0 };
+
     for (size_t l = 0; l < count; l++)
         for (uint32_t i = 0; i < n; i++)
             if (print_width(lines[l].cells[i]) > widths[i]) widths[i] = print_width(lines[l].cells[i]);
     for (size_t l = 0; l < count; l++) print_padded(&lines[l], widths, n);
+}
+
+void cli_print_table(adsync_rows *rows, uint32_t where, const char *is, const cli_column *columns, uint32_t n, const char *nothing)
+{
+    static print_line lines[2000]; /* a screenful times forty: longer lists are for --json; the first holds the titles */
+    size_t count = 1;
+
+    memset(lines[0].right, 0, sizeof lines[0].right);
+    for (uint32_t i = 0; i < n; i++) (void)snprintf(lines[0].cells[i], PRINT_CELL, "%s", columns[i].title);
+    while (count < sizeof lines / sizeof *lines && adsync_rows_next(rows, NULL) == ADSYNC_ROW)
+        if (print_shows(rows, where, is)) print_line_of(rows, columns, n, &lines[0], &lines[count++]);
+    if (count == 1) {
+        puts(nothing);
+        return;
+    }
+    print_lines(lines, count, n);
     if (adsync_rows_next(rows, NULL) == ADSYNC_ROW) printf(".. and more: --json gives all of them\n");
 }
 
@@ -116,10 +138,7 @@ int cli_print(cli *c, adsync_rows *rows, const cli_column *columns, uint32_t n, 
         puts(json);
         return CLI_OK;
     }
-    if (!adsync_rows_count(rows))
-        puts(nothing);
-    else
-        print_table(rows, columns, n);
+    cli_print_table(rows, 0, NULL, columns, n, nothing);
     return CLI_OK;
 }
 

@@ -82,6 +82,17 @@ adsync_status adsync_job_wait(adsync_engine *engine, const char *org, int64_t jo
 adsync_status adsync_job_list(adsync_engine *engine, const char *org, int64_t connection, int64_t job, uint32_t limit, adsync_rows **out,
                               adsync_error **error);
 
+/** Calls a job off. One that waits is gone at once; one that runs ends with its next commit, by whoever runs it, on any machine, and
+ * writes nothing after that: what it brought before stays. A job of all data takes its children along. It is not tried again.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param job which
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID (it has ended), #ADSYNC_E_CONFLICT (it moves too fast: try again),
+ *         #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_job_cancel(adsync_engine *engine, const char *org, int64_t job, adsync_error **error);
+
 /** @} */
 
 #pragma GCC visibility pop

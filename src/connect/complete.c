@@ -58,7 +58,7 @@ static adsync_status complete_first(complete_task *task, adsync_error **error)
         adsync__unit_drop(unit);
         return rc;
     }
-    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, connect_refreshable(task->kernel, task->app->connector->platform));
+    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, adsync__grant_refreshable(task->kernel, task->app->connector->platform));
     adsync__unit_put(unit, ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, 0, values, GRANT_WIDTH);
     if ((rc = adsync__unit_commit(unit, error)) < 0) return rc;
     task->made = number;
@@ -72,7 +72,7 @@ static adsync_status complete_edit_more(void *user, const adsync__grant *there, 
     adsync_status rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error);
 
     if (rc < 0) return rc;
-    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, connect_refreshable(task->kernel, there->platform));
+    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, adsync__grant_refreshable(task->kernel, there->platform));
     return ADSYNC_ROW;
 }
 
@@ -154,7 +154,7 @@ static adsync_status complete_edit_join(void *user, const adsync__grant *there, 
     values[GRANT_AT_APP] = adsync__value_text(task->app->name);
     values[GRANT_AT_MESSAGE] =
         *task->missing || *task->note ? connect_line(*task->missing ? task->missing : task->note) : adsync__value_null();
-    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, connect_refreshable(task->kernel, there->platform));
+    values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, adsync__grant_refreshable(task->kernel, there->platform));
     return ADSYNC_ROW;
 }
 

@@ -23,6 +23,8 @@ adsync_status adsync__grant_secret(adsync__kernel *kernel, int64_t org, int64_t 
 /* Stores secrets and facts that an outcome of any task of the grant brought, at once (evidence). */
 adsync_status adsync__grant_store(adsync__kernel *kernel, int64_t org, int64_t grant, const adsync_outcome *outcome, adsync_error **error);
 
+bool adsync__grant_refreshable(adsync__kernel *kernel, const char *platform);
+
 /* Fills a task with what was learned about the consent. */
 void adsync__grant_facts(const adsync__grant *grant, adsync_task *task);
 

@@ -69,7 +69,6 @@ adsync_status connect_grant_seal(adsync__kernel *kernel, adsync__commit_unit *un
                                  int64_t grant, int64_t alternate, int64_t generation, adsync_error **error);
 void connect_grant_new(adsync_value *values, const adsync__app *app, int64_t now); /* all but the key: a row with no tokens yet */
 adsync_value connect_grant_due(adsync__kernel *kernel, const adsync_value *values, bool refreshable);
-bool connect_refreshable(adsync__kernel *kernel, const char *platform);
 /* Its connections follow: those in a state of `from` go to `to` with these words. */
 void connect_grant_spread(adsync__kernel *kernel, int64_t org, int64_t grant, const char *const *from, const char *to, const char *message);
 void connect_audit(adsync__kernel *kernel, adsync__flight *flight, const adsync__audit *audit);

@@ -141,7 +141,7 @@ void connect_audit(adsync__kernel *kernel, adsync__flight *flight, const adsync_
     adsync__unit_submit(unit);
 }
 
-bool connect_refreshable(adsync__kernel *kernel, const char *platform)
+bool adsync__grant_refreshable(adsync__kernel *kernel, const char *platform)
 {
     const adsync__connector *connector = platform ? adsync__kernel_find_connector(kernel, platform) : NULL;
 
@@ -421,7 +421,7 @@ adsync_status adsync__grant_add(adsync__kernel *kernel, int64_t org, const char 
     connect_grant_new(values, app, now);
     values[GRANT_AT_SCOPES] = adsync__value_text(options->scopes);
     if ((rc = connect_grant_fill(kernel, unit, &pocket, 1, values, error)) < 0) goto done;
-    values[GRANT_AT_DUE] = connect_grant_due(kernel, values, connect_refreshable(kernel, platform));
+    values[GRANT_AT_DUE] = connect_grant_due(kernel, values, adsync__grant_refreshable(kernel, platform));
     adsync__unit_put(unit, ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, 0, values, GRANT_WIDTH);
     rc = adsync__unit_commit(unit, error);
     unit = NULL;

@@ -370,7 +370,7 @@ static adsync_status refresh_prepare(refresh_task *task, adsync_error **error)
     if ((rc = connect_app(task->kernel, there.platform, there.app, &spec.app, error)) < 0) goto done;
     reuse = adsync__manifest_setting(&spec.app->connector->manifest, "refresh");
     if ((rc = adsync__grant_vault(task->kernel, &vault, error)) < 0) goto done;
-    if (!connect_refreshable(task->kernel, there.platform)) {
+    if (!adsync__grant_refreshable(task->kernel, there.platform)) {
         rc = adsync__fail(error, ADSYNC_E_UNSUPPORTED, "refresh.none",
                           "%s's tokens cannot be refreshed: the account has to be connected again", there.platform);
         goto done;
@@ -502,7 +502,7 @@ adsync_status adsync__grant_tend(adsync__kernel *kernel, adsync_error **error)
 
     while (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         const char *platform = adsync_rows_text(rows, ADSYNC_C_PLATFORM), *state = adsync_rows_text(rows, ADSYNC_C_STATE);
-        if (adsync__equal_text(state, "expired") || adsync__equal_text(state, "revoked") || !connect_refreshable(kernel, platform))
+        if (adsync__equal_text(state, "expired") || adsync__equal_text(state, "revoked") || !adsync__grant_refreshable(kernel, platform))
             continue;
         if (!adsync__kernel_find_app(kernel, platform, adsync_rows_text(rows, ADSYNC_C_APP))) continue;
         adsync__grant_refresh(kernel, adsync_rows_int(rows, ADSYNC_C_ORG), adsync_rows_int(rows, ADSYNC_C_GRANT),

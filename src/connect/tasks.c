@@ -111,7 +111,7 @@ static void tasks_refreshed(void *user, adsync_status status, const adsync_error
 static bool tasks_may_refresh(const tasks_task *task, const adsync__flight_spec *about, const adsync_outcome *outcome)
 {
     if (outcome->way != ADSYNC__WAY_FAIL || outcome->refusal != ADSYNC_CLASS_AUTH_EXPIRED || task->refreshed) return false;
-    return about->op != ADSYNC_TASK_AUTH_REVOKE && connect_refreshable(task->kernel, task->there.platform);
+    return about->op != ADSYNC_TASK_AUTH_REVOKE && adsync__grant_refreshable(task->kernel, task->there.platform);
 }
 
 static void tasks_go_on(tasks_task *task, adsync__flight *flight, const adsync_outcome *outcome)

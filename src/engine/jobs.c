@@ -135,3 +135,14 @@ adsync_status adsync_job_list(adsync_engine *engine, const char *org, int64_t co
     adsync__engine_leave(engine);
     return rc;
 }
+
+adsync_status adsync_job_cancel(adsync_engine *engine, const char *org, int64_t job, adsync_error **error)
+{
+    int64_t number = 0;
+    adsync_status rc = adsync__engine_enter(engine, "adsync_job_cancel", error);
+
+    if (rc < 0) return rc;
+    if ((rc = adsync__engine_org(engine, org, false, &number, error)) >= 0) rc = adsync__job_cancel(engine->sync, number, job, error);
+    adsync__engine_leave(engine);
+    return rc;
+}

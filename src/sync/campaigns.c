@@ -72,7 +72,6 @@ adsync_status sync_kind_done(sync_lane *lane, adsync_error **error)
 {
     lane->cursor.water_us[lane->cursor.kind] = lane->cursor.since_us;
     campaigns_advance(lane);
-    lane->progress = (double)lane->cursor.kind / (ADSYNC_KIND_POST + 1);
     return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
 }
 
@@ -115,4 +114,17 @@ static adsync_status campaigns_outcome(sync_lane *lane, const adsync_outcome *ou
     return sync_lane_commit(lane, true, sweeps ? campaigns_sweep : sync_seen_forget, error);
 }
 
-const sync_plan sync_campaigns = { campaigns_next, campaigns_outcome, campaigns_skip };
+static uint32_t campaigns_done(const sync_lane *lane, uint32_t *of)
+{
+    uint32_t done = 0;
+
+    *of = 0;
+    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds); i++) {
+        if (!campaigns_has(lane, campaigns_kinds[i])) continue;
+        (*of)++;
+        done += lane->cursor.planned || campaigns_kinds[i] < lane->cursor.kind;
+    }
+    return done;
+}
+
+const sync_plan sync_campaigns = { campaigns_next, campaigns_outcome, campaigns_skip, campaigns_done, "campaigns", "kinds" };

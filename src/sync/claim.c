@@ -86,7 +86,7 @@ static adsync_status claim_look(adsync__sync *sync, const sync_lane *lane, claim
     return rc;
 }
 
-static adsync_status claim_find_slot(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error)
+adsync_status sync_claim_find(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error)
 {
     const int64_t number = adsync_rows_int(job, ADSYNC_C_JOB), names[] = { 0, number }; /* its kind's slot, or the one with its number */
     adsync_value key[3] = { adsync__value_int(org), adsync__value_int(adsync_rows_int(job, ADSYNC_C_CONNECTION)) };
@@ -401,7 +401,7 @@ static adsync_status claim_waited(adsync__sync *sync, int64_t org, adsync_rows *
     *claimed = adsync__sync_holds(sync, org, adsync_rows_int(job, ADSYNC_C_JOB));
     if (*claimed || !sync->engine || adsync_rows_int(job, ADSYNC_C_DATA) == ADSYNC_DATA_ALL) return ADSYNC_OK;
     if (!queued && !adsync__equal_text(state, "running")) return ADSYNC_OK;
-    if (queued && (rc = claim_find_slot(sync, org, job, &slot, error)) < 0) return rc;
+    if (queued && (rc = sync_claim_find(sync, org, job, &slot, error)) < 0) return rc;
     if (queued && !slot.version) return ADSYNC_OK;
     if (queued && again && slot.run_after > adsync__now_us(adsync__kernel_effects(sync->kernel))) return ADSYNC_OK;
     rc = claim_job(sync, org, job, &slot, &how, error);

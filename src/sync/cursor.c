@@ -102,6 +102,7 @@ static bool cursor_read_root(sync_cursor *cursor, adsync__node root)
     cursor->page = cursor_int(root, "page");
     cursor->pull = cursor_int(root, "pull");
     cursor->since_us = cursor_int(root, "since");
+    cursor->rows = cursor_int(root, "rows");
     cursor->partial = (uint32_t)cursor_int(root, "partial");
     if (at) adsync__buffer_add(&cursor->at, at, size);
     at = adsync__node_text(adsync__node_get(root, "note"), &size);
@@ -179,6 +180,7 @@ static void cursor_write_job(const sync_cursor *cursor, adsync__json *json)
     cursor_write_int(json, "page", cursor->page);
     cursor_write_int(json, "pull", cursor->pull);
     cursor_write_int(json, "since", cursor->since_us);
+    cursor_write_int(json, "rows", cursor->rows);
     cursor_write_int(json, "partial", cursor->partial);
     if (*cursor->note) {
         adsync__json_key(json, "note");

@@ -141,7 +141,7 @@ static adsync_status entities_write(sync_lane *lane, const adsync_outcome *outco
         if (row->table != ADSYNC_T_ENTITIES || entities_later(row)) continue;
         if ((rc = entities_hash(lane, &row->row, hash, error)) < 0) return rc;
         entities_values(lane, row, hash, values);
-        lane->rows++;
+        lane->cursor.rows++;
         if (entities_unchanged(known, n, values)) continue;
         if ((rc = entities_seal(lane, values, &sealed, error)) >= 0)
             adsync__unit_put(lane->unit, ADSYNC_T_ENTITIES, ADSYNC_EXPECT_ANY, 0, values, adsync_table_width(ADSYNC_T_ENTITIES));

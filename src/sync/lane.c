@@ -196,6 +196,31 @@ void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, 
     adsync__unit_put(lane->unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, values, ADSYNC__COUNT(values));
 }
 
+/* 1240567 as 1,240,567. */
+static void lane_number(int64_t n, char out[32])
+{
+    char digits[24];
+    int size = snprintf(digits, sizeof digits, "%lld", (long long)n), to = 0;
+
+    for (int i = 0; i < size; i++) {
+        if (i && (size - i) % 3 == 0) out[to++] = ',';
+        out[to++] = digits[i];
+    }
+    out[to] = 0;
+}
+
+/* "campaigns: 3 of 7 kinds, 1,240 rows" */
+static void lane_progress(sync_lane *lane, char *out, size_t room)
+{
+    uint32_t of = 0, done = lane->plan->done(lane, &of);
+    char rows[32];
+
+    lane->progress = of ? (double)done / of : 0;
+    lane_number(lane->cursor.rows, rows);
+    (void)snprintf(out, room, "%s: %u of %u %s, %s row%s", lane->plan->data, done, of, lane->plan->steps, rows,
+                   lane->cursor.rows == 1 ? "" : "s");
+}
+
 adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error)
 {
     const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->wish.data) };
@@ -212,7 +237,7 @@ adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_la
         if ((rc = sync_cursor_write(&lane->cursor, false, &text, error)) < 0) return rc;
         lane->next_version = adsync__version_draw(effects);
         lane->next_job_version = adsync__version_draw(effects);
-        (void)snprintf(message, sizeof message, "%lld rows so far", (long long)lane->rows);
+        lane_progress(lane, message, sizeof message);
         sync_lane_put(lane, text.p, false);
         sync_lane_put_job(lane, "running", message, NULL, false);
         adsync__free(lane->next_durable);
@@ -289,7 +314,10 @@ static void lane_refreshed(void *user, adsync_status status, const adsync_error 
         return;
     }
     lane->refreshed = true;
-    if (!lane->flight) return;
+    if (!lane->flight) {
+        sync_lane_next(lane);
+        return;
+    }
     adsync__task_int(adsync__flight_task(lane->flight), "token_us", adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
     adsync__flight_go(lane->flight);
 }
@@ -499,12 +527,45 @@ static adsync_status lane_stands(sync_lane *lane, adsync_error **error)
     return rc;
 }
 
+/* Refreshed ahead of its end. Where that could not be done now the token at hand is tried: its end will be told. */
+static void lane_token_came(void *user, adsync_status status, const adsync_error *error)
+{
+    sync_lane *lane = user;
+
+    if (status < 0 && status != ADSYNC_E_AUTH && lane->grant.access_expires_us > adsync__now_us(adsync__kernel_effects(lane->sync->kernel)))
+        status = ADSYNC_OK;
+    lane_refreshed(lane, status, error);
+}
+
+/* A token that ended, or ends while the job is at work, is not worth a call: it is refreshed first, or a person has to. PENDING: asked. */
+static adsync_status lane_token(sync_lane *lane, adsync_error **error)
+{
+    int64_t ends = lane->grant.access_expires_us, left = ends - adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
+    bool over = adsync__equal_text(lane->grant.state, "expired") || adsync__equal_text(lane->grant.state, "revoked");
+
+    if (lane->token_seen) return ADSYNC_OK;
+    lane->token_seen = true;
+    if (over)
+        return adsync__fail(error, ADSYNC_E_AUTH, "grant.state", "the consent is %s: connect %s again", lane->grant.state,
+                            lane->connection.platform);
+    if (ends <= 0 || left > SYNC_TOKEN_US) return ADSYNC_OK;
+    if (adsync__grant_refreshable(lane->sync->kernel, lane->connection.platform)) {
+        lane->asking = true;
+        adsync__grant_refresh(lane->sync->kernel, lane->org, lane->connection.grant, lane->grant.generation, lane_token_came, lane);
+        return ADSYNC_PENDING;
+    }
+    if (left > 0) return ADSYNC_OK;
+    return adsync__fail(error, ADSYNC_E_AUTH, "grant.expired", "the access token ended and cannot be renewed: connect %s again",
+                        lane->connection.platform);
+}
+
 void sync_lane_next(sync_lane *lane)
 {
     adsync_error *error = NULL;
     bool over = false;
     adsync_status rc = lane->app ? lane_stands(lane, &error) : lane_load(lane, &error);
 
+    if (rc >= 0 && (rc = lane_token(lane, &error)) == ADSYNC_PENDING) return;
     if (rc >= 0) rc = lane->plan->next(lane, &over, &error);
     if (rc < 0 || over) sync_lane_end(lane, rc < 0 ? rc : ADSYNC_OK, error);
     adsync_error_free(error);

@@ -202,7 +202,7 @@ static adsync_status metrics_put(sync_lane *lane, const adsync_outcome *outcome,
     }
     for (uint32_t i = 0; i < kept && rc >= 0; i++)
         adsync__unit_put_values(lane->unit, ADSYNC_T_METRICS, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
-    lane->rows += kept;
+    lane->cursor.rows += kept;
     adsync__free(rows);
     return rc;
 }
@@ -215,8 +215,6 @@ static void metrics_pop(sync_lane *lane)
     lane->cursor.page = 0;
     adsync__buffer_clear(&lane->cursor.at);
     lane->finished = !lane->cursor.n_todo;
-    if (lane->cursor.since_us > 0) lane->progress = 1.0 - (double)lane->cursor.n_todo / (double)lane->cursor.since_us;
-    if (lane->progress < 0) lane->progress = 0;
 }
 
 static adsync_status metrics_finish_slice(sync_lane *lane, adsync_error **error)
@@ -389,4 +387,13 @@ static adsync_status metrics_outcome(sync_lane *lane, const adsync_outcome *outc
     return sync_lane_commit(lane, true, sync_lane_go, error);
 }
 
-const sync_plan sync_metrics = { metrics_next, metrics_outcome, metrics_skip };
+/* A split adds slices, so there may be more left than there were. */
+static uint32_t metrics_done(const sync_lane *lane, uint32_t *of)
+{
+    uint32_t left = lane->cursor.n_todo;
+
+    *of = lane->cursor.since_us > left ? (uint32_t)lane->cursor.since_us : left;
+    return *of - left;
+}
+
+const sync_plan sync_metrics = { metrics_next, metrics_outcome, metrics_skip, metrics_done, "metrics", "reports" };

@@ -8,8 +8,8 @@
 enum { PARENT_CHILDREN = 100 };
 
 typedef struct parent_sum {
-    uint32_t open, good, partial, bad;
-    char message[200], name[64]; /* of the first that went wrong */
+    uint32_t open, good, partial, bad, cancelled; /* a cancelled one is bad, too */
+    char message[200], name[64];                  /* of the first that went wrong */
 } parent_sum;
 
 adsync_status sync_children(adsync__sync *sync, int64_t org, int64_t parent, adsync_rows **out, adsync_error **error)
@@ -32,16 +32,24 @@ static void parent_count(const sync_child_end *child, parent_sum *sum)
     sum->good += adsync__equal_text(state, "succeeded");
     sum->partial += partial;
     sum->bad += bad;
+    sum->cancelled += adsync__equal_text(state, "cancelled");
     if (!(bad || partial) || !message || *sum->message) return;
     (void)snprintf(sum->message, sizeof sum->message, "%.*s", (int)adsync__utf8_cut(message, strlen(message), sizeof sum->message - 1),
                    message);
     (void)snprintf(sum->name, sizeof sum->name, "%s", child->name ? child->name : "");
 }
 
+static const char *parent_ended(const parent_sum *sum)
+{
+    if (!sum->bad) return sum->partial ? "partial" : "succeeded";
+    if (sum->good || sum->partial) return "partial";
+    return sum->cancelled == sum->bad ? "cancelled" : "failed";
+}
+
 static void parent_put(adsync__sync *sync, int64_t org, adsync_rows *parent, const parent_sum *sum, sync_parent_end *end,
                        adsync__commit_unit *unit)
 {
-    const char *ended = sum->bad ? sum->good || sum->partial ? "partial" : "failed" : sum->partial ? "partial" : "succeeded";
+    const char *ended = parent_ended(sum);
     int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel)), all = sum->open + sum->good + sum->partial + sum->bad;
     char slot[SYNC_SLOT];
     sync_wish wish;

@@ -33,6 +33,9 @@ adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t conne
                                   adsync_error **error);
 adsync_status adsync__job_row(adsync__sync *sync, int64_t org, int64_t job, adsync_rows **out, adsync_error **error); /* E_NOT_FOUND */
 
+/* ---- cancel.c: E_NOT_FOUND; E_INVALID: it has ended */
+adsync_status adsync__job_cancel(adsync__sync *sync, int64_t org, int64_t job, adsync_error **error);
+
 /* ---- claim.c */
 /* Claims a job that is queued, or running in a lane whose engine is dead. *claimed: it is ours now, or was already. */
 adsync_status adsync__job_claim(adsync__sync *sync, int64_t org, int64_t job, bool *claimed, adsync_error **error);

@@ -22,8 +22,9 @@ enum {
     SYNC_CURSOR = 256 * 1024,
     SYNC_ENDS = 5, /* how often a job's end is tried where it meets another's */
     SYNC_CLASSES = 4,
-    SYNC_LOT = 10,         /* slots taken at once */
-    SYNC_DEATHS_ALONE = 2, /* so many workers died on a lane: the next one has nothing else, and is the last */
+    SYNC_TOKEN_US = 300000000, /* a token that ends so soon is refreshed before a job begins */
+    SYNC_LOT = 10,             /* slots taken at once */
+    SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last */
     SYNC_DEFER_US = 5000000,
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
@@ -69,6 +70,7 @@ typedef struct sync_cursor {
     sync_slice *todo;                             /* metrics: what is left, the next one last */
     uint32_t n_todo, room_todo;
     bool planned;     /* metrics: todo was filled; campaigns: no kind is left */
+    int64_t rows;     /* so far, of this job */
     uint32_t partial; /* steps that were refused and left out */
     char note[200];   /* the first such refusal, for people */
 } sync_cursor;
@@ -93,6 +95,8 @@ typedef struct sync_plan { /* campaigns or metrics: how a lane's work is cut int
     adsync_status (*next)(sync_lane *lane, bool *over, adsync_error **error); /* starts the next flight or step, or says it is over */
     adsync_status (*outcome)(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error); /* rows and a way to go on */
     adsync_status (*skip)(sync_lane *lane, adsync_error **error); /* the step under way is left out: moves the cursor past it */
+    uint32_t (*done)(const sync_lane *lane, uint32_t *of);        /* steps, for progress */
+    const char *data, *steps;                                     /* for people: "campaigns", "kinds" */
 } sync_plan;
 
 struct sync_lane {
@@ -110,11 +114,11 @@ struct sync_lane {
     const adsync__zone *zone; /* one of `zones` */
     sync_cursor cursor;
     adsync__flight *flight;
-    adsync__secret carried;                                        /* from an answer to the next request of this flight; never stored */
-    adsync__commit_unit *unit;                                     /* being filled */
-    char *durable, *next_durable;                                  /* the cursor as it is stored; next: once the unit on its way is */
-    bool refreshed, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look for what
-                                                                      is needed; ending: its last commit */
+    adsync__secret carried;       /* from an answer to the next request of this flight; never stored */
+    adsync__commit_unit *unit;    /* being filled */
+    char *durable, *next_durable; /* the cursor as it is stored; next: once the unit on its way is */
+    bool refreshed, token_seen, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look
+                                                                      for what is needed; ending: its last commit */
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
     int64_t deaths;                 /* workers that ended while they had it, since it last moved */
     bool hopeless;                  /* nobody tries it again */
@@ -123,7 +127,7 @@ struct sync_lane {
     /* of the slice or list under way */
     bool fresh;           /* no row of the slice can be there from before */
     bool whole, finished; /* whole: the slice's end was proven; finished: nothing is left to do */
-    int64_t turn_us, started_us, rows, sweep_alive, sweep_missing;
+    int64_t turn_us, started_us, sweep_alive, sweep_missing;
     char sweep_id[208]; /* the last id the sweep saw */
     int64_t sweep_day;
     char sweep_part[48];
@@ -173,6 +177,7 @@ typedef struct sync_slot { /* where a job waits; version 0: nowhere */
     int64_t org, connection, job, version, run_after;
     char name[SYNC_SLOT];
 } sync_slot;
+adsync_status sync_claim_find(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error); /* of a job */
 enum { SYNC_TAKEN = 1, SYNC_BLOCKED = 2 };
 /* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's. */
 adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error);

@@ -52,4 +52,12 @@ final class Jobs extends Part
     {
         return $this->rows('adsync_job_list', $org, $connection, $job, $limit);
     }
+
+    /**
+     * Calls a job off (adsync_job_cancel): one that waits is gone at once, one that runs ends with its next commit, wherever it runs.
+     */
+    public function cancel(string $org, int $job): Status
+    {
+        return $this->call('adsync_job_cancel', $org, $job);
+    }
 }
