@@ -302,10 +302,12 @@ static adsync_status metrics_ask_facts(sync_lane *lane, adsync_error **error)
     return rc;
 }
 
-static adsync_status metrics_have_facts(sync_lane *lane, adsync_error **error)
+static adsync_status metrics_have_facts(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
 {
-    adsync_status rc = sync_lane_reload(lane, error);
+    adsync_status rc;
 
+    if (outcome->way != ADSYNC__WAY_DONE) return sync_lane_commit(lane, false, sync_lane_go, error); /* it takes several requests */
+    rc = sync_lane_reload(lane, error);
     return rc < 0 ? rc : sync_lane_commit(lane, true, sync_lane_next, error);
 }
 
@@ -370,7 +372,7 @@ static adsync_status metrics_outcome(sync_lane *lane, const adsync_outcome *outc
 {
     adsync_status rc;
 
-    if (!lane->zone) return metrics_have_facts(lane, error);
+    if (!lane->zone) return metrics_have_facts(lane, outcome, error);
     if (outcome->way == ADSYNC__WAY_SPLIT) return metrics_split(lane, outcome, error);
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     if ((rc = metrics_put(lane, outcome, error)) < 0) return rc;

@@ -72,6 +72,29 @@ static void an_equal_wish_is_answered_by_the_job_that_waits_and_a_larger_one_wid
     world_end(&w);
 }
 
+static const char *jobs_found_on_a_way(world *w, const char *url)
+{
+    if (!strstr(url, "/account")) return jobs_answer(w, url);
+    return strstr(url, "after=manager") ? "zone Europe/Berlin" : "next manager";
+}
+
+static void figures_wait_until_the_account_told_its_zone_however_many_requests_that_takes(void **state)
+{
+    const adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .days = 5 };
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_found_on_a_way);
+    w.account_zone = true;
+    (void)world_open(&w, 1);
+    assert_int_equal(world_ask(&w, 1, wish, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 1, job, 60 * jobs_second), ADSYNC_OK);
+    assert_int_equal(jobs_asked(&w, "/account"), 2);
+    assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_DAY_ZONE, "Europe/Berlin"), 5);
+    world_end(&w);
+}
+
 static const char *jobs_linked(world *w, const char *url)
 {
     (void)w;
@@ -439,6 +462,7 @@ static void an_end_without_proof_removes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_wait_until_the_account_told_its_zone_however_many_requests_that_takes),
         cmocka_unit_test(an_equal_wish_is_answered_by_the_job_that_waits_and_a_larger_one_widens_it),
         cmocka_unit_test(a_link_that_is_a_secret_is_followed_and_never_stored),
         cmocka_unit_test(days_that_are_named_are_a_wish_of_their_own),

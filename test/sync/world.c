@@ -35,12 +35,15 @@ static void world_log(void *user, uint32_t level, const char *json) { (void)user
 
 static adsync_status world_describe(void *user, adsync_manifest *out, adsync_error **error)
 {
-    (void)user, (void)error;
+    const world *w = user;
+
+    (void)error;
     adsync_manifest_host(out, "api", "api.example.test", ADSYNC_HOST_AUTH);
     adsync_manifest_host(out, "files", "files.example.test", 0);
     adsync_manifest_setting(out, "api_version", "1");
     adsync_manifest_setting(out, "revision", "1");
-    adsync_manifest_setting(out, "day_zone", "UTC");
+    if (!w->account_zone) adsync_manifest_setting(out, "day_zone", "UTC");
+    if (w->account_zone) adsync_manifest_supports(out, ADSYNC_TASK_ACCOUNT_GET, 0);
     adsync_manifest_setting(out, "report_days", "10");
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
@@ -50,7 +53,7 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
 
 static adsync_status world_request(void *user, const adsync_task *task, adsync_request *out, adsync_error **error)
 {
-    bool report = adsync_task_op(task) == ADSYNC_TASK_REPORT;
+    bool report = adsync_task_op(task) == ADSYNC_TASK_REPORT, account = adsync_task_op(task) == ADSYNC_TASK_ACCOUNT_GET;
     char number[24];
 
     (void)user, (void)error;
@@ -62,7 +65,7 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
         adsync_request_open(out, ADSYNC_EFFECT_SAME, "POST", "api", "/refresh");
         return ADSYNC_OK;
     }
-    adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : "/list");
+    adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : account ? "/account" : "/list");
     if (adsync_task_int(task, "token_us")) {
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "token_us"));
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "token", number);
@@ -95,6 +98,10 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_row_int(row, ADSYNC_C_DAY, day);
         adsync_row_int(row, ADSYNC_C_SPEND, spend);
         adsync_row_text(row, ADSYNC_C_CURRENCY, "EUR", 3);
+        return;
+    }
+    if (sscanf(line, "zone %63s", rest) == 1) {
+        adsync_outcome_fact(out, "time_zone", rest);
         return;
     }
     if (sscanf(line, "carry %63s", rest) == 1) {

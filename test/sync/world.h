@@ -2,7 +2,7 @@
 /* A platform whose answers are a few words, engines over one memory storage, a clock that moves only when somebody waits.
  *
  * An answer's lines: "e ID" an entity of the kind that was asked for · "m ID DAY SPEND" a figure · "next CURSOR" · "weak" the end, without
- * proof · "throttled" · "trouble" · "refused". Without any of the last five it is the end of a whole list. */
+ * proof · "zone NAME" of the account · "throttled" · "trouble" · "refused". Without any of the last five it is the end of a whole list. */
 #ifndef ADSYNC_TEST_WORLD_H
 #define ADSYNC_TEST_WORLD_H
 
@@ -27,6 +27,7 @@ typedef struct world_engine {
 struct world {
     int64_t now_us;
     uint64_t seed;
+    bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];
     adsync_keys *keys;
     adsync_storage *rows, *storage; /* storage: rows, through `faults` */
