@@ -34,6 +34,15 @@ const (
 	ErrTooBig         Status = -20 // more than the storage or a cap takes at once
 )
 
+// Flags of connections.
+const (
+	ConnectionManual   = 1  // nothing is synced by itself, only what somebody asks for
+	ConnectionAuto     = 2  // synced by the schedule, as a new connection is anyway
+	ConnectionByKind   = 4  // adsync_connection_set: each kind of data has its own frequency again
+	ConnectionNow      = 8  // adsync_connection_set: all regular syncs are due now, whenever they last ran
+	ConnectionBackfill = 16 // adsync_connection_set: the whole timeframe is fetched once more
+)
+
 // Flags of adsync_connection_disconnect.
 const (
 	DisconnectRevoke = 1 // give the consent back at the platform, if no other connection uses the grant

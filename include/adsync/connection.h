@@ -127,16 +127,28 @@ adsync_status adsync_grant_refresh(adsync_engine *engine, const char *org, int64
  * @since 0.1 */
 adsync_status adsync_grant_expiring(adsync_engine *engine, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error);
 
+/** Flags of connections. */
+enum {
+    ADSYNC_CONNECTION_MANUAL = 1,   /**< nothing is synced by itself, only what somebody asks for */
+    ADSYNC_CONNECTION_AUTO = 2,     /**< synced by the schedule, as a new connection is anyway */
+    ADSYNC_CONNECTION_BY_KIND = 4,  /**< adsync_connection_set: each kind of data has its own frequency again */
+    ADSYNC_CONNECTION_NOW = 8,      /**< adsync_connection_set: all regular syncs are due now, whenever they last ran */
+    ADSYNC_CONNECTION_BACKFILL = 16 /**< adsync_connection_set: the whole timeframe is fetched once more */
+};
+
 /** How a connection is added. */
 typedef struct adsync_connection_options {
     uint32_t size;              /**< sizeof(adsync_connection_options) */
-    uint32_t flags;             /**< 0 */
-    uint32_t frequency_minutes; /**< 0: by kind of data */
-    uint32_t timeframe_days;    /**< 0: 90 */
+    uint32_t flags;             /**< #ADSYNC_CONNECTION_MANUAL or #ADSYNC_CONNECTION_AUTO; 0: as it was, and a new one by the schedule */
+    uint32_t frequency_minutes; /**< 5 minutes to 30 days; 0: by kind of data, figures hourly, campaigns every 4 hours */
+    uint32_t timeframe_days;    /**< how far back its figures are fetched, and kept fresh as long as they move; 0: 90 */
     const char *metadata;       /**< a JSON object of the host's own; may be NULL */
 } adsync_connection_options;
 
 /** Adds an ad account. The same account of an organisation gives the same connection again, now with this grant. No platform is called.
+ * Unless it is manual, a worker syncs it from now on by itself: the days before at once, newest first; then figures every hour, campaigns
+ * every 4 hours, everything once a day near 2 o'clock of the account's time, and for as long as the platform may still change them
+ * figures of older days with that or once a week.
  * @param engine which
  * @param org the host's name of the organisation
  * @param grant which reaches it
@@ -158,6 +170,37 @@ adsync_status adsync_connection_add(adsync_engine *engine, const char *org, int6
  * @return #ADSYNC_OK, #ADSYNC_E_BUSY, or what the storage answered
  * @since 0.1 */
 adsync_status adsync_connection_list(adsync_engine *engine, const char *org, int64_t connection, adsync_rows **out, adsync_error **error);
+
+/** What changes at a connection; zero: stays as it is. */
+typedef struct adsync_connection_settings {
+    uint32_t size;              /**< sizeof(adsync_connection_settings) */
+    uint32_t flags;             /**< ADSYNC_CONNECTION_* */
+    uint32_t frequency_minutes; /**< as in adsync_connection_options */
+    uint32_t timeframe_days;    /**< as in adsync_connection_options; more days than before are fetched by a backfill */
+    const char *metadata;       /**< as in adsync_connection_options; may be NULL */
+} adsync_connection_settings;
+
+/** Changes how a connection is synced. What is due by the new settings begins as soon as a worker looks. No platform is called.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection which
+ * @param settings what changes
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_connection_set(adsync_engine *engine, const char *org, int64_t connection, const adsync_connection_settings *settings,
+                                    adsync_error **error);
+
+/** When connections are due: CONNECTION, NAME (metrics, campaigns, daily, weekly, backfill), DUE_US (null: at no time, as where the
+ * connection is manual, ended or has to be connected again), STARTED_US (when it last became a job), JOB (that one).
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection 0: all
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_schedule_list(adsync_engine *engine, const char *org, int64_t connection, adsync_rows **out, adsync_error **error);
 
 /** Asks the platform whether token, scopes and account still stand, and writes what it says into grant and connection.
  * @param engine which

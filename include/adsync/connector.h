@@ -87,11 +87,12 @@ void adsync_manifest_supports(adsync_manifest *out, uint32_t task, uint32_t kind
 
 /** Sets a fact that the library needs before any call. Names: "api_version", "revision" (of cursors), "scopes" (separated by
  * blanks), "pkce" ("S256"), "refresh" ("same", "grace", "single_use", "none"), "revoke_help" (where a person revokes by hand),
- * "report_days" (the largest slice), "day_zone" ("account", "UTC"), "state_parameter" (where the redirect carries the state;
- * several names are separated by blanks), "account_prefix" (what may stand before a bare account id; several are separated by
- * blanks), "account_ignore" (characters that mean nothing in an account id: with "-", 123-456 is 123456), "app_settings" (names,
- * separated by blanks, of what a host may set for its app: each comes with every task, to adsync_task_text and, where the account
- * has learned nothing of that name, to adsync_task_fact).
+ * "report_days" (the largest slice), "hot_days" (whose figures are fetched each time; else 3), "daily_days" (once a day; else 28),
+ * "weekly_days" (once a week; else none), "settled_days" (after how many a day no longer changes), "day_zone" ("account", "UTC"),
+ * "state_parameter" (where the redirect carries the state; several names are separated by blanks), "account_prefix" (what may stand before
+ * a bare account id; several are separated by blanks), "account_ignore" (characters that mean nothing in an account id: with "-", 123-456
+ * is 123456), "app_settings" (names, separated by blanks, of what a host may set for its app: each comes with every task, to
+ * adsync_task_text and, where the account has learned nothing of that name, to adsync_task_fact).
  * @param out the manifest
  * @param name which
  * @param value its text

@@ -86,7 +86,7 @@ typedef struct adsync__connection { /* a connections row; texts are the rows' */
     adsync_rows *rows;
     int64_t org, connection, version, grant;
     const char *platform, *account_id, *name, *currency, *time_zone, *status, *facts; /* facts: JSON object of texts, or NULL */
-    int64_t timeframe_days;
+    int64_t timeframe_days, frequency_minutes, auto_sync;
 } adsync__connection;
 adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64_t connection, adsync__connection *out,
                                       adsync_error **error);
@@ -104,7 +104,23 @@ typedef struct adsync__connection_end {
 adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t connection,
                                             const adsync__connection_end *end, adsync_error **error);
 adsync_status adsync__connection_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error);
+adsync_status adsync__connection_set(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_connection_settings *settings,
+                                     adsync_error **error);
 /* Fills a task with the account's facts, currency and time zone. */
 void adsync__connection_facts(const adsync__connection *connection, adsync_task *task);
+
+/* ---- schedule.c: what a connection's syncs go by, a row each. */
+enum {
+    ADSYNC__RHYTHM_METRICS,   /* the figures that still move fast */
+    ADSYNC__RHYTHM_CAMPAIGNS, /* what changed */
+    ADSYNC__RHYTHM_DAILY,     /* all campaigns, and the figures that still move */
+    ADSYNC__RHYTHM_WEEKLY,    /* the figures that move for long */
+    ADSYNC__RHYTHM_BACKFILL,  /* the days before, once */
+    ADSYNC__RHYTHMS
+};
+extern const char *const adsync__rhythm_names[ADSYNC__RHYTHMS];
+bool adsync__connection_runs(const char *status, int64_t auto_sync); /* whether it is synced by itself */
+adsync_status adsync__schedule_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out,
+                                    adsync_error **error); /* connection 0: all */
 
 #endif

@@ -56,6 +56,32 @@ void connect_facts_give(const char *text, adsync_task *task);
 adsync_status connect_facts_merge(const char *before, const adsync__out_fact *facts, bool (*has_column)(const char *name),
                                   adsync__buffer *out, adsync_error **error);
 
+/* ---- connections.c: positions in its table, for the columns that change */
+enum {
+    CONNECTION_AT_STATUS = 2,
+    CONNECTION_AT_MESSAGE = 3,
+    CONNECTION_AT_NEXT = 4,
+    CONNECTION_AT_LAST_SYNC = 5,
+    CONNECTION_AT_LAST_STATUS = 6,
+    CONNECTION_AT_LAST_MESSAGE = 7,
+    CONNECTION_AT_UPDATED = 9,
+    CONNECTION_AT_GRANT = 10,
+    CONNECTION_AT_NAME = 13,
+    CONNECTION_AT_CURRENCY = 14,
+    CONNECTION_AT_TIME_ZONE = 15,
+    CONNECTION_AT_AUTO = 16,
+    CONNECTION_AT_FREQUENCY = 17,
+    CONNECTION_AT_TIMEFRAME = 18,
+    CONNECTION_AT_FACTS = 20,
+    CONNECTION_AT_METADATA = 21
+};
+
+/* ---- schedule.c: a connection's row is about to be put: the rows of its rhythms go along, and its NEXT is set. */
+typedef struct connect_arm { /* a bit per rhythm: which are looked at now, and which of them as if they had never run */
+    uint32_t which, anew;
+} connect_arm;
+void connect_schedule_follow(adsync__commit_unit *unit, adsync_value *connection, const connect_arm *arm, int64_t now);
+
 /* ---- grants.c: changing a grant's row by comparing, again and again until it holds. `edit` changes values and may add to the unit; ROW:
  * commit it; anything else is the answer and nothing is committed. */
 typedef adsync_status (*connect_edit)(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,

@@ -5,24 +5,7 @@
 #include "../json/json.h"
 
 enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23, CONNECTIONS_LIST = 10000 };
-
-/* Positions in the table, for the columns that are changed here. */
-enum {
-    AT_STATUS = 2,
-    AT_MESSAGE = 3,
-    AT_LAST_SYNC = 5,
-    AT_LAST_STATUS = 6,
-    AT_LAST_MESSAGE = 7,
-    AT_UPDATED = 9,
-    AT_GRANT = 10,
-    AT_NAME = 13,
-    AT_CURRENCY = 14,
-    AT_TIME_ZONE = 15,
-    AT_FREQUENCY = 17,
-    AT_TIMEFRAME = 18,
-    AT_FACTS = 20,
-    AT_METADATA = 21
-};
+enum { CONNECTIONS_FREQUENCY_LEAST = 5, CONNECTIONS_FREQUENCY_MOST = 30 * 1440, CONNECTIONS_TIMEFRAME_MOST = 1200 };
 
 adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64_t connection, adsync__connection *out,
                                       adsync_error **error)
@@ -46,6 +29,8 @@ adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64
     out->status = adsync_rows_text(out->rows, ADSYNC_C_STATUS);
     out->facts = adsync_rows_text(out->rows, ADSYNC_C_FACTS);
     out->timeframe_days = adsync_rows_int(out->rows, ADSYNC_C_TIMEFRAME_DAYS);
+    out->frequency_minutes = adsync_rows_int(out->rows, ADSYNC_C_FREQUENCY_MINUTES);
+    out->auto_sync = adsync_rows_int(out->rows, ADSYNC_C_AUTO_SYNC);
     return ADSYNC_OK;
 }
 
@@ -73,28 +58,32 @@ void adsync__connection_facts(const adsync__connection *connection, adsync_task 
 
 static uint32_t connections_fact_column(const char *name)
 {
-    if (!strcmp(name, "currency")) return AT_CURRENCY;
-    if (!strcmp(name, "time_zone")) return AT_TIME_ZONE;
-    return strcmp(name, "name") ? 0 : AT_NAME;
+    if (!strcmp(name, "currency")) return CONNECTION_AT_CURRENCY;
+    if (!strcmp(name, "time_zone")) return CONNECTION_AT_TIME_ZONE;
+    return strcmp(name, "name") ? 0 : CONNECTION_AT_NAME;
 }
 
 static bool connections_has_column(const char *name) { return connections_fact_column(name) != 0; }
 
 /* ---- changing a row: read, change, compare, again */
 
-typedef adsync_status (*connections_edit)(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error);
+typedef adsync_status (*connections_edit)(void *user, const adsync__connection *there, adsync_value *values, connect_arm *arm,
+                                          adsync_error **error);
 
 static adsync_status connections_change_once(adsync__kernel *kernel, const adsync__connection *there, connections_edit edit, void *user,
                                              adsync_error **error)
 {
+    int64_t now = adsync__now_us(adsync__kernel_effects(kernel));
     adsync_value values[CONNECTIONS_WIDTH];
+    connect_arm arm = { 0 };
     adsync__commit_unit *unit;
     adsync_status rc;
 
     memcpy(values, adsync__rows_values(there->rows, 0), sizeof values);
-    if ((rc = edit(user, there, values, error)) < 0) return rc;
-    values[AT_UPDATED] = adsync__value_int(adsync__now_us(adsync__kernel_effects(kernel)));
+    if ((rc = edit(user, there, values, &arm, error)) < 0) return rc;
+    values[CONNECTION_AT_UPDATED] = adsync__value_int(now);
     if (!(unit = adsync__unit_new(kernel, there->org, NULL, NULL))) return adsync__fail_memory(error);
+    connect_schedule_follow(unit, values, &arm, now);
     adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there->version, 0, values, CONNECTIONS_WIDTH);
     return adsync__unit_commit(unit, error);
 }
@@ -119,22 +108,25 @@ typedef struct connections_learn {
     adsync__buffer facts;
 } connections_learn;
 
-static adsync_status connections_edit_learn(void *user, const adsync__connection *there, adsync_value *values, adsync_error **error)
+static adsync_status connections_edit_learn(void *user, const adsync__connection *there, adsync_value *values, connect_arm *arm,
+                                            adsync_error **error)
 {
     connections_learn *learn = user;
     uint32_t column;
     adsync_status rc;
 
+    (void)arm;
+
     if (learn->status && !adsync__equal_text(there->status, "disconnected")) { /* only adding it again ends that */
-        values[AT_STATUS] = adsync__value_text(learn->status);
-        values[AT_MESSAGE] = connect_line(learn->message);
+        values[CONNECTION_AT_STATUS] = adsync__value_text(learn->status);
+        values[CONNECTION_AT_MESSAGE] = connect_line(learn->message);
     }
     if (!learn->outcome) return ADSYNC_OK;
     for (const adsync__out_fact *fact = learn->outcome->facts; fact; fact = fact->next)
         if ((column = connections_fact_column(fact->name)) && fact->value) values[column] = adsync__value_text(fact->value);
     adsync__buffer_free(&learn->facts);
     if ((rc = connect_facts_merge(there->facts, learn->outcome->facts, connections_has_column, &learn->facts, error)) >= 0)
-        values[AT_FACTS] = adsync__value_text(learn->facts.p);
+        values[CONNECTION_AT_FACTS] = adsync__value_text(learn->facts.p);
     return rc;
 }
 
@@ -159,15 +151,62 @@ adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__comm
 
     if (rc < 0) return rc;
     memcpy(values, adsync__rows_values(there.rows, 0), sizeof values);
-    if (adsync__equal_text(there.status, "active")) values[AT_MESSAGE] = connect_line(end->warning);
+    if (adsync__equal_text(there.status, "active")) values[CONNECTION_AT_MESSAGE] = connect_line(end->warning);
     if (adsync__equal_text(there.status, "revoked")) learn.status = NULL; /* that says more */
-    (void)connections_edit_learn(&learn, &there, values, NULL);
-    values[AT_LAST_SYNC] = values[AT_UPDATED] = adsync__value_int(now);
-    values[AT_LAST_STATUS] = adsync__value_text(end->how);
-    values[AT_LAST_MESSAGE] = connect_line(end->message);
+    (void)connections_edit_learn(&learn, &there, values, NULL, NULL);
+    values[CONNECTION_AT_LAST_SYNC] = values[CONNECTION_AT_UPDATED] = adsync__value_int(now);
+    values[CONNECTION_AT_LAST_STATUS] = adsync__value_text(end->how);
+    values[CONNECTION_AT_LAST_MESSAGE] = connect_line(end->message);
+    connect_schedule_follow(unit, values, &(connect_arm){ 0 }, now);
     adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there.version, 0, values, CONNECTIONS_WIDTH);
     adsync__connection_unload(&there);
     return ADSYNC_OK;
+}
+
+/* ---- settings */
+
+enum { CONNECTIONS_ALL = (1u << ADSYNC__RHYTHMS) - 1, CONNECTIONS_BACKFILL = 1u << ADSYNC__RHYTHM_BACKFILL };
+
+static adsync_status connections_check_rates(uint32_t frequency_minutes, uint32_t timeframe_days, const char *metadata,
+                                             adsync_error **error)
+{
+    if (frequency_minutes && (frequency_minutes < CONNECTIONS_FREQUENCY_LEAST || frequency_minutes > CONNECTIONS_FREQUENCY_MOST))
+        return adsync__fail(error, ADSYNC_E_INVALID, "connection.frequency", "a connection is synced every %d minutes to %d days",
+                            CONNECTIONS_FREQUENCY_LEAST, CONNECTIONS_FREQUENCY_MOST / 1440);
+    if (timeframe_days > CONNECTIONS_TIMEFRAME_MOST)
+        return adsync__fail(error, ADSYNC_E_INVALID, "connection.timeframe", "at most %d days back can be asked for",
+                            CONNECTIONS_TIMEFRAME_MOST);
+    if (metadata && (*metadata != '{' || !adsync__json_valid(metadata, strlen(metadata))))
+        return adsync__fail(error, ADSYNC_E_INVALID, "connection.metadata", "metadata is not a JSON object");
+    return ADSYNC_OK;
+}
+
+/* What is changed is looked at at once; more days than before are fetched by a backfill of their own. */
+static adsync_status connections_edit_set(void *user, const adsync__connection *there, adsync_value *values, connect_arm *arm,
+                                          adsync_error **error)
+{
+    const adsync_connection_settings *settings = user;
+
+    (void)error;
+    arm->which = CONNECTIONS_ALL;
+    if (settings->flags & ADSYNC_CONNECTION_NOW) arm->anew |= CONNECTIONS_ALL & ~CONNECTIONS_BACKFILL;
+    if (settings->flags & ADSYNC_CONNECTION_BACKFILL || settings->timeframe_days > there->timeframe_days) arm->anew |= CONNECTIONS_BACKFILL;
+    if (settings->flags & (ADSYNC_CONNECTION_AUTO | ADSYNC_CONNECTION_MANUAL))
+        values[CONNECTION_AT_AUTO] = adsync__value_int((settings->flags & ADSYNC_CONNECTION_AUTO) != 0);
+    if (settings->flags & ADSYNC_CONNECTION_BY_KIND) values[CONNECTION_AT_FREQUENCY] = adsync__value_null();
+    if (settings->frequency_minutes) values[CONNECTION_AT_FREQUENCY] = adsync__value_int(settings->frequency_minutes);
+    if (settings->timeframe_days) values[CONNECTION_AT_TIMEFRAME] = adsync__value_int(settings->timeframe_days);
+    if (settings->metadata) values[CONNECTION_AT_METADATA] = adsync__value_text(settings->metadata);
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__connection_set(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_connection_settings *settings,
+                                     adsync_error **error)
+{
+    adsync_connection_settings mine = *settings;
+    adsync_status rc = connections_check_rates(mine.frequency_minutes, mine.timeframe_days, mine.metadata, error);
+
+    return rc < 0 ? rc : connections_change(kernel, org, connection, connections_edit_set, &mine, error);
 }
 
 /* ---- adding */
@@ -242,13 +281,14 @@ static void connections_fill(const connections_wish *wish, int64_t now, adsync_v
 {
     const adsync_connection_options *options = wish->options;
 
-    values[AT_STATUS] = adsync__value_text("active");
-    values[AT_MESSAGE] = adsync__value_null();
-    values[AT_UPDATED] = adsync__value_int(now);
-    values[AT_GRANT] = adsync__value_int(wish->grant);
-    if (options->frequency_minutes) values[AT_FREQUENCY] = adsync__value_int(options->frequency_minutes);
-    if (options->timeframe_days) values[AT_TIMEFRAME] = adsync__value_int(options->timeframe_days);
-    if (options->metadata) values[AT_METADATA] = adsync__value_text(options->metadata);
+    values[CONNECTION_AT_STATUS] = adsync__value_text("active");
+    values[CONNECTION_AT_MESSAGE] = adsync__value_null();
+    values[CONNECTION_AT_UPDATED] = adsync__value_int(now);
+    values[CONNECTION_AT_GRANT] = adsync__value_int(wish->grant);
+    if (options->flags) values[CONNECTION_AT_AUTO] = adsync__value_int(options->flags == ADSYNC_CONNECTION_AUTO);
+    if (options->frequency_minutes) values[CONNECTION_AT_FREQUENCY] = adsync__value_int(options->frequency_minutes);
+    if (options->timeframe_days) values[CONNECTION_AT_TIMEFRAME] = adsync__value_int(options->timeframe_days);
+    if (options->metadata) values[CONNECTION_AT_METADATA] = adsync__value_text(options->metadata);
 }
 
 /* The grant's row is written too: whoever ends its last connection meanwhile meets a conflict and looks again. */
@@ -272,11 +312,12 @@ static adsync_status connections_edit_add(void *user, const adsync__grant *grant
     values[6] = adsync__value_text("never");
     values[11] = adsync__value_text(wish->platform);
     values[12] = adsync__value_text(wish->account_id);
-    values[16] = adsync__value_int(1);
-    values[AT_TIMEFRAME] = adsync__value_int(CONNECTIONS_TIMEFRAME);
+    values[CONNECTION_AT_AUTO] = adsync__value_int(1);
+    values[CONNECTION_AT_TIMEFRAME] = adsync__value_int(CONNECTIONS_TIMEFRAME);
     values[22] = adsync__value_int(now);
     if (there.rows) memcpy(values, adsync__rows_values(there.rows, 0), sizeof values);
     connections_fill(wish, now, values);
+    connect_schedule_follow(unit, values, &(connect_arm){ 0 }, now);
     adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, there.rows ? there.version : ADSYNC_EXPECT_ABSENT, 0, values, CONNECTIONS_WIDTH);
     adsync__connection_unload(&there);
     return ADSYNC_ROW;
@@ -284,14 +325,12 @@ static adsync_status connections_edit_add(void *user, const adsync__grant *grant
 
 static adsync_status connections_check_wish(const connections_wish *wish, adsync_error **error)
 {
-    const char *metadata = wish->options->metadata;
+    const adsync_connection_options *options = wish->options;
     size_t size = strlen(wish->account_id);
 
     if (!size || size > CONNECTIONS_ID || !adsync__utf8_valid(wish->account_id, size) || strpbrk(wish->account_id, " \t\r\n"))
         return adsync__fail(error, ADSYNC_E_INVALID, "connection.account", "that is no account id: it is empty, too long, or holds blanks");
-    if (metadata && (*metadata != '{' || !adsync__json_valid(metadata, strlen(metadata))))
-        return adsync__fail(error, ADSYNC_E_INVALID, "connection.metadata", "metadata is not a JSON object");
-    return ADSYNC_OK;
+    return connections_check_rates(options->frequency_minutes, options->timeframe_days, options->metadata, error);
 }
 
 adsync_status adsync__connection_add(adsync__kernel *kernel, int64_t org, int64_t grant, const char *account_id,

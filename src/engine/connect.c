@@ -271,6 +271,21 @@ adsync_status adsync_grant_expiring(adsync_engine *engine, int64_t until_us, uin
 
 /* ---- connections */
 
+static adsync_status connect_one_way(uint32_t flags, adsync_error **error)
+{
+    const uint32_t both = ADSYNC_CONNECTION_MANUAL | ADSYNC_CONNECTION_AUTO;
+
+    if ((flags & both) != both) return ADSYNC_OK;
+    return adsync__fail(error, ADSYNC_E_INVALID, "connection.flags", "a connection is synced by the schedule or manually, not both");
+}
+
+/* What is due now is looked for at once, here and by whoever else listens. */
+static void connect_look(adsync_engine *engine)
+{
+    engine->schedule_at_us = 0;
+    adsync__storage_notify(adsync__kernel_storage(engine->kernel));
+}
+
 adsync_status adsync_connection_add(adsync_engine *engine, const char *org, int64_t grant, const char *account_id,
                                     const adsync_connection_options *options, int64_t *connection, adsync_error **error)
 {
@@ -283,9 +298,44 @@ adsync_status adsync_connection_add(adsync_engine *engine, const char *org, int6
     if (!account_id) return connect_null("account_id", error);
     if (!options) options = &none;
     if ((rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_connection_options", error)) < 0) return rc;
-    if (options->flags) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_connection_options: unknown flags");
+    if (options->flags & ~(uint32_t)(ADSYNC_CONNECTION_MANUAL | ADSYNC_CONNECTION_AUTO))
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_connection_options: unknown flags");
+    if ((rc = connect_one_way(options->flags, error)) < 0) return rc;
     if ((rc = connect_enter(engine, "adsync_connection_add", org, false, &number, error)) < 0) return rc;
     rc = adsync__connection_add(engine->kernel, number, grant, account_id, options, connection, error);
+    if (rc >= 0) connect_look(engine);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
+adsync_status adsync_connection_set(adsync_engine *engine, const char *org, int64_t connection, const adsync_connection_settings *settings,
+                                    adsync_error **error)
+{
+    static const uint32_t known =
+        ADSYNC_CONNECTION_MANUAL | ADSYNC_CONNECTION_AUTO | ADSYNC_CONNECTION_BY_KIND | ADSYNC_CONNECTION_NOW | ADSYNC_CONNECTION_BACKFILL;
+    int64_t number = 0;
+    adsync_status rc;
+
+    if ((rc = adsync__check_struct(settings, sizeof *settings, sizeof *settings, "adsync_connection_settings", error)) < 0) return rc;
+    if (settings->flags & ~known)
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_connection_settings: unknown flags");
+    if ((rc = connect_one_way(settings->flags, error)) < 0) return rc;
+    if ((rc = connect_enter(engine, "adsync_connection_set", org, false, &number, error)) < 0) return rc;
+    rc = adsync__connection_set(engine->kernel, number, connection, settings, error);
+    if (rc >= 0) connect_look(engine);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
+adsync_status adsync_schedule_list(adsync_engine *engine, const char *org, int64_t connection, adsync_rows **out, adsync_error **error)
+{
+    int64_t number = 0;
+    adsync_status rc;
+
+    if (!out) return connect_null("out", error);
+    *out = NULL;
+    if ((rc = connect_enter(engine, "adsync_schedule_list", org, false, &number, error)) < 0) return rc;
+    rc = adsync__schedule_list(engine->kernel, number, connection, out, error);
     adsync__engine_leave(engine);
     return rc;
 }

@@ -210,6 +210,20 @@ static adsync_status engine_claim(adsync_engine *engine, adsync_error **error)
     return rc;
 }
 
+/* What the schedules make in this turn is committed with it, and claimed in the next. */
+static adsync_status engine_schedule(adsync_engine *engine, adsync_error **error)
+{
+    int64_t now = adsync__monotonic_us(adsync__kernel_effects(engine->kernel)), next = -1;
+    int64_t most = engine->poll_us > ENGINE_SCHEDULE_US ? engine->poll_us : ENGINE_SCHEDULE_US;
+    adsync_status rc;
+
+    if (!engine->claims || now < engine->schedule_at_us) return ADSYNC_OK;
+    rc = adsync__sync_schedule(engine->sync, &next, error);
+    engine->schedule_at_us = now + (rc < 0 ? engine->poll_us : next < 0 || next > most ? most : next);
+    if (next == 0) engine->poll_at_us = engine->due_us = now;
+    return rc;
+}
+
 /* Tokens are refreshed ahead of their end by whoever claims work. */
 static adsync_status engine_tend_grants(adsync_engine *engine, adsync_error **error)
 {
@@ -230,12 +244,15 @@ static adsync_status engine_chores(adsync_engine *engine, bool claim, int64_t *n
     if ((rc = adsync__presence_beat(engine, error)) < 0) return rc;
     if (claim && (rc = adsync__presence_look(engine, error)) < 0) return rc;
     if (claim && (rc = engine_claim(engine, error)) < 0) return rc;
+    if (claim && (rc = engine_schedule(engine, error)) < 0) return rc;
     if (claim && (rc = engine_tend_grants(engine, error)) < 0) return rc;
     adsync__watch_tend(engine);
     return adsync_limiter_tend(adsync__kernel_limiter(engine->kernel), next_us, error);
 }
 
 static int64_t engine_least(int64_t wait, int64_t other) { return other >= 0 && other < wait ? other : wait; }
+
+static int64_t engine_look_at(const adsync_engine *engine) { return engine_least(engine->poll_at_us, engine->schedule_at_us); }
 
 static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
 {
@@ -246,7 +263,7 @@ static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, boo
     if (rc < 0) return rc;
     wait = engine_least(max_wait_us, next);
     if (engine->claims) wait = engine_least(wait, engine->lease_us / 3);
-    left = engine->poll_at_us - adsync__monotonic_us(effects);
+    left = engine_look_at(engine) - adsync__monotonic_us(effects);
     if (engine->claims && claim) wait = engine_least(wait, left > 0 ? left : 0);
     wait = adsync__watch_wait(engine, wait);
     if ((rc = adsync__kernel_turn(engine->kernel, wait, error)) != ADSYNC_IDLE) return rc;
@@ -281,7 +298,7 @@ adsync_status adsync_engine_drain(adsync_engine *engine, int64_t max_us, adsync_
 
     if (rc < 0) return rc;
     until = adsync__monotonic_us(adsync__kernel_effects(engine->kernel)) + max_us;
-    engine->poll_at_us = 0; /* look at once */
+    engine->poll_at_us = engine->schedule_at_us = 0; /* look at once */
     while (rc >= 0 && rc != ADSYNC_IDLE) {
         if ((left = until - adsync__monotonic_us(adsync__kernel_effects(engine->kernel))) <= 0) break;
         rc = engine_turn(engine, left < engine->poll_us ? left : engine->poll_us, true, error);
@@ -304,7 +321,7 @@ int64_t adsync_engine_timeout_us(adsync_engine *engine)
     now = adsync__monotonic_us(adsync__kernel_effects(engine->kernel));
     least = adsync__kernel_timeout_us(engine->kernel);
     if (!engine->claims) return least;
-    left = engine->poll_at_us > now ? engine->poll_at_us - now : 0;
+    left = engine_look_at(engine) > now ? engine_look_at(engine) - now : 0;
     if (least < 0 || left < least) least = left;
     return least < engine->lease_us / 3 ? least : engine->lease_us / 3;
 }

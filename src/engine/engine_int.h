@@ -10,8 +10,9 @@
 enum {
     ENGINE_LEASE_US = 30000000,
     ENGINE_POLL_US = 1000000,
-    ENGINE_TEND_US = 15000000, /* between two looks for tokens that end soon */
-    ENGINE_LOOK_US = 200000,   /* between two looks for the dead at least; else a third of a lease, or when somebody's is over */
+    ENGINE_TEND_US = 15000000,    /* between two looks for tokens that end soon */
+    ENGINE_LOOK_US = 200000,      /* between two looks for the dead at least; else a third of a lease, or when somebody's is over */
+    ENGINE_SCHEDULE_US = 5000000, /* at most, between two looks at the schedules: others may have changed them */
     ENGINE_CLAIM = 200,
     ENGINE_EVENTS = 1000,
     ENGINE_OTHERS = 1000, /* engines that are watched */
@@ -38,6 +39,7 @@ struct adsync_engine {
     int32_t epoll, watch;                            /* watch.c; -1: none */
     int64_t watch_at_us;                             /* monotonic: when to see that the storage still listens */
     int64_t beat_us, poll_at_us, tend_at_us, due_us; /* monotonic; due_us: when queued work will be due, INT64_MAX: none */
+    int64_t schedule_at_us;                          /* monotonic: when to look at the schedules */
     char worker[128];
     int64_t started_us;
     engine_other *others;

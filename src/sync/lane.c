@@ -41,14 +41,14 @@ void sync_lane_close(sync_lane *lane)
 }
 
 /* One for all lanes that need it: accounts are many, zones are few. */
-static adsync_status lane_load_zone(sync_lane *lane, const char *name, adsync_error **error)
+adsync_status sync_zone_of(adsync__sync *sync, const char *name, const adsync__zone **out, adsync_error **error)
 {
-    sync_zone **at = &lane->sync->zones, *made;
+    sync_zone **at = &sync->zones, *made;
     adsync_status rc;
 
     for (; *at; at = &(*at)->next)
         if (!strcmp((*at)->name, name)) {
-            lane->zone = (*at)->zone;
+            *out = (*at)->zone;
             return ADSYNC_OK;
         }
     if (!(made = adsync__alloc_zero(1, sizeof *made + strlen(name) + 1))) return adsync__fail_memory(error);
@@ -58,7 +58,7 @@ static adsync_status lane_load_zone(sync_lane *lane, const char *name, adsync_er
     }
     memcpy(made->name, name, strlen(name) + 1);
     *at = made;
-    lane->zone = made->zone;
+    *out = made->zone;
     return ADSYNC_OK;
 }
 
@@ -67,11 +67,11 @@ adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error)
     const char *zone = adsync__manifest_setting(&lane->app->connector->manifest, "day_zone");
 
     if (lane->zone) return ADSYNC_OK;
-    if (zone && strcmp(zone, "account")) return lane_load_zone(lane, zone, error);
+    if (zone && strcmp(zone, "account")) return sync_zone_of(lane->sync, zone, &lane->zone, error);
     if (!lane->connection.time_zone)
         return adsync__fail(error, ADSYNC_E_FORMAT, "connection.time_zone",
                             "the account's time zone is not known, so its days are not either");
-    return lane_load_zone(lane, lane->connection.time_zone, error);
+    return sync_zone_of(lane->sync, lane->connection.time_zone, &lane->zone, error);
 }
 
 /* A connection that a person has to mend first is not worth a call. */

@@ -17,13 +17,18 @@ static int64_t metrics_today(const sync_lane *lane)
     return adsync__zone_day(lane->zone, adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
 }
 
-static int64_t metrics_setting(const sync_lane *lane, const char *name, int64_t otherwise)
+int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise)
 {
-    const char *text = adsync__manifest_setting(&lane->app->connector->manifest, name);
+    const char *text = adsync__manifest_setting(manifest, name);
     int64_t value = 0;
 
     for (; text && *text >= '0' && *text <= '9' && value < 10000; text++) value = value * 10 + (*text - '0');
     return value > 0 ? value : otherwise;
+}
+
+static int64_t metrics_setting(const sync_lane *lane, const char *name, int64_t otherwise)
+{
+    return sync_setting(&lane->app->connector->manifest, name, otherwise);
 }
 
 /* Oldest first into the list, since the last of it is done first. */

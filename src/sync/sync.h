@@ -51,6 +51,10 @@ adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_
 adsync_status adsync__sync_owner(adsync__sync *sync, int64_t after, int64_t *engine, adsync_error **error);
 bool adsync__sync_hushed(const adsync__sync *sync); /* takes nothing, to be alone with a lane soon: look again soon */
 
+/* ---- schedule.c: what is due by the schedules becomes jobs, in units of this turn. *next_us: when to look again, microseconds from now;
+ * -1: nothing is on any schedule. */
+adsync_status adsync__sync_schedule(adsync__sync *sync, int64_t *next_us, adsync_error **error);
+
 uint32_t adsync__sync_lanes(const adsync__sync *sync);
 bool adsync__sync_holds(const adsync__sync *sync, int64_t org, int64_t job);
 void adsync__sync_drop(adsync__sync *sync); /* the engine was declared dead: forgets its lanes, writes nothing */

@@ -155,6 +155,8 @@ struct adsync__sync {
     sync_zone *zones;             /* read so far */
     sync_map map;
     adsync__reader *reader; /* of cursors and facts */
+    int64_t clock_ahead_us, mend_from[3]; /* schedule.c: the wall clock before the monotonic one; due, org and connection of a row */
+    bool clock_known, mends;
 };
 
 /* A flight of this lane for a task; its parameters are set by the caller, then sync_lane_fly lets it go. */
@@ -165,6 +167,8 @@ adsync__commit_unit *sync_lane_unit(sync_lane *lane, adsync_error **error); /* t
 adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error);
 void sync_lane_go(sync_lane *lane);                                    /* the flight goes on */
 void sync_lane_next(sync_lane *lane);                                  /* the plan says what comes next */
+/* A zone by its name, kept for all that ask. */
+adsync_status sync_zone_of(adsync__sync *sync, const char *name, const adsync__zone **out, adsync_error **error);
 adsync_status sync_lane_zone(sync_lane *lane, adsync_error **error);   /* lane->zone, once the account's is known */
 adsync_status sync_lane_reload(sync_lane *lane, adsync_error **error); /* the connection's facts may have changed */
 adsync_status sync_kind_done(sync_lane *lane, adsync_error **error);
@@ -193,6 +197,7 @@ void sync_lane_finish(sync_lane *lane);           /* nothing is left to do: ends
 adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */
 
 extern const sync_plan sync_campaigns, sync_metrics;
+int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise); /* a number above 0 */
 
 /* ---- entities.c, seen.c */
 adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error);

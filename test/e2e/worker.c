@@ -65,13 +65,14 @@ static adsync_status worker_add(adsync_engine *engine, const char *account, adsy
 {
     adsync_grant_options options = { .size = sizeof options, .expires_us = worker.base_us + INT64_C(5000000000000) };
     char token[4096] = "";
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     int64_t grant = 0, connection = 0;
     adsync_status rc;
 
     if (!fgets(token, sizeof token, stdin)) return ADSYNC_E_INVALID;
     token[strcspn(token, "\n")] = 0;
     if ((rc = adsync_grant_add(engine, "org", "meta", token, &options, &grant, error)) < 0) return rc;
-    rc = adsync_connection_add(engine, "org", grant, account, NULL, &connection, error);
+    rc = adsync_connection_add(engine, "org", grant, account, &manual, &connection, error);
     printf("{\"connection\":%" PRId64 ",\"grant\":%" PRId64 "}\n", connection, grant);
     return rc;
 }

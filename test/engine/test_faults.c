@@ -47,7 +47,7 @@ static void a_host_reads(void *user)
 
 static void a_host_connects(void *user)
 {
-    const adsync_connection_options more = { .size = sizeof more, .metadata = "{\"a\":1}" };
+    const adsync_connection_options more = { .size = sizeof more, .flags = ADSYNC_CONNECTION_MANUAL, .metadata = "{\"a\":1}" };
     adsync_rows *rows = NULL;
     int64_t grant = 0, connection = 0;
 

@@ -15,12 +15,13 @@ static const char world_none[] = "{\"data\":[]}";
 
 void world_begin(world *w)
 {
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     const adsync_grant_options ends = { .size = sizeof ends, .expires_us = -1 };
 
     script_begin_with(&w->script, 1, SCRIPT_META | SCRIPT_CLAIM);
     w->engine = w->script.engines[0].engine;
     assert_int_equal(adsync_grant_add(w->engine, "acme", "meta", "EAAplanted", &ends, &w->grant, NULL), ADSYNC_OK);
-    assert_int_equal(adsync_connection_add(w->engine, "acme", w->grant, "act_1", NULL, &w->connection, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_connection_add(w->engine, "acme", w->grant, "act_1", &manual, &w->connection, NULL), ADSYNC_OK);
 }
 
 void world_answers(world *w)

@@ -13,7 +13,9 @@
 
 /* ---- effects */
 
-static int64_t world_now(void *user) { return ((world *)user)->now_us; }
+static int64_t world_now(void *user) { return ((world *)user)->now_us + ((world *)user)->jump_us; }
+
+static int64_t world_monotonic(void *user) { return ((world *)user)->now_us; }
 
 static adsync_status world_random(void *user, void *out, uint32_t size)
 {
@@ -204,7 +206,7 @@ adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options optio
         .size = sizeof connector, .user = w, .describe = world_describe, .request = world_request, .response = world_response
     };
     const adsync_host host = {
-        .size = sizeof host, .user = w, .now_us = world_now, .monotonic_us = world_now, .random = world_random, .log = world_log
+        .size = sizeof host, .user = w, .now_us = world_now, .monotonic_us = world_monotonic, .random = world_random, .log = world_log
     };
     world_engine *e = &w->engines[n];
     adsync_error *error = NULL;
@@ -226,6 +228,7 @@ adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options optio
 void world_begin(world *w, const char *(*answer)(world *w, const char *url))
 {
     const adsync_grant_options grant = { .size = sizeof grant, .expires_us = -1 };
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     char line[] = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
     int fd;
 
@@ -242,12 +245,13 @@ void world_begin(world *w, const char *(*answer)(world *w, const char *url))
     (void)world_open(w, 0);
     assert_int_equal(adsync_storage_org(w->rows, "org", 1, &w->org, NULL), ADSYNC_OK);
     assert_int_equal(adsync_grant_add(w->engines[0].engine, "org", "toy", "token-1", &grant, &w->grant, NULL), ADSYNC_OK);
-    assert_int_equal(adsync_connection_add(w->engines[0].engine, "org", w->grant, "1", NULL, &w->connection, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_connection_add(w->engines[0].engine, "org", w->grant, "1", &manual, &w->connection, NULL), ADSYNC_OK);
 }
 
 void world_connect(world *w, const char *org, int64_t *connections, uint32_t n)
 {
     const adsync_grant_options ends = { .size = sizeof ends, .expires_us = -1 };
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     adsync_engine *engine = w->engines[0].engine;
     char account[16];
     int64_t grant;
@@ -255,7 +259,7 @@ void world_connect(world *w, const char *org, int64_t *connections, uint32_t n)
     assert_int_equal(adsync_grant_add(engine, org, "toy", "token-1", &ends, &grant, NULL), ADSYNC_OK);
     for (uint32_t i = 0; i < n; i++) {
         (void)snprintf(account, sizeof account, "%u", i + 100);
-        assert_int_equal(adsync_connection_add(engine, org, grant, account, NULL, &connections[i], NULL), ADSYNC_OK);
+        assert_int_equal(adsync_connection_add(engine, org, grant, account, &manual, &connections[i], NULL), ADSYNC_OK);
     }
 }
 

@@ -25,7 +25,7 @@ typedef struct world_engine {
 } world_engine;
 
 struct world {
-    int64_t now_us;
+    int64_t now_us, jump_us; /* jump: how far the wall clock is off */
     uint64_t seed;
     bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];

@@ -19,6 +19,8 @@ static const adsync__said_setting tables_settings[] = {
     { "account_prefix", "customers/" },
     { "account_ignore", "-" },
     { "report_days", "30" },
+    { "daily_days", "30" },
+    { "weekly_days", "90" },
     { "settled_days", "90" }, /* conversions are booked on the day of their click, which lies up to 90 days back */
     { "day_zone", "account" },
     { "state_parameter", "state" },

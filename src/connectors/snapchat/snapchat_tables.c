@@ -15,6 +15,7 @@ static const adsync__said_setting tables_settings[] = {
     { "api_version", "v1" },
     { "refresh", "same" },
     { "report_days", "30" }, /* 32 are refused; days around a change of the clock are longer */
+    { "daily_days", "28" },
     { "settled_days", "28" },
     { "day_zone", "account" },
     { "state_parameter", "state" },

@@ -14,7 +14,9 @@ static const adsync__said_host tables_hosts[] = {
 static const adsync__said_setting tables_settings[] = {
     { "api_version", "12" },
     { "refresh", "none" },
-    { "report_days", "30" },  /* a job takes 90; what changed is asked for with a few days on top, and splits stay rare */
+    { "report_days", "30" }, /* a job takes 90; what changed is asked for with a few days on top, and splits stay rare */
+    { "daily_days", "14" },
+    { "weekly_days", "30" },
     { "settled_days", "30" }, /* nothing older is to be asked for again */
     { "day_zone", "account" },
     { "state_parameter", "oauth_token denied" }, /* denied: the person said no */
