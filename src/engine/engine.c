@@ -16,6 +16,7 @@ static void engine_destroy(adsync_engine *engine)
     bool clean;
 
     adsync__watch_end(engine);
+    if (engine->sync) adsync__sync_close(engine->sync);
     clean = adsync__sync_free(engine->sync);
     if (engine->kernel) adsync__presence_end(engine, clean);
     adsync__kernel_free(engine->kernel);

@@ -193,6 +193,8 @@ adsync_status adsync__kernel_turn(adsync__kernel *kernel, int64_t max_wait_us, a
     return kernel->n_flights || kernel->units || kernel->timers ? ADSYNC_OK : ADSYNC_IDLE;
 }
 
+adsync_status adsync__kernel_settle(adsync__kernel *kernel, adsync_error **error) { return adsync__batch_commit(kernel, error); }
+
 adsync_status adsync__kernel_await(adsync__kernel *kernel, const bool *done, int64_t wait_us, adsync_error **error)
 {
     int64_t until = adsync__monotonic_us(&kernel->effects) + wait_us, left;

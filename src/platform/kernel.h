@@ -176,6 +176,7 @@ int32_t adsync__kernel_fd(adsync__kernel *kernel);         /* epoll descriptor o
 void adsync__kernel_wake(adsync__kernel *kernel);          /* any thread, signal handlers too */
 uint32_t adsync__kernel_flights(const adsync__kernel *kernel);
 /* Turns until *done or until wait_us are over: PENDING then. For calls that a person waits for. */
+adsync_status adsync__kernel_settle(adsync__kernel *kernel, adsync_error **error); /* commits what was submitted, and turns nothing else */
 adsync_status adsync__kernel_await(adsync__kernel *kernel, const bool *done, int64_t wait_us, adsync_error **error);
 
 #endif

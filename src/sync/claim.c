@@ -23,6 +23,12 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
     return ADSYNC_OK;
 }
 
+void adsync__sync_close(adsync__sync *sync)
+{
+    sync->closing = true;
+    (void)adsync__kernel_settle(sync->kernel, NULL);
+}
+
 /* Lanes are given back as they are: the next engine goes on from their cursors. */
 bool adsync__sync_free(adsync__sync *sync)
 {
@@ -254,6 +260,7 @@ static void claim_done(void *user, adsync_status status, const adsync_error *err
     }
     lane->version = lane->next_version;
     lane->job_version = lane->next_job_version;
+    if (lane->sync->closing) return;
     if (lane->deaths > SYNC_DEATHS_ALONE)
         claim_give_up(lane);
     else

@@ -151,7 +151,7 @@ static void lane_unit_done(void *user, adsync_status status, const adsync_error 
         lane->durable = lane->next_durable;
         lane->next_durable = NULL;
     }
-    if (after) after(lane);
+    if (after && !lane->sync->closing) after(lane);
 }
 
 adsync__commit_unit *sync_lane_unit(sync_lane *lane, adsync_error **error)

@@ -25,6 +25,8 @@ typedef struct adsync__sync_hooks { /* what engine fills */
 /* `engine`: the number that lanes are owned under; 0: this one claims nothing. */
 adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const adsync__sync_hooks *hooks, void *user, adsync__sync **out,
                                adsync_error **error);
+void adsync__sync_close(
+    adsync__sync *sync); /* before it is freed: what is on its way is the last of each lane, so that it can be given back */
 bool adsync__sync_free(adsync__sync *sync); /* gives its lanes back; false: some stand as they did, for others to take over */
 
 /* ---- jobs.c */

@@ -151,6 +151,7 @@ struct adsync__sync {
     uint32_t n_lanes;
     uint32_t n_shards, shard;     /* of the queue, 0: not looked up yet; the one whose turn it is */
     int64_t circle[SYNC_CLASSES]; /* by class: the organisation whose turn it is */
+    bool closing;                 /* no lane goes on */
     bool busy, lost, hush;        /* more than one slot was due; a lane was forgotten that stands under our number; takes nothing more */
     sync_zone *zones;             /* read so far */
     sync_map map;

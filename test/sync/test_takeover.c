@@ -243,6 +243,27 @@ static void what_a_freed_engine_could_not_give_back_is_taken_at_once(void **stat
     world_end(&w);
 }
 
+/* Wherever in its work it is stopped, also with a commit on its way: everything is queued again and nobody waits for a lease. */
+static void an_engine_that_is_freed_gives_everything_back(void **state)
+{
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    for (uint32_t turns = 1; turns < 8; turns++) {
+        world_begin(&w, over_answer);
+        assert_int_equal(world_ask(&w, 0, over_campaigns, &job), ADSYNC_OK);
+        for (uint32_t i = 0; i < turns; i++) (void)adsync_engine_step(w.engines[0].engine, 0, NULL);
+        adsync_engine_free(w.engines[0].engine);
+        w.engines[0].engine = NULL;
+        assert_int_equal(over_engines(&w), 0);
+        assert_true(over_is(&w, job, "queued") || over_is(&w, job, "succeeded"));
+        (void)world_open(&w, 1);
+        assert_in_range(over_turn(&w, 1, job, "succeeded"), 0, 2 * over_second);
+        world_end(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_lane_that_ran_alone_and_moved_runs_beside_others_again),
         cmocka_unit_test(an_engine_takes_itself_over_where_a_commit_was_lost),
         cmocka_unit_test(a_lane_under_a_number_that_no_engine_has_is_found),
+        cmocka_unit_test(an_engine_that_is_freed_gives_everything_back),
         cmocka_unit_test(what_a_freed_engine_could_not_give_back_is_taken_at_once),
     };
 
