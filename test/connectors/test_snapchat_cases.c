@@ -296,6 +296,55 @@ static void a_report_of_more_rows_than_an_outcome_carries_comes_in_pieces_withou
     adsync__buffer_free(&body);
 }
 
+/* what has no column of its own is kept as it came: a story is nothing without the creatives that it is made of */
+static void what_has_no_column_is_kept_beside(void **state)
+{
+    static const struct {
+        const char *task, *list, *item, *members, *extra;
+    } cases[] = {
+        { LIST("creative"), "creatives", "creative",
+          "'composite_properties':{'creative_ids':['a','b']},'preview_creative_id':'p','preview_properties':{'preview_headline':'h'}",
+          "{\"composite_properties\":{\"creative_ids\":[\"a\",\"b\"]},\"preview_creative_id\":\"p\",\"preview_properties\":"
+          "{\"preview_headline\":\"h\"}}" },
+        { LIST("ad"), "ads", "ad", "'third_party_swipe_tracking_urls':['u'],'third_party_paid_impression_tracking_urls':['v']",
+          "{\"third_party_paid_impression_tracking_urls\":[\"v\"],\"third_party_swipe_tracking_urls\":[\"u\"]}" },
+        { LIST("adset"), "adsquads", "adsquad",
+          "'skadnetwork_properties':{'status':'s'},'forced_view_setting':'FULL_DURATION','brand_safety_config':{'a':1}",
+          "{\"brand_safety_config\":{\"a\":1},\"forced_view_setting\":\"FULL_DURATION\",\"skadnetwork_properties\":{\"status\":\"s\"}}" },
+        { LIST("lead_form"), "lead_generation_forms", "lead_generation_form",
+          "'legal_disclosures':[],'banner_media_id':'m','default_end_page':{'headline':'h'}",
+          "{\"banner_media_id\":\"m\",\"default_end_page\":{\"headline\":\"h\"},\"legal_disclosures\":[]}" },
+    };
+    char body[600];
+    drive d;
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(cases); i++) {
+        drive_task(&d, cases[i].task);
+        (void)snprintf(body, sizeof body, "{'request_status':'SUCCESS','%s':[{'sub_request_status':'SUCCESS','%s':{'id':'1',%s}}]}",
+                       cases[i].list, cases[i].item, cases[i].members);
+        drive_answer(&d, 200, "", body);
+        assert_string_equal(drive_text(&d, 0, ADSYNC_C_EXTRA), cases[i].extra);
+        drive_end(&d);
+    }
+}
+
+/* 34560000 of what: of what the account counts in. Where nothing is an amount, nothing is said. */
+static void amounts_are_in_the_accounts_currency(void **state)
+{
+    drive d;
+
+    (void)state;
+    drive_task(&d, LIST("campaign"));
+    drive_answer(&d, 200, "",
+                 "{'request_status':'SUCCESS','campaigns':[" ITEM("SUCCESS", "'id':'1','lifetime_spend_cap_micro':34560000") "," ITEM(
+                     "SUCCESS", "'id':'2'") "]}");
+    assert_int_equal(drive_int(&d, 0, ADSYNC_C_SPEND_CAP), 34560000);
+    assert_string_equal(drive_text(&d, 0, ADSYNC_C_CURRENCY), "EUR");
+    assert_null(drive_text(&d, 1, ADSYNC_C_CURRENCY));
+    drive_end(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +363,8 @@ int main(void)
         cmocka_unit_test(d_snapchat_10_an_empty_refresh_token_does_not_overwrite_one),
         cmocka_unit_test(empty_figures_are_believed_only_when_the_account_spent_nothing_either),
         cmocka_unit_test(a_report_of_more_rows_than_an_outcome_carries_comes_in_pieces_without_loss),
+        cmocka_unit_test(what_has_no_column_is_kept_beside),
+        cmocka_unit_test(amounts_are_in_the_accounts_currency),
     };
 
     drive_platform = "snapchat";

@@ -94,7 +94,7 @@ WORLD = ["--accounts", "2", "--campaigns", "6", "--tier", "off", "--seed", "11",
 
 
 def follow(row, path):
-    """what stands at a path, as the store writes it: times in micro-units, structures as JSON with sorted keys, lists of words joined"""
+    """what stands at a path, as the store writes it: times in microseconds, structures as JSON with sorted keys, lists of words joined"""
     for way in path.split("|"):
         value = row
         for step in way.split("."):

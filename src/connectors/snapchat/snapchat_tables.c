@@ -77,6 +77,9 @@ static const adsync__field adsquad_fields[] = {
     ADSYNC__PART("pacing_type", EXTRA),
     ADSYNC__PART("child_ad_type", EXTRA),
     ADSYNC__PART("cap_and_exclusion_config", EXTRA),
+    ADSYNC__PART("forced_view_setting", EXTRA),
+    ADSYNC__PART("brand_safety_config", EXTRA),
+    ADSYNC__PART("skadnetwork_properties", EXTRA),
     ADSYNC__OWN("deleted"),
 };
 
@@ -98,6 +101,8 @@ static const adsync__field ad_fields[] = {
     ADSYNC__FIELD("review_status_reasons", REVIEW_REASON, LIST),
     ADSYNC__FIELD("delivery_status", PLATFORM_STATUS, LIST),
     ADSYNC__PART("paying_advertiser_name", DECLARED),
+    ADSYNC__PART("third_party_paid_impression_tracking_urls", EXTRA),
+    ADSYNC__PART("third_party_swipe_tracking_urls", EXTRA),
     ADSYNC__OWN("deleted"),
 };
 
@@ -112,6 +117,9 @@ static const adsync__field creative_fields[] = {
     ADSYNC__PART("review_status", STATE),
     ADSYNC__PART("packaging_status", EXTRA),
     ADSYNC__PART("brand_name", EXTRA),
+    ADSYNC__PART("composite_properties", EXTRA), /* the creatives that a story is made of */
+    ADSYNC__PART("preview_creative_id", EXTRA),
+    ADSYNC__PART("preview_properties", EXTRA),
     ADSYNC__FIELD("headline", TITLE, TEXT),
     ADSYNC__FIELD("call_to_action", CTA, TEXT),
     ADSYNC__FIELD("top_snap_media_id", MEDIA, ID),
@@ -145,9 +153,18 @@ static const adsync__field audience_fields[] = {
 };
 
 static const adsync__field lead_form_fields[] = {
-    ADSYNC__FIELD("id", ID, ID),        ADSYNC__FIELD("updated_at", UPDATED_AT, TIME), ADSYNC__FIELD("created_at", CREATED_AT, TIME),
-    ADSYNC__FIELD("name", NAME, TEXT),  ADSYNC__FIELD("ad_account_id", OWNER, ID),     ADSYNC__PART("title", EXTRA),
-    ADSYNC__PART("description", EXTRA), ADSYNC__PART("privacy_policy_url", EXTRA),     ADSYNC__FIELD("form_fields", QUESTIONS, JSON),
+    ADSYNC__FIELD("id", ID, ID),
+    ADSYNC__FIELD("updated_at", UPDATED_AT, TIME),
+    ADSYNC__FIELD("created_at", CREATED_AT, TIME),
+    ADSYNC__FIELD("name", NAME, TEXT),
+    ADSYNC__FIELD("ad_account_id", OWNER, ID),
+    ADSYNC__PART("title", EXTRA),
+    ADSYNC__PART("description", EXTRA),
+    ADSYNC__PART("privacy_policy_url", EXTRA),
+    ADSYNC__FIELD("form_fields", QUESTIONS, JSON),
+    ADSYNC__PART("legal_disclosures", EXTRA),
+    ADSYNC__PART("banner_media_id", EXTRA),
+    ADSYNC__PART("default_end_page", EXTRA),
 };
 
 /* "PAUSED" is the owner's; what came of it stands in delivery_status, see snapchat_own. */
