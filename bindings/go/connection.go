@@ -129,8 +129,17 @@ func (e *Engine) GrantExpiring(ctx context.Context, until time.Time, limit int) 
 
 // ConnectionOptions say how a connection is added.
 type ConnectionOptions struct {
+	Flags            uint32 // ConnectionManual or ConnectionAuto; 0: as it was, and a new one is synced by itself
 	FrequencyMinutes int    // 0: by kind of data
 	TimeframeDays    int    // 0: 90
+	Metadata         string // a JSON object of the program's own
+}
+
+// ConnectionSettings say what changes at a connection; zero: stays as it is.
+type ConnectionSettings struct {
+	Flags            uint32 // ConnectionAuto, ConnectionManual, ConnectionByKind, ConnectionNow, ConnectionBackfill
+	FrequencyMinutes int
+	TimeframeDays    int    // more than before are fetched by a backfill
 	Metadata         string // a JSON object of the program's own
 }
 
@@ -138,7 +147,7 @@ type ConnectionOptions struct {
 func (e *Engine) ConnectionAdd(ctx context.Context, org string, grant int64, account string, options ConnectionOptions) (int64, error) {
 	var t texts
 	defer t.free()
-	c := C.adsync_connection_options{size: C.sizeof_adsync_connection_options, frequency_minutes: C.uint32_t(options.FrequencyMinutes),
+	c := C.adsync_connection_options{size: C.sizeof_adsync_connection_options, flags: C.uint32_t(options.Flags), frequency_minutes: C.uint32_t(options.FrequencyMinutes),
 		timeframe_days: C.uint32_t(options.TimeframeDays), metadata: t.may(options.Metadata)}
 	name, id := t.must(org), t.must(account)
 	if t.err != nil {
@@ -149,6 +158,31 @@ func (e *Engine) ConnectionAdd(ctx context.Context, org string, grant int64, acc
 		return C.adsync_connection_add(e.c, name, C.int64_t(grant), id, &c, &number, words)
 	})
 	return int64(number), err
+}
+
+// ConnectionSet changes how a connection is synced. What is due by the new settings begins as soon as a worker looks.
+func (e *Engine) ConnectionSet(ctx context.Context, org string, connection int64, settings ConnectionSettings) error {
+	var t texts
+	defer t.free()
+	c := C.adsync_connection_settings{size: C.sizeof_adsync_connection_settings, flags: C.uint32_t(settings.Flags),
+		frequency_minutes: C.uint32_t(settings.FrequencyMinutes), timeframe_days: C.uint32_t(settings.TimeframeDays),
+		metadata: t.may(settings.Metadata)}
+	name := t.must(org)
+	if t.err != nil {
+		return t.err
+	}
+	_, err := e.use(ctx, func(words **C.adsync_error) C.adsync_status {
+		return C.adsync_connection_set(e.c, name, C.int64_t(connection), &c, words)
+	})
+	return err
+}
+
+// ScheduleList lists when connections are due: ColName (metrics, campaigns, daily, weekly, backfill), ColDueUs, ColStartedUs, ColJob;
+// 0: all.
+func (e *Engine) ScheduleList(ctx context.Context, org string, connection int64) (*Rows, error) {
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_schedule_list(e.c, name, C.int64_t(connection), out, words)
+	})
 }
 
 // ConnectionList lists connections; 0: all.

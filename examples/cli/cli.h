@@ -89,6 +89,7 @@ int cli_run_add(cli *c);
 int cli_run_connections(cli *c);
 int cli_run_refresh(cli *c);
 int cli_run_disconnect(cli *c);
+int cli_run_schedule(cli *c);
 int cli_run_sync(cli *c);
 int cli_run_worker(cli *c);
 int cli_run_jobs(cli *c);

@@ -154,13 +154,14 @@ int cli_run_accounts(cli *c)
 
 int cli_run_add(cli *c)
 {
+    const adsync_connection_options options = { .size = sizeof options, .flags = cli_flag(c, "--manual") ? ADSYNC_CONNECTION_MANUAL : 0 };
     int64_t grant, connection;
     adsync_status rc;
     int code;
 
     if ((code = cli_grant(c, &grant)) != CLI_OK) return code;
     for (char **account = c->args + 1; *account; account++) {
-        if ((rc = adsync_connection_add(c->engine, c->org, grant, *account, NULL, &connection, &c->error)) < 0) return cli_fail(c, rc);
+        if ((rc = adsync_connection_add(c->engine, c->org, grant, *account, &options, &connection, &c->error)) < 0) return cli_fail(c, rc);
         if (c->json)
             printf("{\"account_id\":\"%s\",\"connection\":%" PRId64 "}\n", *account, connection);
         else
@@ -176,7 +177,7 @@ int cli_run_connections(cli *c)
         { ADSYNC_C_ACCOUNT_ID, "account" },    { ADSYNC_C_NAME, "name" },
         { ADSYNC_C_CURRENCY, "currency" },     { ADSYNC_C_TIME_ZONE, "time zone" },
         { ADSYNC_C_STATUS, "status" },         { ADSYNC_C_LAST_SYNC_US, "last sync" },
-        { ADSYNC_C_LAST_STATUS, "result" },
+        { ADSYNC_C_LAST_STATUS, "result" },    { ADSYNC_C_NEXT_SYNC_US, "next sync" },
     };
     adsync_rows *rows = NULL;
     adsync_status rc = adsync_connection_list(c->engine, c->org, 0, &rows, &c->error);

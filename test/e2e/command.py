@@ -55,7 +55,7 @@ class Person:
         token = self.sim.control('token.mint', user=0, long=True)['token']
         self.good('connect meta --token-stdin', stdin=token + '\n')
         for account in accounts:
-            self.good('add meta ' + account)
+            self.good('add meta %s --manual' % account)
         return self
 
     def sql(self, text):
@@ -118,6 +118,30 @@ def every_command_prints_a_table_and_json(path):
         true('disconnected' in p.good('disconnect ' + OTHER))
         equal([row['status'] for row in p.json('connections')], ['active', 'disconnected'])
         true(len(p.json('metrics --connection %s --by day' % OTHER)) > 0, 'what was synced stays')
+
+
+def a_connection_is_synced_by_itself(path):
+    with person(path) as p:
+        p.connected().good('add meta %s' % ACCOUNT)
+        p.good('worker --until-idle')
+        row = p.json('connections')[0]
+        equal((row['last_status'], row['next_sync_us'] > row['last_sync_us']), ('success', True))
+        equal(sorted({job['type'] for job in p.json('jobs')}), ['initial-backfill', 'scheduled-sync'])
+        equal([row['name'] for row in p.json('schedule ' + ACCOUNT)], ['backfill', 'campaigns', 'daily', 'metrics', 'weekly'])
+        titles, rows = table(p.good('schedule %s --every 15 --days 30' % ACCOUNT))
+        equal((titles, rows[0][:2]), (['sync', 'due', 'last begun', 'job'], ['backfill', '-' if rows[0][1] == '-' else rows[0][1]]))
+        row = p.json('connections')[0]
+        equal((row['frequency_minutes'], row['timeframe_days']), (15, 30))
+        before = len(p.json('jobs'))
+        p.good('schedule %s --force' % ACCOUNT)
+        p.good('worker --until-idle')
+        equal(len(p.json('jobs')), before + 2)
+        p.good('schedule %s --manual' % ACCOUNT)
+        equal({row.get('due_us') for row in p.json('schedule ' + ACCOUNT)}, {None})
+        p.fails('schedule %s --every often' % ACCOUNT, 2, '--every takes')
+        p.fails('schedule %s --every 1' % ACCOUNT, 1, 'connection.frequency')
+        p.fails('schedule %s --auto --manual' % ACCOUNT, 1, 'connection.flags')
+        p.fails('schedule 7', 1, 'no connection 7')
 
 
 def entities_of_each_kind_are_those_of_the_truth(path):
@@ -306,7 +330,7 @@ def an_interrupt_hands_the_job_back(path):
 def help_names_every_command_and_the_doc_shows_it(path):
     with person(path) as p:
         text = p.good('help')
-        for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'audit', 'worker', 'jobs', 'cancel', 'status',
+        for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'audit', 'schedule', 'worker', 'jobs', 'cancel', 'status',
                      'refresh', 'disconnect', 'rotate-keys', 'exit status'):
             true(re.search('(?m)^ *%s' % word, text), word)
         shown = ''.join(('    ' + line).rstrip() + '\n' for line in text.splitlines())

@@ -136,6 +136,24 @@ function an_exception_travels_through_an_engine_too(): void
     equal($engine->grants->list('acme')->toArray(), []);
 }
 
+function a_connection_is_set_and_its_schedule_read(): void
+{
+    $engine = new Engine(Storage::memory(), Keys::file(key_file()));
+    $engine->app('meta', '1', 's');
+    $grant = $engine->grants->add('acme', 'meta', 'token-1');
+    $connection = $engine->connections->add('acme', $grant, '7', auto: false);
+    equal($engine->connections->schedule('acme', $connection)->toArray(), [], 'it is synced when somebody asks');
+    $engine->connections->set('acme', $connection, frequencyMinutes: 30, timeframeDays: 20, auto: true);
+    $rows = $engine->connections->schedule('acme', $connection)->toArray();
+    equal(array_column($rows, 'name'), ['backfill', 'campaigns', 'daily', 'metrics', 'weekly']);
+    true(min(array_column($rows, 'due_us')) > 0, 'all is due');
+    $row = $engine->connections->list('acme', $connection)->toArray()[0];
+    equal([$row['frequency_minutes'], $row['timeframe_days'], $row['auto_sync']], [30, 20, 1]);
+    $engine->connections->set('acme', $connection, frequencyMinutes: 0, now: true, backfill: true);
+    equal($engine->connections->list('acme', $connection)->toArray()[0]['frequency_minutes'] ?? null, null);
+    throws(\Adsync\Exception\InvalidException::class, static fn () => $engine->connections->set('acme', $connection, frequencyMinutes: 1), 'minutes');
+}
+
 function an_exception_in_close_is_thrown_by_the_call_that_closed(): void
 {
     $backend = before();

@@ -73,6 +73,26 @@ func (a *account) proveSecrecy(t *testing.T, s *server) {
 	}
 }
 
+func TestAConnectionIsSyncedByItselfOnceItMay(t *testing.T) {
+	a := connect(t, newServer(t), lantern.Connector{})
+	must(t, a.ConnectionSet(ctx, org, a.connection, adsync.ConnectionSettings{Flags: adsync.ConnectionAuto, FrequencyMinutes: 30, TimeframeDays: 20}))
+	rows, err := a.ScheduleList(ctx, org, a.connection)
+	must(t, err)
+	due := 0
+	for rows.Next() {
+		if !rows.Time(adsync.ColDueUs).IsZero() {
+			due++
+		}
+	}
+	must(t, rows.Close())
+	if due != 5 {
+		t.Fatalf("%d of 5 rhythms are due", due)
+	}
+	if err := a.ConnectionSet(ctx, org, a.connection, adsync.ConnectionSettings{FrequencyMinutes: 1}); err == nil {
+		t.Fatal("every minute is too often")
+	}
+}
+
 func TestDiscoveryAndWrongTokens(t *testing.T) {
 	s := newServer(t)
 	a := connect(t, s, lantern.Connector{})

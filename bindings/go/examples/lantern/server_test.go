@@ -185,7 +185,7 @@ func connect(t *testing.T, s *server, connector adsync.Connector) *account {
 	must(t, a.AppAdd(ctx, "lantern", "", "", adsync.AppOptions{}))
 	a.grant, err = a.GrantAdd(ctx, org, "lantern", token, adsync.GrantOptions{NeverExpires: true})
 	must(t, err)
-	a.connection, err = a.ConnectionAdd(ctx, org, a.grant, "lantern-7", adsync.ConnectionOptions{})
+	a.connection, err = a.ConnectionAdd(ctx, org, a.grant, "lantern-7", adsync.ConnectionOptions{Flags: adsync.ConnectionManual})
 	must(t, err)
 	return a
 }
