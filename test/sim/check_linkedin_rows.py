@@ -295,6 +295,14 @@ def leads_are_narrowed_by_time_form_and_test_and_join_their_questions(path):
                 question = asked[answer['questionId']]
                 equal('textQuestionAnswer' in answer['answerDetails'], 'textQuestionDetails' in question['questionDetails'])
         true(min(versions) < 0 and 0 in versions, 'some answered an older version')
+        named = offset(sim, token, 'leadFormResponses', base + '&fields=id,versionedLeadGenFormUrn,form:(id,versionId,content)', 100)[1]
+        equal(len(named), len(leads))
+        for lead in named:
+            ends = '(urn:li:leadGenForm:%d,%d)' % (lead['form']['id'], lead['form']['versionId'])
+            true(lead['versionedLeadGenFormUrn'].endswith(ends), 'the form comes as the person saw it')
+            equal(sorted(lead['form']), ['content', 'id', 'versionId'])
+            choices = lead['form']['content']['questions'][4]['questionDetails']['multipleChoiceQuestionDetails']['options']
+            equal([c['id'] for c in choices], list(range(lead['form']['versionId'] + 1)))
         for wrong, where in (
             (base.replace('leadType:SPONSORED', 'leadType:OTHER'), 'leadType'),
             (base.replace('(leadType:SPONSORED)', 'SPONSORED'), 'leadType'),

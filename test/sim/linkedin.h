@@ -63,6 +63,7 @@ typedef struct linkedin_query {
 } linkedin_query;
 
 void linkedin_query_read(sim_arena *arena, const char *text, bool structures, linkedin_query *query);
+bool linkedin_named(const linkedin_query *query, const char *name); /* in fields, which there are */
 const linkedin_value *linkedin_param(const linkedin_query *query, const char *name);
 const linkedin_value *linkedin_member(const linkedin_value *map, const char *name);
 const char *linkedin_unquote(sim_arena *arena, const char *text, size_t size);
@@ -125,7 +126,8 @@ void linkedin_write_entity(sim_text *out, const sim_site *site, const world_enti
 void linkedin_write_conversion(sim_text *out, const sim_site *site, const world_account *account, int64_t index);
 void linkedin_write_post(sim_text *out, const sim_site *site, const world_entity *ad);
 void linkedin_write_form(sim_text *out, const sim_site *site, const world_entity *e);
-void linkedin_write_lead(sim_text *out, const sim_site *site, const world_entity *e);
+/* decorated: with the form as the person saw it, which comes to those alone whose fields name it */
+void linkedin_write_lead(sim_text *out, const sim_site *site, const world_entity *e, bool decorated);
 void linkedin_lead_id(char out[48], const sim_site *site, const world_entity *e);
 int64_t linkedin_lead_version(const world_entity *form, int64_t at);
 void linkedin_money(sim_text *out, const char *name, const world_account *account, int64_t minor, bool plain);

@@ -63,7 +63,7 @@ static bool get_lead(linkedin_call *call, sim_text *out, const char *key)
     if (!linkedin_opens(call, g) || !world_entity_at(call->site, WORLD_LEAD, g, index, &e) || !linkedin_page_role(&e.account)) return false;
     linkedin_lead_id(id, call->site, &e);
     if (strcmp(id, key)) return false;
-    linkedin_write_lead(out, call->site, &e);
+    linkedin_write_lead(out, call->site, &e, linkedin_named(&call->query, "form"));
     return true;
 }
 

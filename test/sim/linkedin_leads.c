@@ -105,10 +105,9 @@ static void lead_content(sim_text *out, const sim_site *site, const world_entity
     sim_putc(out, '}');
 }
 
-void linkedin_write_form(sim_text *out, const sim_site *site, const world_entity *e)
+static void lead_form(sim_text *out, const sim_site *site, const world_entity *e, int64_t version)
 {
     static const char *const states[] = { "PUBLISHED", "PUBLISHED", "PUBLISHED", "DRAFT", "ARCHIVED" };
-    int64_t version = linkedin_lead_version(e, sim_now(site->sim));
     char name[128];
 
     sim_json_open(out, '{');
@@ -125,6 +124,11 @@ void linkedin_write_form(sim_text *out, const sim_site *site, const world_entity
     sim_json_pair(out, "state", states[world_draw(e->h, 141, 5)]);
     lead_content(out, site, e, version);
     sim_putc(out, '}');
+}
+
+void linkedin_write_form(sim_text *out, const sim_site *site, const world_entity *e)
+{
+    lead_form(out, site, e, linkedin_lead_version(e, sim_now(site->sim)));
 }
 
 /* ---- what people answered */
@@ -174,7 +178,7 @@ static void lead_where(sim_text *out, const sim_site *site, const world_entity *
     sim_putc(out, '}');
 }
 
-void linkedin_write_lead(sim_text *out, const sim_site *site, const world_entity *e)
+void linkedin_write_lead(sim_text *out, const sim_site *site, const world_entity *e, bool decorated)
 {
     int64_t index, day, n;
     char id[48], urn[96], versioned[160], person[64];
@@ -198,5 +202,10 @@ void linkedin_write_lead(sim_text *out, const sim_site *site, const world_entity
     sim_json_pair_bool(out, "testLead", e->ad < 0);
     sim_puts(out, ",\"formResponse\":{\"consentResponses\":[{\"accepted\":true,\"consentId\":0}],\"answers\":[");
     for (size_t i = 0; i < SIM_COUNT(lead_questions); i++) lead_answer(out, site, &form, e, i);
-    sim_puts(out, "]}}");
+    sim_puts(out, "]}");
+    if (decorated) {
+        sim_json_key(out, "form");
+        lead_form(out, site, &form, linkedin_lead_version(&form, e->created));
+    }
+    sim_putc(out, '}');
 }

@@ -426,11 +426,13 @@ void linkedin_write_conversion(sim_text *out, const sim_site *site, const world_
     sim_putc(out, '}');
 }
 
+static void object_lead(sim_text *out, const sim_site *site, const world_entity *e) { linkedin_write_lead(out, site, e, false); }
+
 void linkedin_write_entity(sim_text *out, const sim_site *site, const world_entity *e)
 {
     static void (*const writers[WORLD_LEAD + 1])(sim_text *, const sim_site *, const world_entity *) = {
         [WORLD_CAMPAIGN] = object_group,   [WORLD_ADSET] = object_campaign,    [WORLD_AD] = object_creative,
-        [WORLD_AUDIENCE] = object_segment, [WORLD_FORM] = linkedin_write_form, [WORLD_LEAD] = linkedin_write_lead,
+        [WORLD_AUDIENCE] = object_segment, [WORLD_FORM] = linkedin_write_form, [WORLD_LEAD] = object_lead,
     };
 
     writers[e->kind](out, site, e);

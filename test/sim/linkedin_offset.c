@@ -260,7 +260,7 @@ static void leads_write(sim_text *out, const linkedin_items *items, int64_t posi
 {
     world_entity e;
 
-    if (leads_load(items, position, &e)) linkedin_write_lead(out, items->call->site, &e);
+    if (leads_load(items, position, &e)) linkedin_write_lead(out, items->call->site, &e, linkedin_named(&items->call->query, "form"));
 }
 
 static bool leads_there(void *user, int64_t position)
@@ -276,7 +276,7 @@ static bool leads_there(void *user, int64_t position)
     if (e.created * 1000 + 288 < items->from || e.created * 1000 + 288 >= items->to) return false;
     if (tests && !strcmp(tests->text, "true") && e.ad >= 0) return false;
     if (!form) return true;
-    linkedin_write_lead(&text, items->call->site, &e);
+    linkedin_write_lead(&text, items->call->site, &e, false);
     object = sim_json_parse(items->call->request->arena, text.p, text.size);
     sim_free(&text);
     return !strcmp(sim_json_str(object, "versionedLeadGenFormUrn", ""), form->text);

@@ -202,6 +202,8 @@ static const char *restli_named(const char *fields, const char *name)
     return NULL;
 }
 
+bool linkedin_named(const linkedin_query *query, const char *name) { return query->fields && restli_named(query->fields, name); }
+
 static void restli_keep(sim_text *out, const sim_json *object, const char *fields)
 {
     if (!*fields || object->kind != 'o') {
