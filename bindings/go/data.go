@@ -15,10 +15,12 @@ import (
 // JobOptions say what to sync; zero: a manual incremental import of everything, now.
 type JobOptions struct {
 	Data           int // DataCampaigns, DataMetrics; 0: all
-	Mode           int // SyncIncremental, SyncFull, SyncBackfill; 0: incremental
+	Mode           int // SyncIncremental, SyncFull, SyncEntity, SyncBackfill; 0: incremental
 	Days           int // how many days back; 0: by mode
 	FromDay, ToDay Day // or these days, both inclusive; ToDay 0: today
 	Priority       int // Priority*; 0: scheduled, backfill for a backfill
+	Kind           int // SyncEntity: Kind* of the ids
+	IDs            []string
 }
 
 // JobEnqueue asks for a sync. StatusPending: one that was asked for before brings the same, and is the answer.
@@ -31,7 +33,13 @@ func (e *Engine) JobEnqueue(ctx context.Context, org string, connection int64, o
 	}
 	c := C.adsync_job_options{size: C.sizeof_adsync_job_options, data: C.uint32_t(options.Data), mode: C.uint32_t(options.Mode),
 		days: C.uint32_t(options.Days), from_day: C.uint32_t(options.FromDay), to_day: C.uint32_t(options.ToDay),
-		priority: C.uint32_t(options.Priority)}
+		priority: C.uint32_t(options.Priority), kind: C.uint32_t(options.Kind), n_ids: C.uint32_t(len(options.IDs))}
+	if len(options.IDs) > 0 {
+		c.ids = t.list(options.IDs)
+	}
+	if t.err != nil {
+		return 0, ErrInvalid, t.err
+	}
 	var number C.int64_t
 	status, err = e.use(ctx, func(words **C.adsync_error) C.adsync_status {
 		return C.adsync_job_enqueue(e.c, name, C.int64_t(connection), &c, &number, words)

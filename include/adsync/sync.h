@@ -24,6 +24,7 @@ enum {
 enum {
     ADSYNC_SYNC_INCREMENTAL = 1, /**< what changed; of figures the days that still move */
     ADSYNC_SYNC_FULL = 2,        /**< everything; what a complete list no longer holds is marked removed */
+    ADSYNC_SYNC_ENTITY = 3,      /**< the named ones and their children */
     ADSYNC_SYNC_BACKFILL = 4     /**< the days before, newest first */
 };
 
@@ -37,12 +38,17 @@ typedef struct adsync_job_options {
     uint32_t from_day; /**< or from this day, 20261120 */
     uint32_t to_day;   /**< to this one, both inclusive; 0: today */
     uint32_t priority; /**< ADSYNC_PRIORITY_*; 0: scheduled, backfill for a backfill */
+    uint32_t kind;     /**< mode entity: ADSYNC_KIND_* of the ids */
+    uint32_t n_ids;    /**< mode entity: how many; above 200 they are asked for as an incremental sync */
+    const char *const *ids; /**< mode entity: the platform's ids */
 } adsync_job_options;
 
 /** Asks for a sync. Whatever has not ended and brings all of that is the answer, instead of a second job: one that runs and was asked for
  * the same (data, mode, days), also where its engine died in the middle: adsync_job_wait then takes it over and goes on where it stood;
  * or one that is still queued, which is widened where it was asked for less. A job that runs and brings something else is left alone,
- * and a new one queued behind it. Days that are named (from_day, to_day) are a wish of their own.
+ * and a new one queued behind it. Named entities (#ADSYNC_SYNC_ENTITY) become one set with those of a job that waits, up to 200 of them;
+ * above that it becomes an incremental sync. They are read by their ids, with the ad sets and ads below them that are known here; where a
+ * platform gives no single one of that kind, what changed is listed instead and the connection says so. Days that are named (from_day, to_day) are a wish of their own.
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection what to sync

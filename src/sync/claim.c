@@ -123,6 +123,7 @@ static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *c
     adsync_value values[CLAIM_JOB_WIDTH];
     adsync_rows *rows = NULL;
     adsync__buffer params = { 0 };
+    char *ids = NULL;
     sync_wish wish;
     bool running;
     adsync_status rc = adsync__job_row(lane->sync, lane->org, job, &rows, error);
@@ -132,7 +133,9 @@ static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *c
     running = adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "running");
     if (!running && !adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "queued")) goto done;
     sync_wish_read(&wish, rows, lane->org);
-    if ((rc = sync_params_write(wish.days, cursor, &params, error)) < 0) goto done;
+    if ((rc = sync_params_ids(adsync_rows_text(rows, ADSYNC_C_PARAMS), &ids, error)) < 0) goto done;
+    wish.ids = ids;
+    if ((rc = sync_params_write(&wish, cursor, &params, error)) < 0) goto done;
     memcpy(values, adsync__rows_values(rows, 0), sizeof values);
     sync_wish_values(&wish, &params, values);
     if (running) {
@@ -143,6 +146,7 @@ static adsync_status claim_set_aside(sync_lane *lane, int64_t job, const char *c
     adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(rows, ADSYNC_C_VERSION), 0, values, CLAIM_JOB_WIDTH);
 done:
     adsync__buffer_free(&params);
+    adsync__free(ids);
     adsync_rows_free(rows);
     return rc;
 }

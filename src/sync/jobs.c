@@ -38,8 +38,9 @@ static adsync_status jobs_judge(const sync_wish *wish, adsync_error **error)
         const char *name, *words;
     } rules[] = {
         { sync_data_name(wish->data) != NULL, "job.data", "there is no such class of data" },
-        { wish->mode == ADSYNC_SYNC_INCREMENTAL || wish->mode == ADSYNC_SYNC_FULL || wish->mode == ADSYNC_SYNC_BACKFILL, "job.mode",
-          "there is no such mode of syncing" },
+        { wish->mode == ADSYNC_SYNC_ENTITY || wish->mode == ADSYNC_SYNC_INCREMENTAL || wish->mode == ADSYNC_SYNC_FULL ||
+              wish->mode == ADSYNC_SYNC_BACKFILL,
+          "job.mode", "there is no such mode of syncing" },
         { wish->days <= SYNC_DAYS_MOST, "job.days", "at most 1200 days back can be asked for" },
         { jobs_days_good(wish), "job.days", "the days are none, or the first is after the last" },
         { wish->priority <= ADSYNC_PRIORITY_BACKFILL, "job.priority", "there is no such priority" },
@@ -50,7 +51,29 @@ static adsync_status jobs_judge(const sync_wish *wish, adsync_error **error)
     return ADSYNC_OK;
 }
 
-static adsync_status jobs_check(const adsync_job_options *options, sync_wish *wish, adsync_error **error)
+/* Entities that are named; so many that a list is the shorter way are asked for as one. */
+static adsync_status jobs_check_ids(const adsync_job_options *options, sync_wish *wish, adsync__buffer *ids, adsync_error **error)
+{
+    bool entity = wish->mode == ADSYNC_SYNC_ENTITY;
+    adsync_status rc;
+
+    if (entity != (options->n_ids > 0) || entity != (options->ids != NULL) || entity != (options->kind != 0))
+        return adsync__fail(error, ADSYNC_E_INVALID, "job.ids", "the mode entity takes a kind and ids, and no other mode does");
+    if (!entity) return ADSYNC_OK;
+    if (options->data > ADSYNC_DATA_CAMPAIGNS || options->kind <= ADSYNC_KIND_ACCOUNT || options->kind > ADSYNC_KIND_POST)
+        return adsync__fail(error, ADSYNC_E_INVALID, "job.kind", "entities of this kind are not synced one by one");
+    wish->data = ADSYNC_DATA_CAMPAIGNS;
+    if (options->n_ids > SYNC_IDS) {
+        wish->mode = ADSYNC_SYNC_INCREMENTAL;
+        return ADSYNC_OK;
+    }
+    if ((rc = sync_ids_write(options->ids, options->n_ids, ids, error)) < 0) return rc;
+    wish->kind = options->kind;
+    wish->ids = ids->p;
+    return ADSYNC_OK;
+}
+
+static adsync_status jobs_check(const adsync_job_options *options, sync_wish *wish, adsync__buffer *ids, adsync_error **error)
 {
     static const adsync_job_options none = { .size = sizeof none };
     adsync_status rc;
@@ -67,7 +90,8 @@ static adsync_status jobs_check(const adsync_job_options *options, sync_wish *wi
     backfill = wish->mode == ADSYNC_SYNC_BACKFILL;
     wish->priority = options->priority;
     if (!wish->priority) wish->priority = backfill ? ADSYNC_PRIORITY_BACKFILL : ADSYNC_PRIORITY_SCHEDULED;
-    if ((rc = jobs_judge(wish, error)) >= 0) sync_wish_settle(wish);
+    if ((rc = jobs_judge(wish, error)) >= 0) rc = jobs_check_ids(options, wish, ids, error);
+    if (rc >= 0) sync_wish_settle(wish);
     return rc;
 }
 
@@ -78,6 +102,8 @@ typedef struct jobs_there { /* a job that has not ended; 0: none */
     bool running;
     adsync_rows *rows, *slots; /* its row; all slots of the connection */
     size_t at;                 /* its own slot among them */
+    char *ids;                 /* the wish's, where it has some */
+    adsync__buffer all;        /* and with others added */
     sync_wish wish;
 } jobs_there;
 
@@ -85,6 +111,8 @@ static void jobs_there_free(jobs_there *there)
 {
     adsync_rows_free(there->rows);
     adsync_rows_free(there->slots);
+    adsync__free(there->ids);
+    adsync__buffer_free(&there->all);
     *there = (jobs_there){ 0 };
 }
 
@@ -93,14 +121,18 @@ static adsync_status jobs_there_load(adsync__sync *sync, const sync_wish *wish, 
     adsync_status rc;
 
     adsync_rows_free(there->rows);
+    adsync__free(there->ids);
     there->rows = NULL;
+    there->ids = NULL;
     if ((rc = adsync__job_row(sync, wish->org, job, &there->rows, error)) < 0) return rc;
     (void)adsync_rows_next(there->rows, NULL);
     there->job = job;
     there->parent = adsync_rows_int(there->rows, ADSYNC_C_PARENT);
     there->running = adsync__equal_text(adsync_rows_text(there->rows, ADSYNC_C_STATE), "running");
     sync_wish_read(&there->wish, there->rows, wish->org);
-    return ADSYNC_OK;
+    rc = sync_params_ids(adsync_rows_text(there->rows, ADSYNC_C_PARAMS), &there->ids, error);
+    there->wish.ids = there->ids;
+    return rc;
 }
 
 /* The job that waits in the wish's slot; or one that waits behind its own number and brings exactly this. */
@@ -126,7 +158,8 @@ static adsync_status jobs_waiting(adsync__sync *sync, const sync_wish *wish, job
     return rc;
 }
 
-/* The job that runs in the lane, where it brings exactly this and belongs to `parent` (0: whoever it belongs to). */
+/* The job that runs in the lane, where it brings exactly this and belongs to `parent` (0: whoever it belongs to). One of named entities is
+ * no answer: it may have read them before what is told now happened. */
 static adsync_status jobs_running(adsync__sync *sync, const sync_wish *wish, int64_t parent, jobs_there *there, adsync_error **error)
 {
     const adsync_value key[] = { adsync__value_int(wish->org), adsync__value_int(wish->connection), adsync__value_int(wish->data) };
@@ -138,7 +171,8 @@ static adsync_status jobs_running(adsync__sync *sync, const sync_wish *wish, int
     if ((rc = jobs_there_load(sync, wish, adsync_rows_int(lane, ADSYNC_C_JOB), there, error)) < 0) goto done;
     sync_slot_name(wish, 0, mine);
     sync_slot_name(&there->wish, 0, its);
-    if (!there->running || strcmp(mine, its) || !sync_wish_same(&there->wish, wish) || (parent && there->parent != parent)) there->job = 0;
+    if (!there->running || wish->kind || strcmp(mine, its) || !sync_wish_same(&there->wish, wish) || (parent && there->parent != parent))
+        there->job = 0;
 done:
     adsync_rows_free(lane);
     return rc;
@@ -157,7 +191,7 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
 
     if ((rc = sync_queue_put(sync, wish, job, false, !waits ? -1 : wish->after_us > now ? wish->after_us - now : 0, unit, error)) < 0)
         return rc;
-    if ((rc = sync_params_write(wish->days, NULL, &params, error)) < 0) return rc;
+    if ((rc = sync_params_write(wish, NULL, &params, error)) < 0) return rc;
     const adsync_value row[] = {
         adsync__value_int(wish->org),
         adsync__value_int(job),
@@ -178,7 +212,7 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
         adsync__value_int(wish->priority),
         parent ? adsync__value_int(parent) : null,
         parent ? adsync__value_text(sync_data_name(wish->data)) : null,
-        null,
+        wish->kind ? adsync__value_int(wish->kind) : null,
         wish->from_day ? adsync__value_int(wish->from_day) : null,
         wish->to_day ? adsync__value_int(wish->to_day) : null,
         adsync__value_text(params.p),
@@ -200,7 +234,7 @@ static adsync_status jobs_put_more(const jobs_there *there, int64_t parent, uint
     adsync_status rc;
 
     if ((rc = sync_params_cursor(adsync_rows_text(there->rows, ADSYNC_C_PARAMS), &cursor, error)) < 0) return rc;
-    if ((rc = sync_params_write(there->wish.days, cursor, &params, error)) < 0) goto done;
+    if ((rc = sync_params_write(&there->wish, cursor, &params, error)) < 0) goto done;
     memcpy(values, adsync__rows_values(there->rows, 0), sizeof values);
     sync_wish_values(&there->wish, &params, values);
     if (parent && !there->parent) {
@@ -222,11 +256,29 @@ done:
 
 /* ---- one class */
 
+/* One set for both; where it becomes too large the job lists whatever changed. */
+static adsync_status jobs_add_ids(jobs_there *there, const sync_wish *wish, bool *more, adsync_error **error)
+{
+    adsync_status rc;
+
+    if (there->wish.mode != ADSYNC_SYNC_ENTITY || sync_wish_same(&there->wish, wish)) return ADSYNC_OK;
+    if ((rc = sync_ids_union(there->wish.ids, wish->ids, &there->all, error)) < 0) return rc;
+    *more = true;
+    there->wish.ids = there->all.p;
+    if (sync_ids_count(there->wish.ids) <= SYNC_IDS) return ADSYNC_OK;
+    there->wish.ids = NULL;
+    there->wish.mode = ADSYNC_SYNC_INCREMENTAL;
+    return ADSYNC_OK;
+}
+
 static adsync_status jobs_take_waiting(const sync_wish *wish, int64_t parent, jobs_there *there, adsync__commit_unit *unit,
                                        sync_answer *answer, adsync_error **error)
 {
-    bool more = sync_wish_widen(&there->wish, wish);
+    bool more = false;
+    adsync_status rc;
 
+    if (wish->kind && (rc = jobs_add_ids(there, wish, &more, error)) < 0) return rc;
+    if (sync_wish_widen(&there->wish, wish)) more = true;
     *answer = (sync_answer){ .job = there->job, .found = true, .adopts = parent && !there->parent };
     return more || answer->adopts ? jobs_put_more(there, parent, 0, unit, error) : ADSYNC_OK;
 }
@@ -312,14 +364,16 @@ adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t conne
                                   adsync_error **error)
 {
     sync_wish wish = { .org = org, .connection = connection };
+    adsync__buffer ids = { 0 };
     adsync_status rc;
 
     *job = 0;
-    if ((rc = jobs_check(options, &wish, error)) < 0) return rc;
-    if ((rc = jobs_connection(sync, &wish, error)) < 0) return rc;
+    if ((rc = jobs_check(options, &wish, &ids, error)) < 0 || (rc = jobs_connection(sync, &wish, error)) < 0) goto done;
     for (uint32_t attempt = 0; attempt < JOBS_ATTEMPTS; attempt++)
         if ((rc = jobs_try(sync, &wish, job, error)) != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY) break;
     if (rc == ADSYNC_OK) adsync__storage_notify(adsync__kernel_storage(sync->kernel));
+done:
+    adsync__buffer_free(&ids);
     return rc;
 }
 

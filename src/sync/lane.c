@@ -19,6 +19,7 @@ static void lane_free(sync_lane *lane)
     adsync__grant_unload(&lane->grant);
     sync_cursor_free(&lane->cursor);
     adsync__free(lane->seen);
+    adsync__free(lane->ids);
     adsync__free(lane->kept);
     adsync__free(lane->durable);
     adsync__free(lane->next_durable);
@@ -105,7 +106,9 @@ adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, 
 
     *out = NULL;
     if (!lane) return adsync__fail_memory(error);
-    if ((rc = sync_params_cursor(adsync_rows_text(job, ADSYNC_C_PARAMS), &lane->kept, error)) < 0) {
+    if ((rc = sync_params_cursor(adsync_rows_text(job, ADSYNC_C_PARAMS), &lane->kept, error)) < 0 ||
+        (rc = sync_params_ids(adsync_rows_text(job, ADSYNC_C_PARAMS), &lane->ids, error)) < 0) {
+        adsync__free(lane->kept);
         adsync__free(lane);
         return rc;
     }
@@ -117,7 +120,9 @@ adsync_status sync_lane_open(adsync__sync *sync, adsync_rows *job, int64_t org, 
     sync_wish_read(&lane->wish, job, org);
     lane->parent = adsync_rows_int(job, ADSYNC_C_PARENT);
     lane->started_us = adsync_rows_int(job, ADSYNC_C_STARTED_US);
+    lane->wish.ids = lane->ids;
     lane->plan = lane->wish.data == ADSYNC_DATA_METRICS ? &sync_metrics : &sync_campaigns;
+    if (lane->wish.mode == ADSYNC_SYNC_ENTITY) lane->plan = &sync_single;
     sync_cursor_begin(&lane->cursor);
     *out = lane;
     return ADSYNC_OK;

@@ -19,6 +19,8 @@ enum {
     SYNC_ATTEMPTS = 4, /* the first one, then after 60, 300 and 900 s */
     SYNC_TODO = 4000,
     SYNC_SLOT = 64,
+    SYNC_IDS = 200, /* of one entity job; more of them are an incremental one */
+    SYNC_ID = 208,
     SYNC_CURSOR = 256 * 1024,
     SYNC_ENDS = 5, /* how often a job's end is tried where it meets another's */
     SYNC_CLASSES = 4,
@@ -30,11 +32,13 @@ enum {
 };
 
 /* ---- wish.c: what a job brings, with defaults filled in */
-enum { SYNC_TYPE_MANUAL, SYNC_TYPE_SCHEDULED };
+enum { SYNC_TYPE_MANUAL, SYNC_TYPE_SCHEDULED, SYNC_TYPE_WEBHOOK };
 typedef struct sync_wish {
     int64_t org, connection, from_day, to_day, days; /* from_day 0: days back from today */
     int64_t after_us;                                /* not before; 0: now */
     uint32_t data, mode, priority, type;             /* type: SYNC_TYPE_*, who asks */
+    uint32_t kind;                                   /* of a job that was asked for by ids; 0: it was not */
+    const char *ids;                                 /* somebody else's; NULL: none, or they became too many */
 } sync_wish;
 const char *sync_data_name(uint32_t data); /* NULL: no such class */
 const char *sync_type_name(const sync_wish *wish);
@@ -45,9 +49,18 @@ void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org);
 bool sync_wish_same(const sync_wish *a, const sync_wish *b); /* both of one slot */
 bool sync_wish_widen(sync_wish *wish, const sync_wish *by);  /* both of one slot; true: it grew */
 int64_t sync_wish_digest(const sync_wish *wish);
-adsync_status sync_params_write(int64_t days, const char *cursor, adsync__buffer *out, adsync_error **error);
+adsync_status sync_params_write(const sync_wish *wish, const char *cursor, adsync__buffer *out, adsync_error **error);
 adsync_status sync_params_cursor(const char *params, char **cursor, adsync_error **error); /* owned; NULL: none is there */
 void sync_wish_values(const sync_wish *wish, const adsync__buffer *params, adsync_value *values);
+
+/* ---- ids.c: a set of platform ids, as JSON */
+bool sync_ids_next(const char **at, char id[SYNC_ID]); /* *at: the set at first; false: there is no other */
+bool sync_ids_has(const char *ids, const char *id);
+bool sync_ids_within(const char *ids, const char *all);
+uint32_t sync_ids_count(const char *ids);
+adsync_status sync_ids_write(const char *const *ids, uint32_t n, adsync__buffer *out, adsync_error **error); /* out: freed by the caller */
+adsync_status sync_ids_union(const char *a, const char *b, adsync__buffer *out, adsync_error **error);
+adsync_status sync_params_ids(const char *params, char **ids, adsync_error **error); /* owned; NULL: none are there */
 
 /* ---- queue.c: slots */
 adsync_status sync_queue_shards(adsync__sync *sync, adsync_error **error); /* how many there are is known from then on */
@@ -107,6 +120,7 @@ struct sync_lane {
     uint32_t attempt;
     int64_t parent;
     sync_wish wish;
+    char *ids;  /* the wish's */
     char *kept; /* the cursor that the job took along when another one needed the lane */
     adsync__connection connection;
     adsync__grant grant;
@@ -197,7 +211,7 @@ void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *er
 void sync_lane_finish(sync_lane *lane);           /* nothing is left to do: ends it well */
 adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */
 
-extern const sync_plan sync_campaigns, sync_metrics;
+extern const sync_plan sync_campaigns, sync_metrics, sync_single;
 int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise); /* a number above 0 */
 
 /* ---- entities.c, seen.c */

@@ -20,20 +20,32 @@ static const char *const wish_data_names[] = {
 
 const char *sync_data_name(uint32_t data) { return data < ADSYNC__COUNT(wish_data_names) ? wish_data_names[data] : NULL; }
 
+static const char *const wish_type_names[] = {
+    [SYNC_TYPE_MANUAL] = "manual-sync", [SYNC_TYPE_SCHEDULED] = "scheduled-sync", [SYNC_TYPE_WEBHOOK] = "webhook-sync"
+};
+
 /* A backfill is one whoever asks for it, so that there is one. */
 const char *sync_type_name(const sync_wish *wish)
 {
-    if (wish->mode == ADSYNC_SYNC_BACKFILL) return "initial-backfill";
-    return wish->type == SYNC_TYPE_SCHEDULED ? "scheduled-sync" : "manual-sync";
+    return wish->mode == ADSYNC_SYNC_BACKFILL ? "initial-backfill" : wish_type_names[wish->type];
+}
+
+static uint32_t wish_type(const char *name)
+{
+    uint32_t type = ADSYNC__COUNT(wish_type_names) - 1;
+
+    while (type && !adsync__equal_text(name, wish_type_names[type])) type--;
+    return type;
 }
 
 void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT])
 {
-    char days[24] = "", own[24] = "";
+    char days[24] = "", own[24] = "", kind[16] = "";
 
     if (wish->from_day) (void)snprintf(days, sizeof days, ":%lld-%lld", (long long)wish->from_day, (long long)wish->to_day);
     if (job) (void)snprintf(own, sizeof own, "~%lld", (long long)job);
-    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s", sync_type_name(wish), sync_data_name(wish->data), days, own);
+    if (wish->kind) (void)snprintf(kind, sizeof kind, ":%s", adsync_kind_name(wish->kind));
+    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s%s", sync_type_name(wish), sync_data_name(wish->data), kind, days, own);
 }
 
 bool sync_slot_is(const char *slot, const char *name)
@@ -75,7 +87,8 @@ void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org)
         .data = (uint32_t)adsync_rows_int(job, ADSYNC_C_DATA),
         .mode = (uint32_t)adsync_rows_int(job, ADSYNC_C_MODE),
         .priority = (uint32_t)adsync_rows_int(job, ADSYNC_C_PRIORITY),
-        .type = adsync__equal_text(adsync_rows_text(job, ADSYNC_C_TYPE), "scheduled-sync") ? SYNC_TYPE_SCHEDULED : SYNC_TYPE_MANUAL,
+        .type = wish_type(adsync_rows_text(job, ADSYNC_C_TYPE)),
+        .kind = (uint32_t)adsync_rows_int(job, ADSYNC_C_KIND),
     };
     if (wish->data != ADSYNC_DATA_CAMPAIGNS) sync_wish_settle(wish);
 }
@@ -83,6 +96,8 @@ void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org)
 /* Of two wishes of one slot. */
 bool sync_wish_same(const sync_wish *a, const sync_wish *b)
 {
+    if (a->kind && a->mode == ADSYNC_SYNC_ENTITY && b->ids) return sync_ids_within(b->ids, a->ids);
+    if (a->kind) return true; /* they became too many: it brings all that changed */
     return (a->data == ADSYNC_DATA_METRICS || a->mode == b->mode) && (a->data == ADSYNC_DATA_CAMPAIGNS || a->days == b->days);
 }
 
@@ -91,7 +106,7 @@ bool sync_wish_widen(sync_wish *wish, const sync_wish *by)
 {
     sync_wish was = *wish;
 
-    if (by->mode > wish->mode) wish->mode = by->mode;
+    if (!wish->kind && by->mode > wish->mode) wish->mode = by->mode;
     if (by->days > wish->days) wish->days = by->days;
     if (by->priority < wish->priority) wish->priority = by->priority;
     return wish->mode != was.mode || wish->days != was.days || wish->priority != was.priority;
@@ -102,13 +117,14 @@ int64_t sync_wish_digest(const sync_wish *wish)
 {
     int64_t digest = wish->data;
 
-    if (wish->data == ADSYNC_DATA_CAMPAIGNS) return digest * 8 + wish->mode;
+    for (const char *at = wish->ids; at && *at; at++) digest = (digest * 31 + *at) & INT32_MAX;
+    if (wish->data == ADSYNC_DATA_CAMPAIGNS) return (digest * 16 + wish->kind) * 8 + wish->mode;
     return ((digest * 8 + wish->days) << 12 ^ wish->from_day) * 32 + wish->to_day;
 }
 
-/* ---- what else was asked, and where a job stood that had to leave its lane, as JSON: {"days":30,"cursor":".."} */
+/* ---- what else was asked, and where a job stood that had to leave its lane, as JSON: {"days":30,"ids":["11"],"cursor":".."} */
 
-adsync_status sync_params_write(int64_t days, const char *cursor, adsync__buffer *out, adsync_error **error)
+adsync_status sync_params_write(const sync_wish *wish, const char *cursor, adsync__buffer *out, adsync_error **error)
 {
     adsync__json json;
 
@@ -116,7 +132,11 @@ adsync_status sync_params_write(int64_t days, const char *cursor, adsync__buffer
     adsync__json_begin(&json, out);
     adsync__json_open(&json, '{');
     adsync__json_key(&json, "days");
-    adsync__json_int(&json, days);
+    adsync__json_int(&json, wish->days);
+    if (wish->ids) {
+        adsync__json_key(&json, "ids");
+        adsync__json_raw(&json, wish->ids, strlen(wish->ids));
+    }
     if (cursor) {
         adsync__json_key(&json, "cursor");
         adsync__json_text(&json, cursor, strlen(cursor));

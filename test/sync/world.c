@@ -50,7 +50,17 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
+    for (uint32_t kind = ADSYNC_KIND_CAMPAIGN; kind <= ADSYNC_KIND_AD; kind++) adsync_manifest_supports(out, ADSYNC_TASK_GET, kind);
     return ADSYNC_OK;
+}
+
+static void world_get(const adsync_task *task, adsync_request *out)
+{
+    adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", "/get");
+    adsync_request_field(out, ADSYNC_PLACE_QUERY, "kind", adsync_kind_name(adsync_task_kind(task)));
+    for (uint32_t i = 0; i < adsync_task_ids(task) && i < 8; i++)
+        adsync_request_field(out, ADSYNC_PLACE_QUERY, "id", adsync_task_id(task, i));
+    adsync_request_secret(out, ADSYNC_PLACE_HEADER, "Authorization", "Bearer ", "access_token");
 }
 
 static adsync_status world_request(void *user, const adsync_task *task, adsync_request *out, adsync_error **error)
@@ -65,6 +75,10 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
     }
     if (adsync_task_op(task) == ADSYNC_TASK_AUTH_REFRESH) {
         adsync_request_open(out, ADSYNC_EFFECT_SAME, "POST", "api", "/refresh");
+        return ADSYNC_OK;
+    }
+    if (adsync_task_op(task) == ADSYNC_TASK_GET) {
+        world_get(task, out);
         return ADSYNC_OK;
     }
     adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : account ? "/account" : "/list");
@@ -89,6 +103,12 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
     long long day = 0, spend = 0;
     adsync_row *row;
 
+    if (sscanf(line, "child %63s %63s", id, rest) == 2) {
+        row = adsync_outcome_row(out, ADSYNC_T_ENTITIES, adsync_task_kind(task), 0);
+        adsync_row_text(row, ADSYNC_C_ID, id, strlen(id));
+        adsync_row_text(row, ADSYNC_C_CAMPAIGN_ID, rest, strlen(rest));
+        return;
+    }
     if (sscanf(line, "e %63s", id) == 1) {
         row = adsync_outcome_row(out, ADSYNC_T_ENTITIES, adsync_task_kind(task), 0);
         adsync_row_text(row, ADSYNC_C_ID, id, strlen(id));

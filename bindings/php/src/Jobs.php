@@ -17,14 +17,16 @@ final class Jobs extends Part
      * @param int           $fromDay or from this day, 20261120
      * @param int           $toDay   to this one, both inclusive; 0: today
      * @param Priority|null $priority null: scheduled, backfill for a backfill
+     * @param Kind|null     $kind     Mode::Entity: of what kind the ids are
+     * @param list<string>  $ids      Mode::Entity: the platform's ids
      *
      * @return int the job
      */
     public function enqueue(string $org, int $connection, Data $data = Data::All, Mode $mode = Mode::Incremental, int $days = 0, int $fromDay = 0,
-        int $toDay = 0, ?Priority $priority = null): int
+        int $toDay = 0, ?Priority $priority = null, ?Kind $kind = null, array $ids = []): int
     {
         $options = new Options('adsync_job_options', ['data' => $data, 'mode' => $mode, 'days' => $days, 'from_day' => $fromDay,
-            'to_day' => $toDay, 'priority' => $priority]);
+            'to_day' => $toDay, 'priority' => $priority, 'kind' => $kind, 'n_ids' => count($ids), 'ids' => $ids ?: null]);
 
         return $this->number('adsync_job_enqueue', $org, $connection, $options->pointer());
     }

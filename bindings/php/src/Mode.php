@@ -11,6 +11,8 @@ enum Mode: int
     case Incremental = 1;
     /** Everything; what a complete list no longer holds is marked removed. */
     case Full = 2;
+    /** The named ones and their children: kind and ids say which. */
+    case Entity = 3;
     /** The days before, newest first. */
     case Backfill = 4;
 }
