@@ -484,5 +484,6 @@ const (
 const (
 	SyncIncremental = 1 // what changed; of figures the days that still move
 	SyncFull        = 2 // everything; what a complete list no longer holds is marked removed
+	SyncEntity      = 3 // the named ones and their children
 	SyncBackfill    = 4 // the days before, newest first
 )
