@@ -380,6 +380,38 @@ static void every_state_becomes_its_word(void **state)
     }
 }
 
+/* An image's name may hold a slash; an address is signed, and no name. */
+static void images_are_kept_by_their_names_and_not_by_their_addresses(void **state)
+{
+    drive d;
+
+    (void)state;
+    drive_task(&d, LIST("creative"));
+    drive_answer(
+        &d, 200, "",
+        PAGE("{'ad_id':'1','image_ids':['ad-site-i18n-sg/2026aa','https://p16.example/x~tplv?sign=1','//p16.example/y','v0201/bb']}"));
+    assert_string_equal(drive_text(&d, 0, ADSYNC_C_MEDIA), "ad-site-i18n-sg/2026aa,v0201/bb");
+    drive_end(&d);
+}
+
+/* What is deleted is in no list unless it is asked for: in each list of a kind. */
+static void every_list_of_objects_is_asked_for_what_is_deleted(void **state)
+{
+    static const char *const kinds[] = { LIST("campaign"), LIST("adset"), LIST("ad"), LIST("creative") };
+    drive d;
+
+    (void)state;
+    for (size_t i = 0; i < ADSYNC__COUNT(kinds); i++) {
+        drive_task(&d, kinds[i]);
+        do {
+            assert_non_null(strstr(drive_field(&d, "filtering"), "\"primary_status\":\"STATUS_ALL\""));
+            drive_answer(&d, 200, "", PAGE(""));
+            if (d.outcome.way == ADSYNC__WAY_NEXT) drive_go_on(&d);
+        } while (d.outcome.way == ADSYNC__WAY_NEXT);
+        drive_end(&d);
+    }
+}
+
 /* ---- walks */
 
 static void an_account_that_may_not_be_seen_hides_no_other(void **state)
@@ -537,6 +569,8 @@ int main(void)
         cmocka_unit_test(d_tiktok_12_a_token_has_no_timer_and_no_refresh),
         cmocka_unit_test(every_code_of_the_table_has_its_class),
         cmocka_unit_test(every_state_becomes_its_word),
+        cmocka_unit_test(images_are_kept_by_their_names_and_not_by_their_addresses),
+        cmocka_unit_test(every_list_of_objects_is_asked_for_what_is_deleted),
         cmocka_unit_test(an_account_that_may_not_be_seen_hides_no_other),
         cmocka_unit_test(a_report_that_sees_too_many_ids_is_asked_for_by_campaigns),
         cmocka_unit_test(a_cursor_of_another_task_or_release_is_stale),

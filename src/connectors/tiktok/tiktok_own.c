@@ -55,10 +55,10 @@ adsync_status tiktok_own_group(adsync__object *object)
     return rc;
 }
 
-/* An image may be known by an address that is signed and differs every time: that is no name of it. */
+/* An image may be known by an address that is signed and differs every time: that is no name of it. A name may hold a slash. */
 static bool own_is_name(const char *text, size_t size)
 {
-    return size && size <= 200 && !memchr(text, '/', size) && !memchr(text, '?', size);
+    return size && size <= 200 && !memchr(text, ':', size) && !memchr(text, '?', size) && (size < 2 || memcmp(text, "//", 2));
 }
 
 static void own_media(adsync__object *object)

@@ -236,17 +236,17 @@ static const adsync__kind tables_smart_ad = { KIND(AD, "smart_plus_ad", smart_ad
 
 /* Deleted objects are in no list unless asked for; TopView's only where they are the only ones asked for. */
 #define ALL "\"primary_status\":\"STATUS_ALL\""
+#define GMV_MAX ALL ",\"gmv_max_promotion_types\":[\"PRODUCT_GMV_MAX\",\"LIVE_GMV_MAX\"]"
 #define TOP_VIEW ALL ",\"buying_types\":[\"RESERVATION_TOP_VIEW\"]"
 static const tiktok_pass tables_passes[] = {
     { ADSYNC_KIND_CAMPAIGN, TIKTOK_PAGE, "campaign/get", ALL, NULL, &tables_kinds[AT_CAMPAIGN] },
     { ADSYNC_KIND_CAMPAIGN, TIKTOK_PAGE, "campaign/get", TOP_VIEW, NULL, &tables_kinds[AT_CAMPAIGN] },
-    { ADSYNC_KIND_CAMPAIGN, TIKTOK_SMALL_PAGE, "gmv_max/campaign/get", "\"gmv_max_promotion_types\":[\"PRODUCT_GMV_MAX\",\"LIVE_GMV_MAX\"]",
-      NULL, &tables_gmv_max },
+    { ADSYNC_KIND_CAMPAIGN, TIKTOK_SMALL_PAGE, "gmv_max/campaign/get", GMV_MAX, NULL, &tables_gmv_max },
     { ADSYNC_KIND_ADSET, TIKTOK_PAGE, "adgroup/get", ALL, NULL, &tables_kinds[AT_ADGROUP] },
     { ADSYNC_KIND_ADSET, TIKTOK_SMALL_PAGE, "adgroup/get", TOP_VIEW, NULL, &tables_kinds[AT_ADGROUP] },
     { ADSYNC_KIND_AD, TIKTOK_PAGE, "ad/get", ALL, "modified_after", &tables_kinds[AT_AD] },
     { ADSYNC_KIND_AD, TIKTOK_PAGE, "ad/get", TOP_VIEW, "modified_after", &tables_kinds[AT_AD] },
-    { ADSYNC_KIND_AD, TIKTOK_SMALL_PAGE, "smart_plus/ad/get", NULL, "modified_after", &tables_smart_ad },
+    { ADSYNC_KIND_AD, TIKTOK_SMALL_PAGE, "smart_plus/ad/get", ALL, "modified_after", &tables_smart_ad },
     { ADSYNC_KIND_CREATIVE, TIKTOK_PAGE, "ad/get", ALL, "modified_after", &tables_kinds[AT_CREATIVE] },
     { ADSYNC_KIND_CREATIVE, TIKTOK_PAGE, "ad/get", TOP_VIEW, "modified_after", &tables_kinds[AT_CREATIVE] },
     { ADSYNC_KIND_AUDIENCE, TIKTOK_SMALL_PAGE, "dmp/custom_audience/list", NULL, NULL, &tables_kinds[AT_AUDIENCE] },
