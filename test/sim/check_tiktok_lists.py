@@ -42,6 +42,8 @@ def campaigns_of_every_family_are_found_in_three_passes(path):
         for account in (0, 1):
             both = everything(sim, token, 'campaign/get/', account)
             gmv = rows(sim, token, 'gmv_max/campaign/get/', advertiser_id=advertiser(account), filtering=ALL)
+            shops = dict(ALL, gmv_max_promotion_types=['PRODUCT_GMV_MAX', 'LIVE_GMV_MAX'])
+            equal(rows(sim, token, 'gmv_max/campaign/get/', advertiser_id=advertiser(account), filtering=shops), gmv)
             true(gmv and not {r['campaign_id'] for r in gmv} & {r['campaign_id'] for r in both})
             equal(by(both + gmv, 'campaign_id'), by(truth(sim, 'campaigns', account), 'campaign_id'))
             equal({r['campaign_automation_type'] for r in both}, {'MANUAL', 'SMART_PLUS', 'UPGRADED_SMART_PLUS'})
@@ -114,7 +116,7 @@ def deleted_objects_are_hidden_until_they_are_asked_for(path):
             equal(rows(sim, token, name, filtering=dict(secondary_status=word + '_STATUS_DELETE'), **mine), gone)
             equal(rows(sim, token, name, filtering=dict(primary_status='STATUS_NOT_DELETE'), **mine), shown)
             said |= {r['operation_status'] for r in gone}
-        true('DELETE' in said and said & {'ENABLE', 'DISABLE'}, 'it is told by the delivery state alone: %s' % said)
+        equal(said, {'DELETE', 'ENABLE', 'DISABLE'}, 'of some their parent alone is deleted')
 
 
 def every_state_of_the_sheet_comes_about(path):
@@ -355,6 +357,14 @@ def the_file_is_there_for_ten_minutes(path):
         made, states, answer = lead_file(sim, token, page_id=form)
         equal(states[-1], 'FAILED')
         refused(answer, 40200)
+
+
+def without_looks_a_file_is_there_at_once(path):
+    with Adsim(path, users=1, accounts=1, forms=1, run_polls=0, **OFF) as sim:
+        token = mint(sim)
+        made = data(post(sim, token, 'page/lead/task/', advertiser_id=advertiser(0), page_id=truth(sim, 'forms')[0]['page_id']))
+        equal((made['status'], made['file_type']), ('SUCCEED', 'csv'))
+        equal(len(table(get(sim, token, 'page/lead/task/download/', advertiser_id=advertiser(0), task_id=made['task_id']))), len(truth(sim, 'leads')))
 
 
 def many_leads_come_as_a_zip(path):

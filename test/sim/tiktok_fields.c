@@ -82,12 +82,12 @@ bool tiktok_f_campaign_name(sim_text *out, const tiktok_row *row) { return field
 bool tiktok_f_adgroup_name(sim_text *out, const tiktok_row *row) { return field_name(out, &row->adset); }
 bool tiktok_f_name(sim_text *out, const tiktok_row *row) { return field_name(out, &row->item); }
 
-/* a deleted object says so here only sometimes; its delivery state always does */
+/* what was set: what is deleted with its parent still says what it was before, and its delivery state alone tells */
 bool tiktok_f_operation(sim_text *out, const tiktok_row *row)
 {
-    bool gone = tiktok_gone(&row->item);
+    world_status status = row->item.status;
 
-    sim_json_string(out, gone && row->item.h % 2 ? "DELETE" : row->item.status == WORLD_ACTIVE ? "ENABLE" : "DISABLE");
+    sim_json_string(out, status >= WORLD_ARCHIVED ? "DELETE" : status == WORLD_ACTIVE ? "ENABLE" : "DISABLE");
     return true;
 }
 

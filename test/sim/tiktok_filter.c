@@ -5,7 +5,8 @@
 #define BIT(family) (1u << (family))
 #define FILTER_ALL (BIT(TIKTOK_PROMOTE + 1) - 1)
 
-/* on which lists: c campaigns, g ad groups, a ads; what it does: i ids, n name, = text that a field says, [ a list of such */
+/* on which lists: c campaigns (m of GMV Max alone), g ad groups, a ads; what it does: i ids, n name, = text that a field says, [ a list of
+   such, + a list that lets all through */
 typedef struct filter_key {
     const char *name, *lists;
     char does;
@@ -37,6 +38,8 @@ static const filter_key filter_keys[] = {
     { "billing_events", "g", '[' },
     { "split_test_enabled", "cg", '=' },
     { "campaign_product_source", "c", '=' },
+    { "gmv_max_promotion_types", "m", '+' },
+    { "store_ids", "m", '+' },
     { "destination", "a", '=' },
 };
 
@@ -50,7 +53,9 @@ static const filter_key *filter_key_of(const tiktok_listing *listing, const char
     char list = listing->kind == WORLD_CAMPAIGN ? 'c' : listing->smart_ads || listing->kind == WORLD_AD ? 'a' : 'g';
 
     for (size_t i = 0; i < SIM_COUNT(filter_keys); i++) {
-        if (!strcmp(filter_keys[i].name, name) && strchr(filter_keys[i].lists, list)) return &filter_keys[i];
+        bool mine = strchr(filter_keys[i].lists, list) || (listing->families == BIT(TIKTOK_GMV) && *filter_keys[i].lists == 'm');
+
+        if (mine && !strcmp(filter_keys[i].name, name)) return &filter_keys[i];
     }
     return NULL;
 }
@@ -134,7 +139,8 @@ static bool filter_read_one(tiktok_call *call, const filter_key *key, const sim_
 {
     if (key->does == 'i') return filter_read_ids(call, member, filter);
     if (key->does == 'b') return filter_read_buying(call, member, filter);
-    if (key->does == '[') return member->kind == 'a' ? true : tiktok_fail(call, 40002, "%s: Not a valid list.", member->name);
+    if (key->does == '[' || key->does == '+')
+        return member->kind == 'a' ? true : tiktok_fail(call, 40002, "%s: Not a valid list.", member->name);
     if (key->does == '=') return true;
     if (member->kind != 's') return tiktok_fail(call, 40002, "%s: Not a valid string.", member->name);
     if (key->does == 't') return filter_read_time(call, member, filter);

@@ -218,7 +218,7 @@ bool tiktok_lead_task(tiktok_call *call)
     job = id ? lead_job(call, id) : lead_job_make(call, &query);
     if (!job || job->account != call->account.g || !lead_job_read(job, &query))
         return tiktok_fail(call, 40007, "task_id: %s does not exist.", id);
-    status = id ? lead_job_status(call, job) : "CREATED";
+    status = lead_job_status(call, job); /* with --run-polls 0 it is there at once */
     if (id) job->polls++;
     tiktok_open(call);
     sim_puts(out, "{");
