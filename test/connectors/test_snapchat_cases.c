@@ -172,6 +172,11 @@ static void d_snapchat_8_a_403_is_about_rights_and_a_plain_401_is_a_token_that_e
     assert_int_equal(d.outcome.refusal, ADSYNC_CLASS_PERMISSION);
     drive_answer(&d, 403, "", "None of the requested actions [READ_AD] can be authorized");
     assert_int_equal(d.outcome.refusal, ADSYNC_CLASS_PERMISSION);
+    assert_true(drive_holds(&d, "(HTTP 403): None of the requested actions [READ_AD] can be authorized")); /* for a person */
+    drive_answer(&d, 403, "", "<html>one line</html>");
+    assert_false(drive_holds(&d, "one line"));
+    drive_answer(&d, 403, "", "two\nlines");
+    assert_false(drive_holds(&d, "two"));
     drive_answer(&d, 401, "", "unauthorized");
     assert_int_equal(d.outcome.refusal, ADSYNC_CLASS_AUTH_EXPIRED);
     drive_answer(&d, 401, "", "{'request_status':'ERROR','error_code':'E3002'}");

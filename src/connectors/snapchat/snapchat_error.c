@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-enum { ERROR_REGAIN_S = 60 };
+enum { ERROR_REGAIN_S = 60, ERROR_LINE = 200 };
 
 void snapchat_headers(adsync__answer *a)
 {
@@ -106,6 +106,21 @@ static bool error_ours(adsync__answer *a)
     return status >= 400 || !error_success(adsync__node_get(a->root, "request_status"));
 }
 
+/* Some refusals are a line of plain text, which says more than that it is no JSON. A gateway's page does not. */
+static bool error_bare(adsync__answer *a)
+{
+    size_t size = 0;
+    const char *body = adsync_response_body(a->in, &size);
+
+    if (!adsync__refused_bare(a)) return false;
+    if (!size || size > ERROR_LINE) return true;
+    for (size_t i = 0; i < size; i++)
+        if (body[i] < ' ' || body[i] > '~' || body[i] == '<') return true;
+    adsync__refused_add(a, ": ", 2);
+    adsync__refused_add(a, body, size);
+    return true;
+}
+
 bool snapchat_is_refused(adsync__answer *a)
 {
     uint32_t status = adsync_response_status(a->in);
@@ -114,7 +129,7 @@ bool snapchat_is_refused(adsync__answer *a)
 
     /* a 401 may be plain text; whoever asks for tokens is told by words what it means */
     if (token && status < 400 && adsync__node_kind(a->root) != ADSYNC__NODE_MISSING) return error_flat(a) && *a->refused.name;
-    if (adsync__node_kind(a->root) == ADSYNC__NODE_MISSING) return adsync__refused_bare(a);
+    if (adsync__node_kind(a->root) == ADSYNC__NODE_MISSING) return error_bare(a);
     if (!token && !error_ours(a)) return false;
     if (!error_flat(a) && !error_items(a) && !adsync__refused_bare(a)) {
         a->refused = (adsync__refusal){ .refusal = ADSYNC_CLASS_INVALID, .name = "error" };
