@@ -114,5 +114,3 @@ adsync_status adsync__zone_time_read(const adsync__zone *zone, const char *text,
     *us = instant;
     return ADSYNC_OK;
 }
-
-void adsync__zone_free(adsync__zone *zone) { adsync__free(zone); }

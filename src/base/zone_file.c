@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_SIZE_MAX = 64 * 1024, HEADER_SIZE = 44, NAME_MAX_SIZE = 255, RULE_YEARS = 406 };
+enum { FILE_SIZE_MAX = 64 * 1024, HEADER_SIZE = 44, RULE_YEARS = 406 };
 
 #define FILE_FIRST_S (INT64_C(-62135596800) - 200000) /* before anybody's year 1 */
 #define FILE_LAST_S (INT64_C(253402300800) + 200000)  /* after anybody's year 9999 */
@@ -162,9 +162,9 @@ adsync_status adsync__zone_parse(const void *bytes, size_t size, adsync__zone **
 static bool name_valid(const char *name)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-    size_t size = name ? strnlen(name, NAME_MAX_SIZE + 1) : 0;
+    size_t size = name ? strnlen(name, ADSYNC__ZONE_NAME + 1) : 0;
 
-    if (!size || size > NAME_MAX_SIZE || strspn(name, letters) != size) return false;
+    if (!size || size > ADSYNC__ZONE_NAME || strspn(name, letters) != size) return false;
     return name[0] >= 'A' && name[0] <= 'Z' && name[size - 1] != '/' && !strstr(name, "//");
 }
 
@@ -194,6 +194,42 @@ static adsync_status file_read(int fd, const char *name, unsigned char *out, siz
     return ADSYNC_OK;
 }
 
+/* A zone is 400 years of changes, which take longer to work out than a small answer to digest, and the next answer mostly is of the same
+ * zone: the one that was freed last is kept for whoever loads it again, as long as its file is the same. */
+static adsync__zone *file_spare;
+
+/* A path that is too long is none. */
+static void file_name(adsync__zone *zone, const char *path, const struct stat *info)
+{
+    zone->file.device = (uint64_t)info->st_dev;
+    zone->file.node = (uint64_t)info->st_ino;
+    zone->file.size = (uint64_t)info->st_size;
+    zone->file.changed_s = info->st_mtim.tv_sec;
+    zone->file.changed_ns = info->st_mtim.tv_nsec;
+    zone->file.path[0] = 0;
+    if (strlen(path) <= ADSYNC__ZONE_NAME) memcpy(zone->file.path, path, strlen(path) + 1);
+}
+
+static adsync__zone *file_take_spare(const char *path, const struct stat *info)
+{
+    adsync__zone *spare = __atomic_exchange_n(&file_spare, NULL, __ATOMIC_ACQ_REL), asked;
+
+    if (!spare) return NULL;
+    file_name(&asked, path, info);
+    if (!strcmp(spare->file.path, path) && spare->file.device == asked.file.device && spare->file.node == asked.file.node &&
+        spare->file.size == asked.file.size && spare->file.changed_s == asked.file.changed_s &&
+        spare->file.changed_ns == asked.file.changed_ns)
+        return spare;
+    adsync__free(spare);
+    return NULL;
+}
+
+void adsync__zone_free(adsync__zone *zone)
+{
+    if (zone && *zone->file.path) zone = __atomic_exchange_n(&file_spare, zone, __ATOMIC_ACQ_REL);
+    adsync__free(zone);
+}
+
 adsync_status adsync__zone_load(const char *directory, const char *name, adsync__zone **out, adsync_error **error)
 {
     adsync__buffer path;
@@ -211,14 +247,17 @@ adsync_status adsync__zone_load(const char *directory, const char *name, adsync_
     adsync__buffer_char(&path, '/');
     adsync__buffer_text(&path, name);
     rc = path.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(error) : path.failed ? file_away(name, error) : ADSYNC_OK;
-    if (rc < 0) goto done;
+    if (rc < 0 || (!stat(path.p, &info) && (*out = file_take_spare(path.p, &info)))) goto done;
     fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* not blocked by what is no file */
     rc = fd < 0 ? file_errno(name, errno, error) : ADSYNC_OK;
     if (rc < 0) goto done;
     rc = fstat(fd, &info) < 0 ? file_errno(name, errno, error) : S_ISREG(info.st_mode) ? ADSYNC_OK : file_away(name, error);
     if (rc < 0) goto done;
-    if (!(bytes = adsync__alloc(FILE_SIZE_MAX + 1))) rc = adsync__fail_memory(error);
-    else if ((rc = file_read(fd, name, bytes, &size, error)) >= 0) rc = adsync__zone_parse(bytes, size, out, error);
+    if (!(bytes = adsync__alloc(FILE_SIZE_MAX + 1)))
+        rc = adsync__fail_memory(error);
+    else if ((rc = file_read(fd, name, bytes, &size, error)) >= 0)
+        rc = adsync__zone_parse(bytes, size, out, error);
+    if (rc >= 0) file_name(*out, path.p, &info);
 done:
     if (fd >= 0) (void)close(fd);
     adsync__free(bytes);

@@ -11,11 +11,17 @@ enum { ADSYNC__ZONE_OFFSET_MIN = -89999, ADSYNC__ZONE_OFFSET_MAX = 93599 };
 /* The calendar repeats every 400 years, weekdays included. */
 #define ADSYNC__ZONE_CYCLE_S (INT64_C(146097) * 86400)
 
+enum { ADSYNC__ZONE_NAME = 255 }; /* bytes of a zone's name at most */
 struct adsync__zone {
     size_t count;       /* of changes; all times here are seconds since 1970 UTC */
     int64_t *at;        /* when the offset changes, ascending */
     int32_t *offset;    /* count + 1: the offset before the first change, then the one from each change on */
     int64_t cycle_from; /* from here on all repeats every 400 years, of which the first is listed; INT64_MAX: nothing does */
+    struct {            /* the file it was read from; no path: of something else */
+        char path[ADSYNC__ZONE_NAME + 1];
+        uint64_t device, node, size;
+        int64_t changed_s, changed_ns;
+    } file;
 };
 
 /* ---- zone_rule.c: the text after the list of a TZif file, for instance "EST5EDT,M3.2.0,M11.1.0", says how time goes on. */

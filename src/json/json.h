@@ -5,6 +5,8 @@
 
 #include "../base/base.h"
 
+#include <adsync/json.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -45,6 +47,17 @@ typedef struct adsync__node { /* passed by value; where it lies in the reader's 
     const void *document;
     size_t at;
 } adsync__node;
+/* How far an array was walked: walking on from there costs nothing, where finding the place again would touch all that was passed. */
+typedef struct adsync__stop {
+    size_t first, at; /* of the array's first item, and the one to go on with; first 0: nothing was walked */
+    uint32_t n;       /* which one that is */
+} adsync__stop;
+/* What the public face calls a value: a node, and where texts that are written out for it lie. */
+struct adsync_json {
+    adsync__node node;
+    adsync__arena *arena;
+    adsync__stop *stop; /* of a body; NULL for what lies in it */
+};
 typedef struct adsync__items { /* of an array or object, in their order */
     adsync__node next;
     size_t end;
@@ -70,12 +83,20 @@ typedef struct adsync__key { const char *text; size_t size; } adsync__key;
 bool adsync__node_keys(adsync__node node, const adsync__key *keys, uint32_t n, adsync__node *fields);
 adsync__items adsync__node_items(adsync__node node);
 bool adsync__items_next(adsync__items *items, adsync__node *item);
+/* Passes over the first n items of an array; `stop` tells where they end, if that was left in it. It may be NULL. */
+void adsync__items_resume(adsync__items *items, uint32_t n, adsync__stop *stop);
+void adsync__items_stop(const adsync__items *items, uint32_t n, adsync__stop *stop); /* leaves it there: n were walked */
 uint32_t adsync__node_count(adsync__node node);                /* items of an array or object; beyond 2^24 - 1 it stays there */
 
 const char *adsync__node_text(adsync__node node, size_t *size); /* NULL unless TEXT; a NUL follows it (and may stand in it) */
 bool adsync__node_is(adsync__node node, const char *text);      /* TEXT equal to this */
 bool adsync__node_true(adsync__node node);                      /* true, 1, "true" or "1" */
 bool adsync__node_int(adsync__node node, int64_t *out);         /* INT, or TEXT of an integer that fits */
+/* Micro-units of a number or a text that is one, rounded half-even. false: it is none, or not told quickly: read adsync__node_decimal. */
+bool adsync__node_micros(adsync__node node, int64_t *out);
+/* The numbers of an array, null being 0: the first n of them, in micro-units or whole. false: one is told by adsync__node_decimal alone, or
+ * is none. */
+bool adsync__node_numbers(adsync__node node, bool micros, int64_t *out, uint32_t n);
 /* An id: TEXT as it is, INT written out; else NULL. */
 const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t *size);
 /* TEXT as it is, INT or FRACTION written out; else NULL. */

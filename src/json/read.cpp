@@ -4,6 +4,10 @@
 #define SIMDJSON_EXCEPTIONS 0
 #include "json.h"
 
+extern "C" {
+#include "../base/decimal.h"
+}
+
 #include <atomic>
 #include <charconv>
 #include <cstring>
@@ -302,6 +306,27 @@ bool adsync__items_next(adsync__items *items, adsync__node *item)
     return true;
 }
 
+void adsync__items_resume(adsync__items *items, uint32_t n, adsync__stop *stop)
+{
+    size_t first = items->next.at;
+
+    if (!items->next.document || items->object) return;
+    if (stop && stop->first == first && stop->n == n) {
+        items->next.at = stop->at;
+        return;
+    }
+    const uint64_t *tape = read_tape(items->next);
+    while (n-- && items->next.at < items->end) items->next.at = read_after(tape, items->next.at);
+    if (stop) *stop = adsync__stop{ first, 0, UINT32_MAX };
+}
+
+void adsync__items_stop(const adsync__items *items, uint32_t n, adsync__stop *stop)
+{
+    if (!stop) return;
+    stop->at = items->next.at;
+    stop->n = n;
+}
+
 uint32_t adsync__node_count(adsync__node node)
 {
     dom::object object;
@@ -329,20 +354,82 @@ bool adsync__node_is(adsync__node node, const char *text)
     return p && size == std::strlen(text) && !std::memcmp(p, text, size);
 }
 
+/* Up to 18 digits, as nearly all texts of integers are. */
+static bool read_digits(const char *text, size_t size, int64_t *out)
+{
+    int64_t number = 0;
+
+    if (!size || size > 18) return false;
+    for (size_t i = 0; i < size; i++) {
+        unsigned digit = static_cast<unsigned char>(text[i]) - '0';
+        if (digit > 9) return false;
+        number = number * 10 + digit;
+    }
+    *out = number;
+    return true;
+}
+
 bool adsync__node_int(adsync__node node, int64_t *out)
 {
     size_t size;
     const char *text;
 
     *out = 0;
-    if (!node.document) return false;
-    if (!read_element(node).get(*out)) return true;
-    *out = 0;
-    if (!(text = adsync__node_text(node, &size)) || !size) return false;
+    if (read_kind(node) == 'l') {
+        std::memcpy(out, read_tape(node) + node.at + 1, sizeof *out);
+        return true;
+    }
+    if (read_kind(node) != '"') return false;
+    text = read_text(node, &size);
+    if (read_digits(text, size, out)) return true;
     std::from_chars_result read = std::from_chars(text, text + size, *out);
     if (read.ec == std::errc() && read.ptr == text + size) return true;
     *out = 0;
     return false;
+}
+
+/* Below this a double is finer than a tenth of a millionth: its shortest decimal and what was written have the same micro-units. */
+static constexpr double read_fine_most = 1e8;
+
+/* What a fraction means is its decimal of up to 15 digits, rounded half-even. Below 10^8 a double and its decimal are nearer than a
+ * hundredth of a millionth, and so is the product to the true one: unless it lies near the middle between two, both round alike. */
+bool adsync__node_micros(adsync__node node, int64_t *out)
+{
+    double value, scaled, whole;
+    int64_t number;
+    const char *text;
+    size_t size;
+
+    switch (read_kind(node)) {
+    case 'l':
+        std::memcpy(&number, read_tape(node) + node.at + 1, sizeof number);
+        return !__builtin_mul_overflow(number, INT64_C(1000000), out);
+    case 'd':
+        std::memcpy(&value, read_tape(node) + node.at + 1, sizeof value);
+        if (!(value > -read_fine_most && value < read_fine_most)) return false;
+        scaled = value * 1e6;
+        *out = static_cast<int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+        whole = static_cast<double>(*out);
+        return scaled - whole < 0.4 && whole - scaled < 0.4;
+    case '"':
+        text = read_text(node, &size);
+        return adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
+    default:
+        return false;
+    }
+}
+
+bool adsync__node_numbers(adsync__node node, bool micros, int64_t *out, uint32_t n)
+{
+    adsync__items items = adsync__node_items(node);
+
+    for (uint32_t i = 0; i < n && items.next.document && items.next.at < items.end; i++) {
+        const uint64_t *tape = read_tape(items.next);
+        if (read_kind(items.next) == 'n') out[i] = 0;
+        else if (!(micros ? adsync__node_micros(items.next, &out[i]) : adsync__node_int(items.next, &out[i]))) return false;
+        items.next.at = read_after(tape, items.next.at);
+    }
+    return true;
 }
 
 bool adsync__node_true(adsync__node node)
@@ -370,9 +457,6 @@ const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t 
     *size = static_cast<size_t>(written.ptr - room->text);
     return room->text;
 }
-
-/* Below this a double is finer than a tenth of a millionth: its shortest decimal and what was written have the same micro-units. */
-static constexpr double read_fine_most = 1e8;
 
 /* 15 significant digits name a double without doubt. What needs more is a sum of doubles that was written to its last bit, or was longer
  * on the wire: where that cannot be told apart, it is refused rather than guessed. */

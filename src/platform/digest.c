@@ -144,6 +144,31 @@ static void digest_audit(adsync__flight *flight, const adsync_outcome *outcome, 
     flight->in_hook = false;
 }
 
+/* A body that holds more is not parsed again for each piece of it. One is kept, whatever number of them there is: parsed, a body takes
+ * several times its bytes. */
+static void digest_take_parsed(adsync__flight *flight, adsync__parsed *parsed)
+{
+    adsync__kernel *kernel = flight->kernel;
+
+    if (kernel->parsed_of != flight) return;
+    *parsed = kernel->parsed;
+    kernel->parsed = (adsync__parsed){ 0 };
+    kernel->parsed_of = NULL;
+}
+
+static void digest_keep_parsed(adsync__flight *flight, adsync__parsed *parsed, bool more)
+{
+    adsync__kernel *kernel = flight->kernel;
+
+    if (more) {
+        adsync__parsed_free(&kernel->parsed);
+        kernel->parsed = *parsed;
+        kernel->parsed_of = flight;
+    } else {
+        adsync__parsed_free(parsed);
+    }
+}
+
 static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome, adsync_error **error)
 {
     const adsync__connector *connector = flight->spec.app->connector;
@@ -165,8 +190,9 @@ static adsync_status digest_call(adsync__flight *flight, adsync_outcome *outcome
                             flight->ended.words, 0, 0);
         return ADSYNC_OK;
     }
+    digest_take_parsed(flight, &response.parsed);
     rc = connector->ops.response(connector->ops.user, &flight->task, &response, outcome, error);
-    adsync__response_free(&response);
+    digest_keep_parsed(flight, &response.parsed, rc >= 0 && outcome->way == ADSYNC__WAY_MORE);
     if (rc < 0) return rc;
     return flight->answer.lost ? adsync__fail_memory(error) : adsync__outcome_check(outcome, error);
 }

@@ -10,6 +10,10 @@ static bool flight_copy(adsync__flight *flight, const char **text)
 void adsync__flight_forget(adsync__flight *flight)
 {
     flight->kernel->n_unread -= flight->body.size;
+    if (flight->kernel->parsed_of == flight) {
+        adsync__parsed_free(&flight->kernel->parsed);
+        flight->kernel->parsed_of = NULL;
+    }
     if (flight->body.p) adsync__wipe(flight->body.p, flight->body.size);
     adsync__buffer_free(&flight->body);
     adsync__arena_free(&flight->answer);

@@ -7,16 +7,11 @@
 
 enum { JSON_BODY = 64 << 20, JSON_TEXT = 4 << 20 };
 
-struct adsync_json {
-    adsync__node node;
-    adsync__arena *arena;
-};
-
 static const adsync_json *json_item(adsync__arena *arena, adsync__node node)
 {
     adsync_json *value = adsync__arena_take(arena, sizeof *value);
 
-    if (value) *value = (adsync_json){ node, arena }; /* else the arena knows that it lost something */
+    if (value) *value = (adsync_json){ .node = node, .arena = arena }; /* else the arena knows that it lost something */
     return value;
 }
 
@@ -28,23 +23,25 @@ static const adsync_json *json_value(adsync__arena *arena, adsync__node node)
 /* What is found of a body is kept beside it: an answer is const to connectors, not to its maker. */
 const adsync_json *adsync_response_json(const adsync_response *in)
 {
-    adsync_response *answer = (adsync_response *)(uintptr_t)in;
-    adsync__node root;
-    adsync_status rc;
+    adsync__parsed *parsed = (adsync__parsed *)(uintptr_t)&in->parsed;
+    adsync_status rc = ADSYNC_OK;
 
-    if (answer->reader || !answer->size) return answer->json;
-    if ((rc = adsync__reader_new(JSON_BODY, &answer->reader, NULL)) >= 0)
-        rc = adsync__reader_parse(answer->reader, answer->body, answer->size, &root, NULL);
-    if (rc == ADSYNC_E_MEMORY) answer->arena->lost = true;
-    if (rc >= 0) answer->json = json_value(answer->arena, root);
-    return answer->json;
+    if (!parsed->reader && in->size) {
+        parsed->json.node = (adsync__node){ 0 };
+        parsed->stop = (adsync__stop){ 0 };
+        if ((rc = adsync__reader_new(JSON_BODY, &parsed->reader, NULL)) >= 0)
+            rc = adsync__reader_parse(parsed->reader, in->body, in->size, &parsed->json.node, NULL);
+    }
+    if (rc == ADSYNC_E_MEMORY) in->arena->lost = true;
+    parsed->json.arena = in->arena;
+    parsed->json.stop = &parsed->stop;
+    return adsync__is_empty(parsed->json.node) ? NULL : &parsed->json;
 }
 
-void adsync__response_free(adsync_response *response)
+void adsync__parsed_free(adsync__parsed *parsed)
 {
-    adsync__reader_free(response->reader);
-    response->reader = NULL;
-    response->json = NULL;
+    adsync__reader_free(parsed->reader);
+    *parsed = (adsync__parsed){ 0 };
 }
 
 const adsync_json *adsync_json_get(const adsync_json *value, const char *path)

@@ -90,6 +90,8 @@ struct adsync__kernel {
     uint32_t n_flights, n_flying, max_in_flight;
     int64_t max_turn_us, next_id;
     size_t n_unread; /* bytes of answers in flights */
+    const adsync__flight *parsed_of; /* whose body is parsed and holds more; NULL: none */
+    adsync__parsed parsed;
     /* the turn's group commit */
     adsync__commit_unit *units, **units_end;
     uint32_t n_changes;

@@ -98,17 +98,21 @@ void adsync__request_free(adsync_request *request);
 /* What is left of it once it became a message: the verb and what it costs. Without memory to move these all of it stays. */
 void adsync__request_spend(adsync_request *request);
 
-/* ---- response.c */
+/* ---- response.c, json.c */
+typedef struct adsync__parsed { /* a body as JSON, once somebody asked; zeroed: nobody did */
+    adsync__reader *reader;
+    adsync_json json;
+    adsync__stop stop;
+} adsync__parsed;
+void adsync__parsed_free(adsync__parsed *parsed);
 struct adsync_response {
     uint32_t status;
     const char *headers; /* "Name: value\r\n" lines */
     const char *body;    /* 64 zero bytes follow it */
     size_t size;
-    adsync__arena *arena; /* of what adsync_response_header joins, and of values */
-    adsync__reader *reader; /* once somebody asked for JSON */
-    const adsync_json *json;
+    adsync__arena *arena;  /* of what adsync_response_header joins, and of values */
+    adsync__parsed parsed; /* its maker's to free */
 };
-void adsync__response_free(adsync_response *response); /* json.c: what adsync_response_json made; nothing else is its own */
 
 /* ---- outcome.c */
 enum {
@@ -170,7 +174,7 @@ struct adsync_outcome {
     uint32_t n_rows;
 };
 void adsync__outcome_begin(adsync_outcome *outcome);
-void adsync__outcome_free(adsync_outcome *outcome);                                       /* wipes its secrets */
+void adsync__outcome_free(adsync_outcome *outcome); /* wipes its secrets */
 /* A way was said, with what it needs, and every row is whole. */
 adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error **error);
 /* What a refusal is for the caller: class, "meta.190.463", words that begin with `who`. */

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -140,6 +141,38 @@ static adsync_status parse(const maker *m, adsync__zone **zone)
     adsync_error_free(error);
     free(exact);
     return rc;
+}
+
+/* The zone that was freed last serves again, as long as its file is the same. */
+static void a_file_that_changed_is_read_again(void **state)
+{
+    static const int64_t at[] = { 1000000 };
+    char directory[] = "/tmp/adsync-zone-XXXXXX", path[256];
+    adsync__zone *zone = NULL, *second = NULL;
+    maker m = { { 0 }, 0 };
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(path, sizeof path, "%s/Moved", directory);
+    for (int32_t hours = 1; hours <= 3; hours++) {
+        make(&m, at, (const int32_t[]){ 0, hours * 3600 }, 1, "\n\n");
+        write_file(directory, "Moved", m.p, m.size);
+        assert_int_equal(utimensat(AT_FDCWD, path, (const struct timespec[]){ { 5, 0 }, { 5, hours } }, 0), 0);
+        for (int again = 0; again < 2; again++) { /* two at a time are two */
+            assert_int_equal(adsync__zone_load(directory, "Moved", &zone, NULL), ADSYNC_OK);
+            assert_int_equal(adsync__zone_load(directory, "Moved", &second, NULL), ADSYNC_OK);
+            assert_ptr_not_equal(zone, second);
+            assert_int_equal(adsync__zone_offset(zone, INT64_C(2000000000000)), hours * 3600);
+            assert_int_equal(adsync__zone_offset(second, INT64_C(2000000000000)), hours * 3600);
+            adsync__zone_free(zone);
+            adsync__zone_free(second);
+        }
+    }
+    assert_int_equal(adsync__zone_load(NULL, "Asia/Tokyo", &zone, NULL), ADSYNC_OK); /* another one takes its place */
+    assert_int_equal(adsync__zone_offset(zone, INT64_C(1767225600000000)), 9 * 3600);
+    adsync__zone_free(zone);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(directory), 0);
 }
 
 static adsync_status judge(const maker *m)
@@ -418,6 +451,7 @@ static void edges_stand_on_the_right_days(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_changed_is_read_again),
         cmocka_unit_test(only_names_of_zones_are_looked_for),
         cmocka_unit_test(files_that_are_none_or_too_large_are_refused),
         cmocka_unit_test(a_list_and_a_rule_make_one_zone),

@@ -60,11 +60,11 @@ static double bench_median(const double *values, uint32_t n)
     return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
-void bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user)
+double bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user)
 {
     double mine[BENCH_PAIRS_MAX], theirs[BENCH_PAIRS_MAX], ratio[BENCH_PAIRS_MAX], median;
 
-    if (b->only && strcmp(b->only, name) != 0) return;
+    if (b->only && strcmp(b->only, name) != 0) return 0;
     printf("%-6s %14s %14s %8s   %s %s, per second\n", "pair", "ours", "floor", "ratio", b->name, name);
     for (uint32_t i = 0; i < b->pairs; i++) {
         if (i % 2) theirs[i] = floor(b, user);
@@ -78,9 +78,10 @@ void bench_case(bench *b, const char *name, double least, bench_run ours, bench_
     printf("bench %s %s ours=%.1f floor=%.1f ratio=%.3f\n", b->name, name, bench_median(mine, b->pairs), bench_median(theirs, b->pairs),
            median);
     fflush(stdout);
-    if (b->quick || median >= least) return;
+    if (b->quick || median >= least) return median;
     fprintf(stderr, "%s %s: a ratio of %.3f, at least %.2f is promised\n", b->name, name, median, least);
     b->below++;
+    return median;
 }
 
 int bench_end(const bench *b) { return b->below ? 1 : 0; }

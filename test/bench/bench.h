@@ -29,8 +29,8 @@ typedef struct bench {
 typedef double (*bench_run)(const bench *b, void *user);
 
 int bench_begin(bench *b, const char *name, int argc, char **argv); /* 0, or 1: the arguments are not understood */
-/* `least`: the ratio that must be reached; more per second is better. */
-void bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user);
+/* `least`: the ratio that must be reached; more per second is better. Answers the ratio; 0 where another case was asked for. */
+double bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user);
 int bench_end(const bench *b); /* what main returns: 0, or 1 if a case is below */
 
 double bench_seconds(void); /* a clock that never goes back */

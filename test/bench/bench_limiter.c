@@ -136,7 +136,7 @@ int main(int argc, char **argv)
     ours_open(&s);
     floor_open(&s);
     printf("%d keys with a window each: %zu bytes a key\n", KEYS, s.bytes / KEYS);
-    bench_case(&b, "take", 0.5, ours, floor_run, &s);
+    (void)bench_case(&b, "take", 0.5, ours, floor_run, &s);
     adsync_limiter_free(s.limiter);
     adsync__map_free(&s.map);
     free(s.buckets);

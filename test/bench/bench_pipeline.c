@@ -111,9 +111,9 @@ int main(int argc, char **argv)
     if (bench_begin(&b, "pipeline", argc, argv)) return 2;
     pipeline_begin(&s.target);
     sides_days(&s, b.quick ? 1 : 8);
-    bench_case(&b, "plain", 1 / 1.5, pipeline_ours, pipeline_floor, &s);
+    (void)bench_case(&b, "plain", 1 / 1.5, pipeline_ours, pipeline_floor, &s);
     s.plain = 0;
-    bench_case(&b, "tls", 1 / 1.5, pipeline_ours, pipeline_floor, &s);
+    (void)bench_case(&b, "tls", 1 / 1.5, pipeline_ours, pipeline_floor, &s);
     printf("%.0f metric rows a run; microseconds of processor time a row are 1,000,000 by the numbers above\n", s.rows);
     pipeline_end(&s.target);
     return bench_end(&b);

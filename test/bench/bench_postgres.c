@@ -343,10 +343,10 @@ int main(int argc, char **argv)
     printf("a server of its own in %s: fsync=on synchronous_commit=on\n", s.server.folder);
     adsync_storage_free(ours_open(&s));
     pg_server_sql(s.server.conninfo, floor_tables);
-    bench_case(&b, "upsert", 0.60, upsert_ours, upsert_floor, &s);
-    bench_case(&b, "claim_complete", 0.80, claim_ours, claim_floor, &s);
-    bench_case(&b, "claim_complete_10", 0, claim_10, claim_floor, &s);
-    bench_case(&b, "claim_complete_100", 0, claim_100, claim_floor, &s);
+    (void)bench_case(&b, "upsert", 0.60, upsert_ours, upsert_floor, &s);
+    (void)bench_case(&b, "claim_complete", 0.80, claim_ours, claim_floor, &s);
+    (void)bench_case(&b, "claim_complete_10", 0, claim_10, claim_floor, &s);
+    (void)bench_case(&b, "claim_complete_100", 0, claim_100, claim_floor, &s);
     pg_server_remove(&s.server);
     pulls_free(&s.pulls);
     return bench_end(&b);

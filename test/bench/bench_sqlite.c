@@ -288,8 +288,8 @@ int main(int argc, char **argv)
     snprintf(s.folder, sizeof s.folder, "%.40s/adsync-bench-XXXXXX", root && *root ? root : "/tmp");
     bench_need(mkdtemp(s.folder) != NULL, "a folder");
     snprintf(s.file, sizeof s.file, "%s/a.db", s.folder);
-    bench_case(&b, "upsert", 0.70, upsert_ours, upsert_floor, &s);
-    bench_case(&b, "claim_complete", 0.80, claim_ours, claim_floor, &s);
+    (void)bench_case(&b, "upsert", 0.70, upsert_ours, upsert_floor, &s);
+    (void)bench_case(&b, "claim_complete", 0.80, claim_ours, claim_floor, &s);
     (void)rmdir(s.folder);
     pulls_free(&s.pulls);
     return bench_end(&b);

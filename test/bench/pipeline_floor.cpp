@@ -2,20 +2,22 @@
 /* The same job by hand: one libcurl handle that keeps its connection, simdjson's DOM, a prepared upsert, a transaction a page. It keeps
  * the figures that the product keeps, and none of its promises: no cursor, no coverage, no audit, no limits, no second worker. */
 #define SIMDJSON_EXCEPTIONS 0
+#include "floor.h"
 #include "pipeline.h"
 
 extern "C" {
 #include "bench.h"
 }
 
-#include <charconv>
 #include <curl/curl.h>
-#include <simdjson.h>
 #include <sqlite3.h>
 #include <string>
-#include <string_view>
 
 namespace dom = simdjson::dom;
+using floors::day_of;
+using floors::micros;
+using floors::text_of;
+using floors::whole;
 
 struct floor_side {
     const pipeline_target *target;
@@ -62,41 +64,6 @@ const char upsert[] =
     "reach = excluded.reach, conversions = excluded.conversions, click_conversions = excluded.click_conversions,"
     "view_conversions = excluded.view_conversions, revenue = excluded.revenue, purchases = excluded.purchases, leads = excluded.leads,"
     "engagements = excluded.engagements, pulled_at = excluded.pulled_at";
-
-/* ---- numbers: every one of them is a text */
-
-int64_t whole(std::string_view text)
-{
-    int64_t value = 0;
-
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
-int64_t micros(std::string_view text)
-{
-    int64_t value = 0;
-    int digits = -1;
-
-    for (char c : text) {
-        if (c == '.') {
-            digits = 0;
-            continue;
-        }
-        if (c < '0' || c > '9' || digits == 6) continue;
-        value = value * 10 + (c - '0');
-        if (digits >= 0) digits++;
-    }
-    for (digits = digits < 0 ? 0 : digits; digits < 6; digits++) value *= 10;
-    return text.size() && text[0] == '-' ? -value : value;
-}
-
-std::string_view text_of(dom::element e)
-{
-    std::string_view text;
-
-    return e.get(text) ? std::string_view() : text;
-}
 
 /* ---- one row */
 
@@ -173,7 +140,7 @@ void keep_row(floor_side *f, const level &l, dom::object row, int64_t now)
         else if (key == "action_values") read_actions(value, values);
     }
     bench_need(id.data() && day.size() == 10, "a row without an id or a day");
-    date = whole(day.substr(0, 4)) * 10000 + whole(day.substr(5, 2)) * 100 + whole(day.substr(8, 2));
+    date = day_of(day);
     while (used < PIXEL && !counts[used].there) used++;
     sqlite3_bind_int64(stmt, 1, l.number);
     bind(stmt, 2, id);

@@ -220,6 +220,35 @@ static void d_linkedin_4_any_way_of_writing_an_amount_is_exact(void **state)
     drive_end(&d);
 }
 
+/* Where no key stands twice nothing has to be sorted; the cursor knows it of this reply alone. */
+static void a_long_reply_whose_keys_all_differ_comes_in_its_own_order(void **state)
+{
+    adsync__buffer body, other;
+    char urn[48];
+    uint32_t n = 0;
+    drive d;
+
+    (void)state;
+    figures(&body, 2000, 2, "sponsoredCreative");
+    figures(&other, 2001, 2, "sponsoredCreative"); /* a little more: its size tells */
+    drive_task(&d, REPORT("ad", "20260101", "20260102"));
+    do {
+        drive_answer(&d, 200, "", body.p);
+        for (uint32_t i = 0; i < d.outcome.n_rows; i++, n++) {
+            (void)snprintf(urn, sizeof urn, "urn:li:sponsoredCreative:%u", n / 2);
+            assert_string_equal(drive_text(&d, i, ADSYNC_C_ENTITY_ID), urn);
+            assert_int_equal(drive_int(&d, i, ADSYNC_C_DAY), 20260101 + n % 2);
+        }
+        if (d.outcome.way == ADSYNC__WAY_MORE) drive_go_on(&d);
+    } while (d.outcome.way == ADSYNC__WAY_MORE && n < 5000);
+    assert_int_equal(n, 4000);
+    drive_answer(&d, 200, "", other.p);
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_STALE);
+    drive_end(&d);
+    adsync__buffer_free(&other);
+    adsync__buffer_free(&body);
+}
+
 /* A key that stands at both ends of a reply of several outcomes is in one of them, twice. */
 static void d_linkedin_4_two_rows_of_a_key_are_in_one_outcome_to_be_added_up(void **state)
 {
@@ -642,6 +671,7 @@ int main(void)
         cmocka_unit_test(d_linkedin_2_a_short_page_is_not_the_end),
         cmocka_unit_test(d_linkedin_2_a_full_page_without_metadata_fails_and_a_short_one_proves_nothing),
         cmocka_unit_test(d_linkedin_2_a_token_that_repeats_is_refused),
+        cmocka_unit_test(a_long_reply_whose_keys_all_differ_comes_in_its_own_order),
         cmocka_unit_test(d_linkedin_3_a_reply_of_15000_rows_splits_the_days),
         cmocka_unit_test(d_linkedin_3_a_day_that_is_too_much_is_asked_for_by_campaigns),
         cmocka_unit_test(d_linkedin_4_any_way_of_writing_an_amount_is_exact),

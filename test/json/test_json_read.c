@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/decimal.h"
 #include "json/json.h"
 #include "support/faults.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <cmocka.h>
@@ -192,10 +194,8 @@ static void success_is_true_in_all_its_spellings(void **state)
     static const char *const no[] = { "{\"v\":false}", "{\"v\":\"false\"}", "{\"v\":0}", "{\"v\":2}", "{\"v\":null}", "{}" };
 
     (void)state;
-    for (size_t i = 0; i < ADSYNC__COUNT(yes); i++)
-        assert_true(adsync__node_true(adsync__node_get(parsed(yes[i]), "v")));
-    for (size_t i = 0; i < ADSYNC__COUNT(no); i++)
-        assert_false(adsync__node_true(adsync__node_get(parsed(no[i]), "v")));
+    for (size_t i = 0; i < ADSYNC__COUNT(yes); i++) assert_true(adsync__node_true(adsync__node_get(parsed(yes[i]), "v")));
+    for (size_t i = 0; i < ADSYNC__COUNT(no); i++) assert_false(adsync__node_true(adsync__node_get(parsed(no[i]), "v")));
 }
 
 static void text_keeps_a_nul_and_surrogate_pairs(void **state)
@@ -212,8 +212,8 @@ static void text_keeps_a_nul_and_surrogate_pairs(void **state)
 
 static void hostile_bodies_are_refused_with_words(void **state)
 {
-    static const char *const bad[] = { "", " ", "<html>", "{", "{\"a\":1", "[1,]", "\"\\ud800\"", "nul", "{\"a\":01}", "\xff\xfe",
-                                       "[\"\xc3\x28\"]" };
+    static const char *const bad[] = { "",           " ",        "<html>",        "{", "{\"a\":1", "[1,]", "\"\\ud800\"", "nul",
+                                       "{\"a\":01}", "\xff\xfe", "[\"\xc3\x28\"]" };
     adsync_error *error = NULL;
     adsync__node root;
 
@@ -325,11 +325,125 @@ static void a_key_is_itself_and_nothing_that_differs_in_a_byte(void **state)
     }
 }
 
+/* ---- many at a time */
+
+static void assert_micros_as_decimal(adsync__node node)
+{
+    adsync__digits room;
+    size_t size = 0;
+    int64_t quick = 1, wanted = 0;
+    const char *text;
+
+    if (!adsync__node_micros(node, &quick)) return; /* it says so: nothing is guessed */
+    assert_non_null(text = adsync__node_decimal(node, &room, &size));
+    assert_int_equal(adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, &wanted), ADSYNC_OK);
+    if (quick != wanted) fail_msg("%s is %" PRId64 ", not %" PRId64, text, wanted, quick);
+}
+
+/* Of all sizes; a third of them beside the middle between two micro-units. */
+static size_t write_fraction(uint64_t *draw, int i, char *out, size_t room)
+{
+    uint64_t whole, part, bits;
+
+    *draw = *draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    bits = *draw >> 59;
+    whole = (*draw >> 12) % (UINT64_C(1) << bits);
+    part = i % 3 ? *draw >> 20 : (*draw >> 44) * 1000 + (uint64_t)(i % 2 ? 500 : 499 + i % 5);
+    if (i % 7 == 0) return (size_t)snprintf(out, room, "%.17g", (double)(*draw >> 11) / 9007199254740992.0 * (double)(UINT64_C(1) << bits));
+    return (size_t)snprintf(out, room, "%s%" PRIu64 ".%09" PRIu64, *draw >> 33 & 1 ? "-" : "", whole, part % 1000000000);
+}
+
+/* P10: whatever is quick must be right: numbers of all sizes, those beside the middle between two micro-units most of all. */
+static void micro_units_that_are_told_quickly_are_those_of_the_decimal(void **state)
+{
+    static char text[64 * 1024];
+    uint64_t draw = 1;
+
+    (void)state;
+    for (int lot = 0; lot < 200; lot++) {
+        adsync__items items;
+        adsync__node item;
+        size_t size = 1;
+        text[0] = '[';
+        for (int i = 0; i < 1000; i++) {
+            size += (size_t)snprintf(text + size, sizeof text - size, i ? "," : "");
+            size += write_fraction(&draw, i, text + size, sizeof text - size);
+        }
+        text[size++] = ']';
+        text[size] = 0;
+        items = adsync__node_items(parsed(text));
+        while (adsync__items_next(&items, &item)) assert_micros_as_decimal(item);
+    }
+    for (const char **at = (const char *[]){ "0.0000005", "0.0000015", "1.0000005", "99999999.9999995", "100000000.5", "-0.0", "1e-20", "7",
+                                             "-7", "9223372036854", "9223372036855", "\"12.3456785\"", "\"-0.0000005\"", NULL };
+         *at; at++)
+        assert_micros_as_decimal(parsed(*at));
+}
+
+static void what_micro_units_do_not_tell_is_not_guessed(void **state)
+{
+    int64_t micros;
+
+    (void)state;
+    for (const char **at = (const char *[]){ "null", "true", "\"\"", "\"x\"", "[1]", "9223372036855", "1e300", "18446744073709551615",
+                                             "0.0000005", NULL };
+         *at; at++)
+        assert_false(adsync__node_micros(parsed(*at), &micros));
+    assert_true(adsync__node_micros(parsed("12.5"), &micros));
+    assert_int_equal(micros, 12500000);
+}
+
+static void numbers_of_a_list_are_read_at_once(void **state)
+{
+    int64_t out[4] = { -1, -1, -1, -1 };
+
+    (void)state;
+    assert_true(adsync__node_numbers(parsed("[1,null,\"3\"]"), false, out, 4));
+    assert_true(out[0] == 1 && out[1] == 0 && out[2] == 3 && out[3] == -1);
+    assert_true(adsync__node_numbers(parsed("[1,2.5,null,4,5]"), true, out, 4));
+    assert_true(out[0] == 1000000 && out[1] == 2500000 && out[2] == 0 && out[3] == 4000000);
+    assert_false(adsync__node_numbers(parsed("[1,2.5]"), false, out, 4));
+    assert_false(adsync__node_numbers(parsed("[1,{}]"), true, out, 4));
+    assert_true(adsync__node_numbers((adsync__node){ 0 }, true, out, 4));
+}
+
+static void a_walk_goes_on_where_it_stopped(void **state)
+{
+    adsync__node list = adsync__node_get(parsed("{\"a\":[0,[1,1],{\"k\":2},\"3\",4,5],\"b\":[7,8]}"), "a"), other = list, item;
+    adsync__stop stop = { 0 };
+    uint32_t n = 0;
+
+    (void)state;
+    for (uint32_t pieces = 0; pieces < 3; pieces++) {
+        adsync__items items = adsync__node_items(list);
+        adsync__items_resume(&items, n, &stop);
+        for (uint32_t i = 0; i < 2 && adsync__items_next(&items, &item); i++, n++) {}
+        adsync__items_stop(&items, n, &stop);
+    }
+    assert_int_equal(n, 6);
+    assert_true(adsync__node_int(item, &(int64_t){ 0 }));
+    for (uint32_t at = 0; at < 8; at++) { /* another number, or none, is looked for */
+        adsync__items with = adsync__node_items(list), without = with;
+        adsync__items_resume(&with, at, &stop);
+        adsync__items_resume(&without, at, NULL);
+        assert_int_equal(with.next.at, without.next.at);
+    }
+    other.at += 3; /* another list */
+    adsync__items items = adsync__node_items(list);
+    stop = (adsync__stop){ .first = other.at, .at = list.at + 1, .n = 2 };
+    adsync__items_resume(&items, 2, &stop);
+    assert_true(adsync__items_next(&items, &item) && adsync__node_kind(item) == ADSYNC__NODE_OBJECT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_text_stays_in_memory_once_its_reader_is_freed),
         cmocka_unit_test(a_key_is_itself_and_nothing_that_differs_in_a_byte),
+        cmocka_unit_test(micro_units_that_are_told_quickly_are_those_of_the_decimal),
+        cmocka_unit_test(what_micro_units_do_not_tell_is_not_guessed),
+        cmocka_unit_test(numbers_of_a_list_are_read_at_once),
+        cmocka_unit_test(a_walk_goes_on_where_it_stopped),
         cmocka_unit_test(an_integer_of_64_bits_is_exact),
         cmocka_unit_test(a_number_beyond_64_bits_is_refused),
         cmocka_unit_test(a_fraction_comes_back_as_it_was_written),

@@ -32,7 +32,7 @@ static const adsync_json *give(given *g, const char *body)
 
 static void end(given *g)
 {
-    adsync__response_free(&g->in);
+    adsync__parsed_free(&g->in.parsed);
     adsync__outcome_free(&g->out);
     adsync__arena_free(&g->arena);
 }

@@ -41,6 +41,47 @@ static void a_flight_sends_and_is_done(void **state)
     assert_int_equal(adsync__kernel_flights(s.kernel), 0);
 }
 
+static void a_body_that_holds_more_is_parsed_once(void **state)
+{
+    script_flight f = { .go = true };
+
+    (void)state;
+    script_add(&s, 200, "[1,2,3]");
+    script_start(&s, &f, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 6, 1000);
+    assert_int_equal(f.outcomes, 3);
+    assert_int_equal(f.ways[1], ADSYNC__WAY_MORE);
+    assert_int_equal(f.ended, 1);
+    assert_int_equal(f.status, ADSYNC_OK);
+}
+
+/* One parsed body is kept: of two that hold more, one is parsed again and the other not, and what ends gives up what it had. */
+static void of_two_bodies_that_hold_more_one_is_kept_parsed(void **state)
+{
+    script_flight one = { 0 }, two = { .go = true }, three = { .go = true };
+
+    (void)state;
+    script_add(&s, 200, "[ 1,2]");
+    script_add(&s, 200, "[1,2]");
+    script_add(&s, 200, "[1]");
+    script_start(&s, &one, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 3, 1000);
+    assert_int_equal(one.outcomes, 1);
+    script_start(&s, &two, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 6, 1000);
+    assert_int_equal(two.ended, 1); /* it took the place */
+    assert_int_equal(two.status, ADSYNC_OK);
+    one.go = true;
+    adsync__flight_go(one.flight);
+    script_turn(&s, 6, 1000);
+    assert_int_equal(one.ended, 1);
+    assert_string_equal(one.error, "script.parsed"); /* its bytes were spoiled meanwhile: they were looked at */
+    script_start(&s, &three, ADSYNC_PRIORITY_SCHEDULED);
+    script_turn(&s, 6, 1000);
+    assert_int_equal(three.status, ADSYNC_OK);
+    assert_int_equal(three.outcomes, 3);
+}
+
 /* P1: a page's successor is asked for only when whoever took the page says so. */
 static void a_next_page_waits_until_it_is_let_go(void **state)
 {
@@ -247,10 +288,10 @@ static void a_secret_goes_to_no_host_that_must_not_have_one(void **state)
 static void a_url_of_another_host_is_not_followed(void **state)
 {
     static const char *const urls[] = {
-        "https://evil.example.test/things",        "https://api.example.test.evil.test/things", "https://xapi.example.test/things",
-        "https://api.example.test@evil.test/",     "https://api.example.test:8443/things",      "http://api.example.test/things",
-        "https://api.example.test\\@evil.test/",   "https://evil.test#@api.example.test/",      "//api.example.test/things",
-        "https://api.example.test%2eevil.test/",   "https://api.example.test./things",          "",
+        "https://evil.example.test/things",      "https://api.example.test.evil.test/things", "https://xapi.example.test/things",
+        "https://api.example.test@evil.test/",   "https://api.example.test:8443/things",      "http://api.example.test/things",
+        "https://api.example.test\\@evil.test/", "https://evil.test#@api.example.test/",      "//api.example.test/things",
+        "https://api.example.test%2eevil.test/", "https://api.example.test./things",          "",
     };
 
     (void)state;
@@ -368,6 +409,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_flight_sends_and_is_done, open_script, close_script),
+        cmocka_unit_test_setup_teardown(a_body_that_holds_more_is_parsed_once, open_script, close_script),
+        cmocka_unit_test_setup_teardown(of_two_bodies_that_hold_more_one_is_kept_parsed, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_next_page_waits_until_it_is_let_go, open_script, close_script),
         cmocka_unit_test_setup_teardown(trouble_is_repeated_with_growing_pauses_then_goes_up, open_script, close_script),
         cmocka_unit_test_setup_teardown(a_once_request_that_may_have_arrived_is_never_repeated, open_script, close_script),

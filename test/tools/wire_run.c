@@ -187,7 +187,7 @@ adsync_status wire_digest(wire_task *task, uint32_t status, const char *headers,
     response.body = padded.p;
     response.size = padded.size;
     rc = task->ops->response(task->ops->user, &task->task, &response, outcome, error);
-    adsync__response_free(&response);
+    adsync__parsed_free(&response.parsed);
     if (rc >= 0) rc = answer->lost ? adsync__fail_memory(error) : adsync__outcome_check(outcome, error);
     adsync__buffer_free(&padded);
     return rc;

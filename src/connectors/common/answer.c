@@ -73,6 +73,7 @@ bool adsync__parse_text(adsync__answer *a, const char *text, adsync__buffer *roo
     if (!size || size > ANSWER_HEADER) return false;
     adsync__buffer_add(room, text, size);
     for (size_t i = 0; i < ADSYNC__READER_PADDING; i++) adsync__buffer_char(room, 0);
+    if (!a->reader && adsync__reader_new(ANSWER_HEADER, &a->reader, NULL) < 0) a->failed = room->failed = ADSYNC_E_MEMORY;
     return !room->failed && adsync__reader_parse(a->reader, room->p, size, root, NULL) >= 0;
 }
 

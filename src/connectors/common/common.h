@@ -150,8 +150,8 @@ struct adsync__object {
     const char *own, *state;  /* normalised words; own code may set them */
     adsync__buffer scratch;
 };
-/* Finds the table's members. false: not an object, or a member stands twice: refuse it with adsync__bad_shape. */
-bool adsync__fields_find(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f);
+/* find.c: finds the table's members. false: not an object, or a member stands twice: refuse it with adsync__bad_shape. */
+bool adsync__object_find(adsync__object *object, adsync__node node);
 /* Reads what was found into object->row. */
 adsync_status adsync__fields_read(adsync__object *object);
 /* A row of ADSYNC_T_ENTITIES from an object of a kind. */
@@ -243,14 +243,23 @@ typedef struct adsync__refusal {
     int64_t code, subcode, retry_after_us;
     char name[80], message[600];
 } adsync__refusal;
+/* How a table is found in an object; made once an answer, as long as one table is read at a time. */
+typedef struct adsync__plan {
+    const adsync__field *fields;
+    uint32_t n, n_own;
+    uint32_t place[ADSYNC__FIELDS_MOST]; /* which of `own` a field is or lies in; AGAIN: which field it is */
+    uint32_t group[ADSYNC__FIELDS_MOST]; /* how many fields from this one on lie in one member object */
+    adsync__key keys[ADSYNC__FIELDS_MOST], own[ADSYNC__FIELDS_MOST];
+} adsync__plan;
 struct adsync__answer {
     const adsync__platform *platform;
     const adsync_task *task;
     const adsync_response *in;
     adsync_outcome *out;
     adsync_error **error;
-    adsync__reader *reader;
-    adsync__node root; /* missing where the body is no JSON */
+    adsync__reader *reader; /* of texts beside the body, once one is read */
+    adsync__node root;  /* missing where the body is no JSON */
+    adsync__stop *stop; /* where the walk over the body's rows ended; NULL: nobody keeps it */
     adsync__place at;
     adsync__cursor cursor;
     adsync__refusal refused;
@@ -258,6 +267,8 @@ struct adsync__answer {
     int64_t now_us, regain_us; /* regain: how long the headers say to stay away */
     bool needs_currency;       /* an amount stood there, and how large its unit is, is not known */
     const void *own;           /* the platform's, for those whom rows are handed to */
+    const char *currency;      /* of figures, once there was one */
+    adsync__plan plan;
     adsync_status failed;      /* E_MEMORY */
 };
 adsync_status adsync__bad_shape(adsync__answer *a, const char *what); /* "no list of data" */

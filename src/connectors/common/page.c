@@ -134,19 +134,15 @@ adsync_status adsync__page_rows(adsync__answer *a, adsync__page *page, adsync__r
     adsync__items items = adsync__node_items(page->data);
     adsync__place to = a->at;
     adsync__node item;
-    uint32_t n = 0;
     adsync_status rc;
 
-    while (adsync__items_next(&items, &item)) {
-        if (n++ < a->at.skip) continue;
-        if (n - 1 - a->at.skip == ADSYNC__ROWS_MOST) { /* the rest of this body comes next */
-            page->more = true;
-            to.skip = n - 1;
-            adsync__more(a, &to);
-            return ADSYNC_OK;
-        }
+    adsync__items_resume(&items, to.skip, a->stop);
+    for (; to.skip - a->at.skip < ADSYNC__ROWS_MOST && adsync__items_next(&items, &item); to.skip++)
         if ((rc = reader(a, item)) < 0) return rc;
-    }
+    adsync__items_stop(&items, to.skip, a->stop);
+    if (!adsync__items_next(&items, &item)) return ADSYNC_OK;
+    page->more = true; /* the rest of this body comes next */
+    adsync__more(a, &to);
     return ADSYNC_OK;
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { PLATFORM_BODY = 64 << 20, PLATFORM_TEXT = 64 * 1024 }; /* the kernel caps bodies; this is only the reader's own bound */
+enum { PLATFORM_TEXT = 64 * 1024 };
 
 const adsync__kind *adsync__kind_of(const adsync__platform *platform, uint32_t kind)
 {
@@ -97,19 +97,19 @@ adsync_status adsync__platform_request(const adsync__platform *platform, const a
 
 static adsync_status platform_digest(adsync__answer *a, const adsync__flow *flow)
 {
-    size_t size;
-    const char *body = adsync_response_body(a->in, &size);
-    adsync_status rc = ADSYNC_E_FORMAT;
+    const adsync_json *json;
+    adsync_status rc;
 
     if (a->platform->headers) a->platform->headers(a);
+    adsync__reader_free(a->reader); /* what headers needed serves the body */
+    a->reader = NULL;
     if (a->cursor.stale) {
         adsync_outcome_stale(a->out);
         return ADSYNC_OK;
     }
-    a->root = (adsync__node){ 0 }; /* reading headers may have moved the reader on */
-    if (size && !a->platform->no_json) rc = adsync__reader_parse(a->reader, body, size, &a->root, NULL);
-    if (rc == ADSYNC_E_MEMORY) return adsync__fail_memory(a->error);
-    if (rc == ADSYNC_E_TOO_BIG) return adsync__bad_shape(a, "it is larger than what is read");
+    json = a->platform->no_json ? NULL : adsync_response_json(a->in);
+    if (json) a->root = json->node;
+    if (json) a->stop = json->stop;
     if ((rc = flow->digest(a)) < 0) return rc;
     if (a->needs_currency) adsync_outcome_need(a->out, "currency");
     return a->failed ? adsync__fail_memory(a->error) : ADSYNC_OK;
@@ -130,7 +130,6 @@ adsync_status adsync__platform_response(const adsync__platform *platform, const 
         adsync_outcome_fail(out, ADSYNC_CLASS_UNSUPPORTED, "unsupported", words, 0, 0);
         return ADSYNC_OK;
     }
-    if ((rc = adsync__reader_new(PLATFORM_BODY, &a.reader, error)) < 0) return rc;
     adsync__cursor_read(platform, task, &a.cursor, &a.at);
     rc = platform_digest(&a, flow);
     adsync__reader_free(a.reader);

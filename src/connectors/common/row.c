@@ -47,50 +47,6 @@ adsync__node adsync__node_path(adsync__node node, const char *path)
     return node;
 }
 
-/* ---- finding */
-
-static bool row_together(const adsync__field *a, const adsync__field *b)
-{
-    return a->in == b->in || (a->in && b->in && !strcmp(a->in, b->in));
-}
-
-static adsync__node row_again(const adsync__field *fields, uint32_t i, const adsync__node *f)
-{
-    for (uint32_t k = 0; k < i; k++)
-        if (!strcmp(fields[k].name, fields[i].name) && row_together(&fields[k], &fields[i])) return f[k];
-    return (adsync__node){ 0 };
-}
-
-/* Finds those of the fields that lie in one object, as the first one does. Answers how many that are; 0: it is no object, or a member
- * stands twice. */
-static uint32_t row_find_in(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
-{
-    adsync__key keys[ADSYNC__FIELDS_MOST];
-    uint32_t count = 0;
-
-    while (count < n && !(fields[count].flags & ADSYNC__AGAIN) && row_together(fields, &fields[count])) {
-        keys[count] = (adsync__key){ fields[count].name, strlen(fields[count].name) };
-        f[count++] = (adsync__node){ 0 };
-    }
-    if (fields->in && adsync__is_empty(node = adsync__node_path(node, fields->in))) return count;
-    return adsync__node_keys(node, keys, count, f) ? count : 0;
-}
-
-bool adsync__fields_find(adsync__node node, const adsync__field *fields, uint32_t n, adsync__node *f)
-{
-    uint32_t found;
-
-    if (adsync__node_kind(node) != ADSYNC__NODE_OBJECT) return false;
-    for (uint32_t i = 0; i < n; i += found) {
-        found = 1;
-        if (fields[i].flags & ADSYNC__AGAIN)
-            f[i] = row_again(fields, i, f);
-        else if (!(found = row_find_in(node, &fields[i], n - i, &f[i])))
-            return false;
-    }
-    return true;
-}
-
 adsync__node adsync__object_node(const adsync__object *object, const char *name)
 {
     for (uint32_t i = 0; i < object->n; i++)
@@ -222,7 +178,7 @@ static bool row_figure(adsync__node node, bool micros, int64_t *out)
     size_t size;
     const char *text;
 
-    if (!micros && adsync__node_int(node, out)) return true;
+    if (micros ? adsync__node_micros(node, out) : adsync__node_int(node, out)) return true;
     *out = 0;
     if (!(text = adsync__node_decimal(node, &room, &size))) return false;
     if (micros) return adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
@@ -471,7 +427,7 @@ adsync_status adsync__entity(adsync__answer *a, const adsync__kind *kind, adsync
     adsync__object object = { .a = a, .kind = kind, .fields = kind->fields, .n = kind->n, .node = node, .f = f };
     adsync_status rc;
 
-    if (!adsync__fields_find(node, kind->fields, kind->n, object.f))
+    if (!adsync__object_find(&object, node))
         return adsync__bad_shape(a, "an object that is none, or that has a field twice");
     object.row = adsync_outcome_row(a->out, ADSYNC_T_ENTITIES, kind->kind, ADSYNC_TWICE_REPLACE);
     adsync__buffer_begin(&object.scratch, ROW_TEXT);
@@ -488,9 +444,10 @@ adsync_status adsync__read_entity(adsync__answer *a, adsync__node row)
 void adsync__figures_begin(adsync__object *object, uint32_t level, const char *id, size_t id_size, int64_t day)
 {
     object->row = adsync_outcome_row(object->a->out, ADSYNC_T_METRICS, level, ADSYNC_TWICE_SUM);
+    if (!object->a->currency) object->a->currency = adsync_task_fact(object->a->task, "currency");
     adsync__put(object->row, ADSYNC_C_ENTITY_ID, id, id_size);
     adsync_row_int(object->row, ADSYNC_C_DAY, day);
-    adsync_row_text(object->row, ADSYNC_C_CURRENCY, adsync_task_fact(object->a->task, "currency"), SIZE_MAX);
+    adsync_row_text(object->row, ADSYNC_C_CURRENCY, object->a->currency, SIZE_MAX);
 }
 
 static const char *row_value(const adsync_row *row, uint32_t column)
@@ -514,7 +471,7 @@ adsync_status adsync__ad_account(adsync__answer *a, adsync__node node, const ads
     const char *id;
     adsync_status rc;
 
-    if (!adsync__fields_find(node, fields, n, object.f)) return adsync__bad_shape(a, "an account that is none, or that has a field twice");
+    if (!adsync__object_find(&object, node)) return adsync__bad_shape(a, "an account that is none, or that has a field twice");
     object.row = adsync_outcome_row(a->out, ADSYNC_T_CONNECTIONS, ADSYNC_KIND_ACCOUNT, ADSYNC_TWICE_REPLACE);
     adsync__buffer_begin(&object.scratch, ROW_TEXT);
     rc = adsync__fields_read(&object);

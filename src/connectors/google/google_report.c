@@ -127,7 +127,7 @@ static adsync_status report_row(adsync__answer *a, adsync__node row)
     int action = 0;
     adsync_status rc;
 
-    if (!adsync__fields_find(row, object.fields, object.n, object.f)) return adsync__bad_shape(a, "a row that is none");
+    if (!adsync__object_find(&object, row)) return adsync__bad_shape(a, "a row that is none");
     text = adsync__node_text(f[walk->date], &size);
     if (!text || adsync__day_read(text, size, &day) < 0 || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(a, "figures of a day that was not asked for");

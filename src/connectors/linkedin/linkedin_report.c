@@ -8,14 +8,15 @@
  *     campaigns                a reply ends at 15,000 rows, silently. Days are halved; of one day the campaigns are read first,
  *     pieces    ID,ID,..       then their creatives, for some campaigns at a time (LIMIT)
  *
- * A key may stand twice in a reply: its figures add up. Where a reply has more rows than an outcome carries, both are in one outcome: rows
- * are handed over in the order of a digest of their key. */
+ * A key may stand twice in a reply: its figures add up. Where a reply has more rows than an outcome carries, both are in one outcome: then
+ * rows are handed over in the order of a digest of their key. */
 #include "linkedin_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { REPORT_REACH_DAYS = 92, REPORT_YEARS = 9, REPORT_PIECE = 100 };
+enum { REPORT_LIST = 0, REPORT_MARK }; /* arguments of the cursor: campaigns that are left; the bytes of a reply whose keys all differ */
 
 #define FIGURE(n, c, a)                                                                                                                    \
     {                                                                                                                                      \
@@ -136,12 +137,12 @@ typedef struct report_order { /* of a row in a long reply */
 
 static bool report_when(adsync__node range, int64_t *day)
 {
-    static const char *const names[] = { "year", "month", "day" };
-    adsync__node f[ADSYNC__COUNT(names)];
+    static const adsync__key keys[] = { ADSYNC__KEY("month"), ADSYNC__KEY("day"), ADSYNC__KEY("year") };
+    adsync__node f[ADSYNC__COUNT(keys)];
     int64_t year, month, date;
 
-    if (!adsync__node_fields(adsync__node_get(range, "start"), names, ADSYNC__COUNT(names), f)) return false;
-    if (!adsync__node_int(f[0], &year) || !adsync__node_int(f[1], &month) || !adsync__node_int(f[2], &date)) return false;
+    if (!adsync__node_keys(adsync__node_get(range, "start"), keys, ADSYNC__COUNT(keys), f)) return false;
+    if (!adsync__node_int(f[0], &month) || !adsync__node_int(f[1], &date) || !adsync__node_int(f[2], &year)) return false;
     if (year < 1 || year > 9999 || month < 1 || month > 12 || date < 1 || date > 31) return false;
     *day = year * 10000 + month * 100 + date;
     return adsync__day_valid(*day);
@@ -151,12 +152,13 @@ static bool report_when(adsync__node range, int64_t *day)
 static const char *report_urn(adsync__node pivots, const char *prefix, size_t *size)
 {
     adsync__items items = adsync__node_items(pivots);
+    size_t prefix_size = strlen(prefix);
     adsync__node item;
     const char *text;
 
     if (adsync__node_count(pivots) != 1 || !adsync__items_next(&items, &item)) return NULL;
     text = adsync__node_text(item, size);
-    return text && *size > strlen(prefix) && *size <= ADSYNC__ID_MOST && !strncmp(text, prefix, strlen(prefix)) ? text : NULL;
+    return text && *size > prefix_size && *size <= ADSYNC__ID_MOST && !memcmp(text, prefix, prefix_size) ? text : NULL;
 }
 
 static adsync_status report_row(const report_walk *walk, adsync__node node)
@@ -167,7 +169,7 @@ static adsync_status report_row(const report_walk *walk, adsync__node node)
     const char *urn;
     int64_t day;
 
-    if (!adsync__fields_find(node, object.fields, object.n, object.f)) return adsync__bad_shape(walk->a, "figures that are none");
+    if (!adsync__object_find(&object, node)) return adsync__bad_shape(walk->a, "figures that are none");
     if (!report_when(f[REPORT_AT_RANGE], &day) || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(walk->a, "figures of a day that was not asked for");
     if (!(urn = report_urn(f[REPORT_AT_PIVOT], walk->level->id, &size)))
@@ -177,16 +179,48 @@ static adsync_status report_row(const report_walk *walk, adsync__node node)
     return adsync__fields_read(&object);
 }
 
+static uint64_t report_mix(uint64_t key, uint64_t word)
+{
+    key = (key ^ word) * UINT64_C(0x9fb21c651e98df25);
+    return key ^ key >> 29;
+}
+
 static uint64_t report_key(const report_walk *walk, adsync__node node)
 {
-    uint64_t key = UINT64_C(14695981039346656037);
+    uint64_t key = UINT64_C(14695981039346656037), word;
+    const char *urn;
     size_t size = 0;
-    const char *urn = report_urn(adsync__node_get(node, "pivotValues"), walk->level->id, &size);
     int64_t day = 0;
 
     (void)report_when(adsync__node_get(node, "dateRange"), &day);
-    for (size_t i = 0; urn && i < size; i++) key = (key ^ (unsigned char)urn[i]) * UINT64_C(1099511628211);
-    return (key ^ (uint64_t)day) * UINT64_C(1099511628211);
+    urn = report_urn(adsync__node_get(node, "pivotValues"), walk->level->id, &size);
+    for (size_t i = 0, n; urn && i < size; i += n) {
+        n = size - i < sizeof word ? size - i : sizeof word;
+        word = 0;
+        memcpy(&word, urn + i, n);
+        key = report_mix(key, word);
+    }
+    return report_mix(key, (uint64_t)day);
+}
+
+/* Whether a key stands twice, or may do: two of one hash. Told once for a reply. */
+static adsync_status report_repeats(const report_walk *walk, adsync__node list, uint32_t n, bool *repeats)
+{
+    adsync__items items = adsync__node_items(list);
+    uint64_t *seen, room = 1, key;
+    adsync__node node;
+
+    while (room < 2 * (uint64_t)n) room *= 2;
+    if (!(seen = adsync__alloc_zero(room, sizeof *seen))) return adsync__fail_memory(walk->a->error);
+    for (*repeats = false; !*repeats && adsync__items_next(&items, &node);) {
+        key = report_key(walk, node) | 1; /* 0 is room that is free */
+        uint64_t at = key >> 20 & (room - 1);
+        while (seen[at] && seen[at] != key) at = (at + 1) & (room - 1);
+        *repeats = seen[at] != 0;
+        seen[at] = key;
+    }
+    adsync__free(seen);
+    return ADSYNC_OK;
 }
 
 static int report_by_key(const void *a, const void *b)
@@ -222,6 +256,45 @@ static adsync_status report_pieces(const report_walk *walk, adsync__node list, u
     return rc;
 }
 
+/* A long reply in its own order. */
+static adsync_status report_plain(const report_walk *walk, adsync__node list, uint32_t *through)
+{
+    adsync__items items = adsync__node_items(list);
+    uint32_t end = *through + ADSYNC__ROWS_MOST;
+    adsync__node node;
+    adsync_status rc = ADSYNC_OK;
+
+    adsync__items_resume(&items, *through, walk->a->stop);
+    for (; *through < end && rc >= 0 && adsync__items_next(&items, &node); ++*through) rc = report_row(walk, node);
+    adsync__items_stop(&items, *through, walk->a->stop);
+    return rc;
+}
+
+/* In its own order where no key stands twice, which the cursor then knows; else by the digest of the keys. */
+static adsync_status report_long(const report_walk *walk, adsync__node list, uint32_t n, bool *more)
+{
+    adsync__answer *a = walk->a;
+    adsync__place to = a->at;
+    char mark[24];
+    size_t size;
+    bool repeats = false;
+    adsync_status rc;
+
+    (void)adsync_response_body(a->in, &size);
+    (void)snprintf(mark, sizeof mark, "%zu", size);
+    *more = true;
+    if (*to.arg[REPORT_MARK] && strcmp(to.arg[REPORT_MARK], mark)) { /* another reply than the one that was looked through */
+        adsync_outcome_stale(a->out);
+        return ADSYNC_OK;
+    }
+    if (!to.skip && (rc = report_repeats(walk, list, n, &repeats)) < 0) return rc;
+    if (!to.skip && !repeats) to.arg[REPORT_MARK] = mark;
+    rc = *to.arg[REPORT_MARK] ? report_plain(walk, list, &to.skip) : report_pieces(walk, list, n, &to.skip);
+    if (rc < 0) return rc;
+    if ((*more = to.skip < n)) adsync__more(a, &to);
+    return ADSYNC_OK;
+}
+
 static adsync_status report_rows(const report_walk *walk, adsync__node list, bool *more)
 {
     adsync__items items = adsync__node_items(list);
@@ -234,11 +307,7 @@ static adsync_status report_rows(const report_walk *walk, adsync__node list, boo
         adsync_outcome_stale(walk->a->out);
         return ADSYNC_OK;
     }
-    if (n > ADSYNC__ROWS_MOST) {
-        if ((rc = report_pieces(walk, list, n, &to.skip)) < 0) return rc;
-        if ((*more = to.skip < n)) adsync__more(walk->a, &to);
-        return ADSYNC_OK;
-    }
+    if (n > ADSYNC__ROWS_MOST) return report_long(walk, list, n, more);
     while (rc >= 0 && adsync__items_next(&items, &item)) rc = report_row(walk, item);
     return rc;
 }
@@ -294,6 +363,7 @@ static void report_after(adsync__answer *a, uint32_t n)
     adsync__place to = a->at;
 
     to.skip = 0;
+    to.arg[REPORT_MARK] = "";
     if (a->at.step == LINKEDIN_AT_CORE && !n) {
         adsync__next(a, &(adsync__place){ .step = LINKEDIN_AT_CHECK });
     } else if (a->at.step == LINKEDIN_AT_PIECES && *(to.arg[0] = report_rest(a->at.arg[0], a->at.limit))) {

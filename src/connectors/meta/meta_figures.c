@@ -133,7 +133,7 @@ adsync_status meta_figures(adsync__answer *a, adsync__node node)
     int64_t day;
     adsync_status rc;
 
-    if (!adsync__fields_find(node, object.fields, object.n, object.f))
+    if (!adsync__object_find(&object, node))
         return adsync__bad_shape(a, "a row that is none, or that has a field twice");
     if (!(id = adsync__node_digits(object.f[ROW_ENTITY], &room, &size)) || !size || size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "a row without the id of its level");

@@ -166,7 +166,7 @@ static adsync_status report_row(report_walk *walk, const char *id, size_t id_siz
     const char *text;
     int64_t day, end, value;
 
-    if (!adsync__fields_find(node, object.fields, object.n, object.f)) return adsync__bad_shape(walk->a, "a day that is none");
+    if (!adsync__object_find(&object, node)) return adsync__bad_shape(walk->a, "a day that is none");
     text = adsync__node_text(object.f[REPORT_AT_DAY], &size);
     if (!text || size < 10 || adsync__day_read(text, 10, &day) < 0 || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(walk->a, "figures of a day that was not asked for");

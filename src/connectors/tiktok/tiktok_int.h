@@ -68,6 +68,14 @@ adsync_status tiktok_own_audience(adsync__object *object);
 
 /* ---- tiktok_report.c, and figures as a file: tiktok_task.c */
 void tiktok_report_names(const adsync_task *task, const adsync__place *at, adsync__buffer *out); /* "spend,impressions" */
+/* What rows are read by, the same for all of an answer: a->own while tiktok_report_row is at work. */
+typedef struct tiktok_rows {
+    adsync__slice slice;
+    const adsync__field *fields;
+    uint32_t n;
+    bool counts[3]; /* which families of purchases */
+} tiktok_rows;
+adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows);
 adsync_status tiktok_report_row(adsync__answer *a, adsync__node node);
 bool tiktok_task_wanted(const adsync_task *task);
 adsync_status tiktok_task_ask(adsync__call *call);

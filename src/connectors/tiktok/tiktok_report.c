@@ -228,9 +228,10 @@ static adsync_status report_sums(adsync__object *object)
 {
     int64_t leads = 0, count = 0, worth = 0;
     bool fine = report_add(object->f[ROW_FORM], &leads) && report_add(object->f[ROW_ONSITE_FORM], &leads);
+    const tiktok_rows *rows = object->a->own;
 
     for (size_t i = 0; fine && i < ADSYNC__COUNT(report_families); i++)
-        if (report_counts(object->a->task, i))
+        if (rows->counts[i])
             fine = report_add(object->f[ROW_FAMILIES + 2 * i], &count) && report_add(object->f[ROW_FAMILIES + 2 * i + 1], &worth);
     if (!fine) return adsync__bad_shape(object->a, "something else where a number should be");
     adsync_row_int(object->row, ADSYNC_C_LEADS, leads);
@@ -239,27 +240,32 @@ static adsync_status report_sums(adsync__object *object)
     return ADSYNC_OK;
 }
 
+adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows)
+{
+    *rows = (tiktok_rows){ .fields = report_rows[adsync_task_kind(a->task)], .n = report_fields(&a->at) };
+    for (size_t i = 0; i < ADSYNC__COUNT(report_families); i++) rows->counts[i] = report_counts(a->task, i);
+    a->own = rows;
+    return adsync__slice_of(&tiktok_platform, a->task, &rows->slice, a->error);
+}
+
 adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
 {
-    uint32_t level = adsync_task_kind(a->task);
+    const tiktok_rows *rows = a->own;
     adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = a, .fields = report_rows[level], .n = report_fields(&a->at), .f = f };
+    adsync__object object = { .a = a, .fields = rows->fields, .n = rows->n, .f = f };
     adsync__digits room;
-    adsync__slice slice;
     const char *id, *text;
     size_t size = 0, text_size = 0;
     int64_t day;
     adsync_status rc;
 
-    if ((rc = adsync__slice_of(&tiktok_platform, a->task, &slice, a->error)) < 0) return rc;
-    if (!adsync__fields_find(node, object.fields, object.n, object.f))
-        return adsync__bad_shape(a, "a row that is none, or that has a field twice");
+    if (!adsync__object_find(&object, node)) return adsync__bad_shape(a, "a row that is none, or that has a field twice");
     if (!(id = adsync__node_digits(f[ROW_ID], &room, &size)) || !size || size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "a row without the id of its level");
     text = adsync__node_text(f[ROW_DAY], &text_size);
-    if (!text || text_size < 10 || adsync__day_read(text, 10, &day) < 0 || day < slice.from || day > slice.to)
+    if (!text || text_size < 10 || adsync__day_read(text, 10, &day) < 0 || day < rows->slice.from || day > rows->slice.to)
         return adsync__bad_shape(a, "figures of a day that was not asked for");
-    adsync__figures_begin(&object, level, id, size, day);
+    adsync__figures_begin(&object, adsync_task_kind(a->task), id, size, day);
     if ((rc = adsync__fields_read(&object)) < 0) return rc;
     return object.n > ROW_FAMILIES ? report_sums(&object) : ADSYNC_OK;
 }
@@ -401,6 +407,7 @@ adsync_status tiktok_report_digest(adsync__answer *a)
 {
     adsync__page page;
     adsync__place to;
+    tiktok_rows rows;
     adsync_status rc;
 
     if (!tiktok_is_ours(a, TIKTOK_AT_ROWS, TIKTOK_AT_READ)) return ADSYNC_OK;
@@ -414,6 +421,7 @@ adsync_status tiktok_report_digest(adsync__answer *a)
     if (report_cut(a)) return ADSYNC_OK;
     report_short(a, &page);
     if (a->at.step == TIKTOK_AT_IDS) return report_ids(a, &page);
+    if ((rc = tiktok_rows_begin(a, &rows)) < 0) return rc;
     if ((rc = adsync__page_rows(a, &page, tiktok_report_row)) < 0 || page.more) return rc;
     to = a->at;
     to.skip = 0;

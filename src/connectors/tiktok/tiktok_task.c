@@ -231,8 +231,10 @@ static adsync_status task_read(adsync__answer *a)
     uint32_t n = 0;
     size_t size;
     const char *body = adsync_response_body(a->in, &size);
+    tiktok_rows rows;
     adsync_status rc;
 
+    if ((rc = tiktok_rows_begin(a, &rows)) < 0) return rc;
     if (!adsync_task_fact(a->task, "currency")) a->needs_currency = true;
     adsync__csv_begin(&file.csv, body, size);
     adsync__buffer_begin(&file.names, 64 * 1024);

@@ -40,6 +40,7 @@ typedef struct stats_walk {
     uint32_t level, n, rows;
     char part[41];
     bool more;
+    int64_t days[STATS_DAYS];
 } stats_walk;
 
 /* ---- zones */
@@ -175,13 +176,13 @@ static void stats_part(stats_walk *walk)
 static adsync_status stats_find(stats_walk *walk, adsync__node object, const adsync__field *fields, size_t n, stats_list *lists,
                                 uint32_t *count)
 {
-    const char *names[STATS_LISTS];
+    adsync__key keys[STATS_LISTS];
     adsync__node f[STATS_LISTS];
 
-    for (size_t i = 0; i < n; i++) names[i] = fields[i].name;
+    for (size_t i = 0; i < n; i++) keys[i] = (adsync__key){ fields[i].name, strlen(fields[i].name) };
     if (adsync__is_empty(object)) {
         memset(f, 0, sizeof f);
-    } else if (!adsync__node_fields(object, names, (uint32_t)n, f)) {
+    } else if (!adsync__node_keys(object, keys, (uint32_t)n, f)) {
         return adsync__bad_shape(walk->a, "figures that are none, or stand twice");
     }
     for (size_t i = 0; i < n; i++) {
@@ -208,39 +209,46 @@ static adsync_status stats_lists(stats_walk *walk, adsync__node metrics, stats_l
     return stats_find(walk, adsync__node_get(metrics, "conversion_purchases"), stats_purchase, 1, lists, count);
 }
 
-/* One day's figures, columns that stand twice added up. */
-static adsync_status stats_day(stats_walk *walk, const char *id, size_t size, int64_t day, const stats_list *lists,
-                               int64_t (*values)[STATS_DAYS], uint32_t count, int64_t i)
+/* One day's figures. */
+static void stats_day(stats_walk *walk, const char *id, size_t size, const stats_list *lists, int64_t (*values)[STATS_DAYS], uint32_t count,
+                      int64_t i)
 {
     adsync__object object = { .a = walk->a };
     bool any = !walk->chunk->mobile; /* most have no app: a row of nothing says nothing there */
 
     for (uint32_t k = 0; k < count; k++) any |= values[k][i] != 0;
-    if (!any) return ADSYNC_OK;
-    adsync__figures_begin(&object, walk->level, id, size, day);
+    if (!any) return;
+    adsync__figures_begin(&object, walk->level, id, size, walk->days[i]);
     adsync_row_text(object.row, ADSYNC_C_PART, walk->part, SIZE_MAX);
-    for (uint32_t k = 0; k < count; k++) {
-        int64_t value = values[k][i];
-        for (uint32_t other = 0; other < count; other++)
-            if (other != k && lists[other].field->column == lists[k].field->column &&
-                __builtin_add_overflow(value, values[other][i], &value))
-                return adsync__bad_shape(walk->a, "figures that do not fit");
-        adsync_row_int(object.row, lists[k].field->column, value);
-    }
+    for (uint32_t k = 0; k < count; k++)
+        if (lists[k].field) adsync_row_int(object.row, lists[k].field->column, values[k][i]);
     walk->rows++;
-    return ADSYNC_OK;
+}
+
+/* Lists of one column add up, into the first of them. */
+static bool stats_merge(stats_list *lists, int64_t (*values)[STATS_DAYS], uint32_t count, int64_t days)
+{
+    for (uint32_t k = 1; k < count; k++)
+        for (uint32_t into = 0; into < k && lists[k].field; into++) {
+            if (!lists[into].field || lists[into].field->column != lists[k].field->column) continue;
+            for (int64_t i = 0; i < days; i++)
+                if (__builtin_add_overflow(values[into][i], values[k][i], &values[into][i])) return false;
+            lists[k].field = NULL;
+        }
+    return true;
 }
 
 static adsync_status stats_values(stats_walk *walk, const stats_list *lists, uint32_t count, int64_t (*values)[STATS_DAYS])
 {
     adsync__node item;
 
-    memset(values, 0, count * sizeof *values);
     for (uint32_t k = 0; k < count; k++) {
+        memset(values[k], 0, (size_t)walk->slice->days * sizeof values[k][0]);
+        bool decimal = lists[k].field->as == ADSYNC__AS_DECIMAL;
         adsync__items items = adsync__node_items(lists[k].node);
+        if (adsync__node_numbers(lists[k].node, decimal, values[k], (uint32_t)walk->slice->days)) continue;
         for (int64_t i = 0; i < walk->slice->days && adsync__items_next(&items, &item); i++)
-            if (!adsync__figure(item, lists[k].field->as == ADSYNC__AS_DECIMAL, &values[k][i]))
-                return adsync__bad_shape(walk->a, "something else where a number should be");
+            if (!adsync__figure(item, decimal, &values[k][i])) return adsync__bad_shape(walk->a, "something else where a number should be");
     }
     return ADSYNC_OK;
 }
@@ -256,18 +264,19 @@ static adsync_status stats_entity(stats_walk *walk, const char *id, size_t size,
 
     if (adsync__node_kind(metrics) != ADSYNC__NODE_OBJECT) return adsync__bad_shape(walk->a, "no figures");
     if ((rc = stats_lists(walk, metrics, lists, &count)) < 0 || (rc = stats_values(walk, lists, count, values)) < 0) return rc;
+    if (!stats_merge(lists, values, count, walk->slice->days)) return adsync__bad_shape(walk->a, "figures that do not fit");
     if (walk->level == ADSYNC_KIND_ACCOUNT) {
         id = account;
         size = strlen(account);
     }
-    for (int64_t i = 0; i < walk->slice->days && rc >= 0; i++) {
+    for (int64_t i = 0; i < walk->slice->days; i++) {
         if (walk->n++ < walk->a->at.skip) continue;
         if (walk->rows == ADSYNC__ROWS_MOST) {
             walk->n--;
             walk->more = true;
             return ADSYNC_OK;
         }
-        rc = stats_day(walk, id, size, adsync__day_add(walk->slice->from, i), lists, values, count, i);
+        stats_day(walk, id, size, lists, values, count, i);
     }
     return rc;
 }
@@ -285,6 +294,7 @@ adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const 
     if ((rc = stats_echo(&walk)) < 0) return rc;
     if (adsync__node_count(list) && !adsync_task_fact(a->task, "currency")) a->needs_currency = true;
     stats_part(&walk);
+    for (int64_t i = 0; i < slice->days && i < STATS_DAYS; i++) walk.days[i] = adsync__day_add(slice->from, i);
     while (rc >= 0 && !walk.more && adsync__items_next(&items, &item)) {
         adsync__items parts = adsync__node_items(adsync__node_get(item, "id_data"));
         const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
