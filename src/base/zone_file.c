@@ -180,6 +180,16 @@ static adsync_status file_errno(const char *name, int code, adsync_error **error
     return adsync__fail(error, ADSYNC_E_TRANSIENT, "zone.read", "the file of time zone %s could not be read (errno %d)", name, code);
 }
 
+/* The path of a zone's file. */
+static adsync_status file_path(const char *directory, const char *name, adsync__buffer *path, adsync_error **error)
+{
+    adsync__buffer_text(path, directory ? directory : ADSYNC__ZONE_DIRECTORY);
+    adsync__buffer_char(path, '/');
+    adsync__buffer_text(path, name);
+    if (path->failed == ADSYNC_E_MEMORY) return adsync__fail_memory(error);
+    return path->failed ? file_away(name, error) : ADSYNC_OK;
+}
+
 /* All of the file, up to one byte more than is allowed. */
 static adsync_status file_read(int fd, const char *name, unsigned char *out, size_t *used, adsync_error **error)
 {
@@ -210,12 +220,14 @@ static void file_name(adsync__zone *zone, const char *path, const struct stat *i
     if (strlen(path) <= ADSYNC__ZONE_NAME) memcpy(zone->file.path, path, strlen(path) + 1);
 }
 
-static adsync__zone *file_take_spare(const char *path, const struct stat *info)
+static adsync__zone *file_take_spare(const char *path)
 {
     adsync__zone *spare = __atomic_exchange_n(&file_spare, NULL, __ATOMIC_ACQ_REL), asked;
+    struct stat info;
 
     if (!spare) return NULL;
-    file_name(&asked, path, info);
+    asked.file.path[0] = 0;
+    if (!stat(path, &info)) file_name(&asked, path, &info);
     if (!strcmp(spare->file.path, path) && spare->file.device == asked.file.device && spare->file.node == asked.file.node &&
         spare->file.size == asked.file.size && spare->file.changed_s == asked.file.changed_s &&
         spare->file.changed_ns == asked.file.changed_ns)
@@ -243,11 +255,7 @@ adsync_status adsync__zone_load(const char *directory, const char *name, adsync_
     if (!name_valid(name))
         return adsync__fail(error, ADSYNC_E_INVALID, "zone.name", "a time zone's name is like Europe/Paris; this is none");
     adsync__buffer_begin(&path, 4095);
-    adsync__buffer_text(&path, directory ? directory : ADSYNC__ZONE_DIRECTORY);
-    adsync__buffer_char(&path, '/');
-    adsync__buffer_text(&path, name);
-    rc = path.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(error) : path.failed ? file_away(name, error) : ADSYNC_OK;
-    if (rc < 0 || (!stat(path.p, &info) && (*out = file_take_spare(path.p, &info)))) goto done;
+    if ((rc = file_path(directory, name, &path, error)) < 0 || (*out = file_take_spare(path.p))) goto done;
     fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* not blocked by what is no file */
     rc = fd < 0 ? file_errno(name, errno, error) : ADSYNC_OK;
     if (rc < 0) goto done;

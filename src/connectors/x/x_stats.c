@@ -159,11 +159,13 @@ static adsync_status stats_echo(stats_walk *walk)
     return rc;
 }
 
-/* Of the account's own rows each part is a chunk of its line items: parts add up. */
+/* The days, and what the rows are a part of: of the account's own rows each part is a chunk of its line items, and parts add up. */
 static void stats_part(stats_walk *walk)
 {
     size_t n = strcspn(walk->chunk->ids, ",;"), most = 13;
     const char *ids = walk->chunk->ids + (n > most ? n - most : 0);
+
+    for (int64_t i = 0; i < walk->slice->days && i < STATS_DAYS; i++) walk->days[i] = adsync__day_add(walk->slice->from, i);
 
     (void)snprintf(walk->part, sizeof walk->part, "%s%s", walk->chunk->placement, walk->chunk->mobile ? ".MOBILE" : "");
     if (walk->level != ADSYNC_KIND_ACCOUNT) return;
@@ -294,7 +296,6 @@ adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const 
     if ((rc = stats_echo(&walk)) < 0) return rc;
     if (adsync__node_count(list) && !adsync_task_fact(a->task, "currency")) a->needs_currency = true;
     stats_part(&walk);
-    for (int64_t i = 0; i < slice->days && i < STATS_DAYS; i++) walk.days[i] = adsync__day_add(slice->from, i);
     while (rc >= 0 && !walk.more && adsync__items_next(&items, &item)) {
         adsync__items parts = adsync__node_items(adsync__node_get(item, "id_data"));
         const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
