@@ -96,8 +96,8 @@ int64_t adsync_message_timeout_us(const adsync_message *message);
  * @since 0.1 */
 size_t adsync_message_max_bytes(const adsync_message *message);
 
-/** Whether the request must not arrive twice: it takes a fresh connection, so that nothing below repeats it when a reused one turns
- * out to be dead. [cb]
+/** Whether the request must not arrive twice, as it changes something or is signed for one use: it takes a fresh connection, so that
+ * nothing below repeats it when a reused one turns out to be dead. [cb]
  * @param message borrowed
  * @return 1 if so
  * @since 0.1 */

@@ -42,6 +42,7 @@ typedef struct curl_exchange {
     int socket;      /* its own; -1: none yet, or one that it shares */
     uint32_t events; /* that libcurl waits for there */
     bool too_big, no_memory, paused, begun, left; /* begun: its answer; left: that lies in the socket */
+    bool leaving;                                 /* it may have left already */
     char words[CURL_ERROR_SIZE];
 } curl_exchange;
 
@@ -236,6 +237,20 @@ static void curl_exchange_free(curl_exchange *x)
     adsync__free(x);
 }
 
+/* Called where the request is about to leave: libcurl sends it again by itself when a connection that it reused turns out to be dead. */
+static int curl_on_leaving(void *user, char *remote, char *local, int remote_port, int local_port)
+{
+    curl_exchange *x = user;
+    bool again = x->leaving;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    x->leaving = true;
+    return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static CURLcode curl_set_tls(const curl_transport *t, CURL *easy)
 {
     CURLcode rc = CURLE_OK;
@@ -252,13 +267,15 @@ static CURLcode curl_set_tls(const curl_transport *t, CURL *easy)
 static CURLcode curl_set_route(curl_exchange *x, const adsync_message *message)
 {
     const curl_transport *t = x->owner;
-    bool once = message->once;
+    bool once = message->once == 1;
     CURLcode rc = CURLE_OK;
 
     rc |= curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, once ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
     rc |= curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, once ? 1L : 0L);
     rc |= curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE, once ? 1L : 0L);
     rc |= curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, once ? 0L : 1L); /* rather one more stream than one more connection */
+    if (message->once) rc |= curl_easy_setopt(x->easy, CURLOPT_PREREQFUNCTION, curl_on_leaving);
+    if (message->once) rc |= curl_easy_setopt(x->easy, CURLOPT_PREREQDATA, x);
     rc |= curl_easy_setopt(x->easy, CURLOPT_FOLLOWLOCATION, 0L);
     rc |= curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, t->plain ? "http" : "https");
     if (!t->connect_to) return rc;

@@ -12,7 +12,7 @@ struct adsync_message { /* made by the kernel; url, headers and body hold secret
     const char *method, *url, *headers, *body;
     size_t body_size, max_bytes;
     int64_t timeout_us;
-    uint32_t once;
+    uint32_t once; /* 1: on a connection of its own; 2: on any, but nothing may repeat it there: it is signed for one use */
 };
 
 /* How an exchange ended. */

@@ -89,7 +89,7 @@ const char *adsync_message_url(const adsync_message *message) { return message->
 const char *adsync_message_headers(const adsync_message *message) { return message->headers; }
 int64_t adsync_message_timeout_us(const adsync_message *message) { return message->timeout_us; }
 size_t adsync_message_max_bytes(const adsync_message *message) { return message->max_bytes; }
-uint32_t adsync_message_once(const adsync_message *message) { return message->once; }
+uint32_t adsync_message_once(const adsync_message *message) { return message->once != 0; }
 
 const void *adsync_message_body(const adsync_message *message, size_t *size)
 {

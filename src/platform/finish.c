@@ -263,6 +263,13 @@ static adsync_status finish_begin(const adsync__finisher *finisher, adsync__fini
     return adsync__secret_make(finisher->secrets, "", 0, &out->body, error);
 }
 
+/* What may not arrive twice, see http.h. */
+static uint32_t finish_once(const adsync_request *request)
+{
+    if (request->effect == ADSYNC_EFFECT_ONCE) return 1;
+    return request->oauth.consumer_secret ? 2 : 0;
+}
+
 adsync_status adsync__finish(const adsync__finisher *finisher, const adsync_request *request, adsync__finished *out, adsync_error **error)
 {
     adsync_status rc;
@@ -285,7 +292,7 @@ adsync_status adsync__finish(const adsync__finisher *finisher, const adsync_requ
         .body_size = out->body.size,
         .max_bytes = request->max_bytes ? request->max_bytes : KERNEL_BODY,
         .timeout_us = request->timeout_us ? request->timeout_us : KERNEL_TIMEOUT_US,
-        .once = request->effect == ADSYNC_EFFECT_ONCE,
+        .once = finish_once(request),
     };
     return ADSYNC_OK;
 failed:

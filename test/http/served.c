@@ -14,7 +14,7 @@ adsync_transport *served;
 answer answers[EXCHANGES];
 int64_t n_exchanges;
 
-static char folder[] = "/tmp/adsync-http-XXXXXX", connect_to[32];
+static char folder[] = "/tmp/adsync-http-XXXXXX", connect_to[32], connect_to_old[32];
 static pid_t server;
 static int server_in;
 static adsync_message messages[EXCHANGES];
@@ -29,7 +29,7 @@ void served_run(const char *command)
 
 static void start_server(void)
 {
-    char key[64], cert[64], port[16] = "";
+    char key[64], cert[64], port[16] = "", *after;
     static char node[] = "node";
     char *argv[] = { node, getenv("HTTP_SERVER"), key, cert, NULL };
     int in[2], out[2];
@@ -52,7 +52,8 @@ static void start_server(void)
     server_in = in[1];
     assert_true(read(out[0], port, sizeof port - 1) > 0);
     close(out[0]);
-    (void)snprintf(connect_to, sizeof connect_to, "127.0.0.1:%d", atoi(port));
+    (void)snprintf(connect_to, sizeof connect_to, "127.0.0.1:%ld", strtol(port, &after, 10));
+    (void)snprintf(connect_to_old, sizeof connect_to_old, "127.0.0.1:%ld", strtol(after, NULL, 10));
 }
 
 int served_begin(void **state)
@@ -78,14 +79,16 @@ int served_end(void **state)
     return system(line);
 }
 
-int served_open_with(const char *ca_file)
+static int open_to(const char *ca_file, const char *to)
 {
-    adsync_curl_options options = { .size = sizeof options, .ca_file = ca_file, .connect_to = connect_to };
+    adsync_curl_options options = { .size = sizeof options, .ca_file = ca_file, .connect_to = to };
 
     memset(answers, 0, sizeof answers);
     n_exchanges = 0;
     return adsync_curl_open(&options, &served, NULL) < 0;
 }
+
+int served_open_with(const char *ca_file) { return open_to(ca_file, connect_to); }
 
 const char *served_path(const char *name, char *room, size_t size)
 {
@@ -99,6 +102,14 @@ int served_open(void **state)
 
     (void)state;
     return served_open_with(served_path("ca.pem", ca, sizeof ca));
+}
+
+int served_open_old(void **state)
+{
+    char ca[64];
+
+    (void)state;
+    return open_to(served_path("ca.pem", ca, sizeof ca), connect_to_old);
 }
 
 int served_close(void **state)

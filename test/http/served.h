@@ -23,6 +23,7 @@ extern int64_t n_exchanges;
 int served_begin(void **state); /* once: a CA, a certificate for api.example.test, the server */
 int served_end(void **state);
 int served_open(void **state); /* the transport, which trusts that CA */
+int served_open_old(void **state); /* the same to one that speaks HTTP/1.1 only */
 int served_open_with(const char *ca_file);
 int served_close(void **state);
 const char *served_path(const char *name, char *room, size_t size); /* in the folder of ca.pem */

@@ -2,6 +2,7 @@
 // A server with manners good and bad, over TLS, HTTP/2 and HTTP/1.1. It ends when its standard input does.
 import { readFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
+import { createServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 
 const [key, cert] = [readFileSync(process.argv[2]), readFileSync(process.argv[3])];
@@ -35,7 +36,7 @@ const answers = {
   '/goaway': (q, r) => { r.stream.session.goaway(0); setTimeout(() => r.writeHead(200).end('after goaway'), 100); },
 };
 
-const server = createSecureServer({ key, cert, allowHTTP1: true, maxSessionMemory: 200 }, (q, r) => {
+function handle(q, r) {
   const path = q.url.split('?')[0];
   if ((q.headers[':authority'] ?? q.headers.host) !== 'api.example.test') counts.foreign++;
   if (path === '/cut-upload') { // in the middle of what is being sent
@@ -52,11 +53,16 @@ const server = createSecureServer({ key, cert, allowHTTP1: true, maxSessionMemor
     return;
   }
   (answers[path] ?? ((_, a) => a.writeHead(404).end()))(q, r);
-});
-server.on('connection', (socket) => { sockets.add(socket); socket.on('close', () => sockets.delete(socket)); });
+}
+
+const server = createSecureServer({ key, cert, allowHTTP1: true, maxSessionMemory: 200 }, handle);
+const old = createServer({ key, cert }, handle); // HTTP/1.1 only
+for (const one of [server, old]) {
+  one.on('connection', (socket) => { sockets.add(socket); socket.on('close', () => sockets.delete(socket)); });
+  one.on('secureConnection', () => { counts.sockets++; });
+  one.on('error', () => {});
+}
 server.on('session', () => { counts.sessions++; });
-server.on('secureConnection', () => { counts.sockets++; });
 server.on('sessionError', () => {});
-server.on('error', () => {});
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+old.listen(0, '127.0.0.1', () => server.listen(0, '127.0.0.1', () => console.log(`${server.address().port} ${old.address().port}`)));
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -100,6 +100,24 @@ static void a_once_request_is_applied_once_although_its_connection_dies(void **s
     assert_int_equal(after - before, 1);
 }
 
+/* X takes a nonce once: a signature that came and was not answered must not come again. */
+static void a_signed_request_is_not_repeated_although_it_shares_connections(void **state)
+{
+    int before, after, ignored, first, last;
+    const answer *a;
+
+    (void)state;
+    counts(&ignored, &ignored, &first);
+    for (int i = 0; i < 3; i++) assert_int_equal(finish(begin("GET", URL("/echo"), NULL, 2))->status, 200);
+    counts(&before, &ignored, &last);
+    assert_true(last - first <= 1);
+    a = finish(begin("POST", URL("/apply-then-cut"), "budget=1", 2));
+    assert_true(a->failed && a->sent);
+    counts(&after, &ignored, &ignored);
+    assert_int_equal(after - before, 1);
+    assert_int_equal(finish(begin("GET", URL("/echo"), NULL, 2))->status, 200);
+}
+
 static void a_once_request_takes_a_connection_of_its_own(void **state)
 {
     int before, after, ignored;
@@ -216,6 +234,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_redirect_is_not_followed, served_open, served_close),
         cmocka_unit_test_setup_teardown(an_answer_that_never_comes_times_out, served_open, served_close),
         cmocka_unit_test_setup_teardown(a_once_request_is_applied_once_although_its_connection_dies, served_open, served_close),
+        cmocka_unit_test_setup_teardown(a_signed_request_is_not_repeated_although_it_shares_connections, served_open_old, served_close),
         cmocka_unit_test_setup_teardown(a_once_request_takes_a_connection_of_its_own, served_open, served_close),
         cmocka_unit_test_setup_teardown(many_requests_share_a_connection, served_open, served_close),
         cmocka_unit_test_setup_teardown(a_reset_stream_and_a_truncated_body_are_failures, served_open, served_close),

@@ -89,6 +89,7 @@ static void a_status_is_signed_as_published_on_both_hosts(void **state)
         adsync_request_oauth1(&b.request, "xvz1evFS4wEEPTGEFPHBog", "client_secret", "token_secret",
                               "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg", INT64_C(1318622958999999));
         assert_signed(&b, hosts[i][1]);
+        assert_int_equal(b.finished.message.once, 1);
         assert_non_null(
             strstr(b.finished.message.headers, "Authorization: OAuth oauth_consumer_key=\"xvz1evFS4wEEPTGEFPHBog\", oauth_nonce="));
         bench_close(&b);
@@ -108,6 +109,7 @@ static void a_request_token_is_asked_for_as_published(void **state)
     adsync_request_oauth1(&b.request, "cChZNFj6T5R0TigYB9yd1w", "client_secret", NULL, "ea9ec8429b68d6b77cd5600adbbb0456",
                           INT64_C(1318467427000000));
     assert_signed(&b, "F1Li3tvehgcraF8DMJ7OyxO4w9Y%3D");
+    assert_int_equal(b.finished.message.once, 2); /* on any connection, but never again with this nonce */
     assert_non_null(strstr(b.finished.message.headers, "oauth_callback=\"http%3A%2F%2Flocalhost%2Fsign-in-with-twitter%2F\""));
     bench_close(&b);
 }
