@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 ADSYNC, ADSIM, NAME = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 FIRST, LATER_S = "2026-03-15T12:34:56Z", 4 * 86400
-DAYS = 90
 KINDS = {2: "campaigns", 3: "adsets", 4: "ads", 5: "creatives", 6: "audiences", 7: "keywords", 8: "forms", 9: "leads", 10: "posts"}
 LEVELS = {1: "account", 2: "campaign", 3: "adset", 4: "ad", 7: "keyword"}
 folder = tempfile.mkdtemp(prefix="adsync-platform-")
@@ -188,6 +187,71 @@ TIKTOK_COLUMNS = {
 }
 
 
+def x_figures(row):
+    m = {name: value[0] for name, value in row["metrics"].items() if isinstance(value, list)}
+    sale = {name: value[0] for name, value in (row["metrics"].get("conversion_purchases") or {}).items() if value}
+    return (row["day"], m.get("billed_charge_local_micro", 0), m.get("impressions", 0), m.get("clicks", 0),
+            micro(sale.get("metric", 0)), sale.get("sale_amount", 0))
+
+
+def x_wants(row):
+    """of criteria the keywords; of ads those that show posts, as accounts and videos that are promoted are no ads here"""
+    if row.get("entity") == "PROMOTED_ACCOUNT" or "user_id" in row or "account_media_id" in row:
+        return False
+    return row.get("targeting_type", "_KEYWORD").endswith("_KEYWORD")
+
+
+def x_status(row):
+    reasons = row.get("reasons_not_servable", [])
+    cases = (
+        ("DELETED", row["deleted"]), ("DRAFT", row["entity_status"] == "DRAFT"),
+        ("REJECTED", row.get("approval_status") == "REJECTED"),
+        ("ENDED", "EXPIRED" in reasons and "FUNDING_PROBLEM" not in reasons or (row.get("end_time") or "9") <= now),
+        ("PAUSED", row["entity_status"] == "PAUSED"), ("PENDING", row.get("approval_status") == "UNDER_REVIEW"),
+        ("SCHEDULED", row.get("start_time", "") > now), ("LIMITED", row.get("servable") is False),
+    )
+    return next((status for status, so in cases if so), "ACTIVE")
+
+
+def x_parts(row):
+    """of a card, be they slides or not"""
+    return row["components"] if "components" in row else [part for slide in row.get("slides", []) for part in slide]
+
+
+def x_media(row):
+    return row.get("card_uri") if "tweet_id" in row else ",".join(
+        key for part in x_parts(row) for key in [*filter(None, [part.get("media_key")]), *part.get("media_keys", [])])
+
+
+def x_link(row):
+    links = [url["expanded_url"] for url in row.get("entities", {}).get("urls", [])]
+    return next(iter(links + [part["destination"]["url"] for part in x_parts(row) if "url" in part.get("destination", {})]), None)
+
+
+def x_word(name, otherwise, **words):
+    return lambda row: words.get(row.get(name), otherwise)
+
+
+X_MADE = dict(name="name", created_at="created_at", updated_at="updated_at")
+X_MONEY = dict(X_MADE, currency="currency", budget_daily="daily_budget_amount_local_micro", budget_lifetime="total_budget_amount_local_micro",
+               status=x_status)
+X_COLUMNS = {
+    2: X_MONEY,
+    3: dict(X_MONEY, campaign_id="campaign_id", objective="objective", bid_strategy="bid_strategy", bid="bid_amount_local_micro",
+            billing_event="pay_by", optimization_goal="goal", start_at="start_time", end_at="end_time"),
+    4: dict(adset_id="line_item_id", creative_id="tweet_id", post_id="tweet_id", created_at="created_at", updated_at="updated_at", status=x_status,
+            review=x_word("approval_status", "rejected", ACCEPTED="approved", UNDER_REVIEW="pending")),
+    5: dict(name="name", format="tweet_type|card_type", body="full_text", media=x_media, landing_url=x_link, post_id="tweet_id",
+            owner="user.id_str", title=lambda row: next((part["title"] for part in x_parts(row) if "title" in part), None),
+            cta=lambda row: next((part["label"]["value"] for part in x_parts(row) if "label" in part), None)),
+    6: dict(X_MADE, owner="owner_account_id", size_low="audience_size", size_high="audience_size", target_id="id",
+            type=x_word("audience_type", "other", CRM="list", WEB="rule", MOBILE="rule"),
+            ready=lambda row: "ready" if row["targetable"] else "building" if "PROCESSING" in row["reasons_not_targetable"] else "small"),
+    7: dict(X_MADE, adset_id="line_item_id", text="targeting_value", negative=x_word("operator_type", 0, NE=1), **{
+        '"match"': x_word("targeting_type", "other", BROAD_KEYWORD="broad", PHRASE_KEYWORD="phrase", EXACT_KEYWORD="exact")}),
+    10: dict(name="name", body="full_text", url=x_link, owner="user.id_str", organic=lambda row: int(not row["nullcast"])),
+}
+
 PLATFORMS = {
     "google": dict(
         api="googleads.googleapis.com", id=google_tail, figures=google_figures, switch=google_switch,
@@ -217,8 +281,20 @@ PLATFORMS = {
         shown=("keywords",), # those of deleted groups are gone
         unseen=("review",), # what its parents or reviewers do to an ad does not change it: only a full sync sees that
     ),
+    # of the account itself no amounts are given: they are those of its line items. A month comes by jobs, each of which is waited for, and
+    # a week at once; in the second account's week lies the day on which its time zone was another from then on
+    "x": dict(
+        api="ads-api.x.com", id=lambda row: row.get("tweet_id", row["id"]) if "tweet_type" in row else row["id"], figures=x_figures,
+        switch=lambda row: row["entity_status"], wants=x_wants, levels=(1, 2, 3, 4), level_of={1: "adset"}, kinds=(2, 3, 4, 5, 6, 7, 10),
+        columns=X_COLUMNS, environment={}, days=37, second_days=7, world=["--run-polls", "0", "--seed", "16"],
+        more={5: lambda truth: [row["tweet_id"] for row in truth("posts")],
+              10: lambda truth: [row["tweet_id"] for row in truth("creatives") if row.get("tweet_type") == "PUBLISHED"]},
+    ),
 }
 P = PLATFORMS[NAME]
+DAYS = P.get("days", 90)
+LATER_DAYS = P.get("later_days", DAYS)
+SECOND_DAYS = P.get("second_days", LATER_DAYS)
 WORLD = ["--accounts", "2", "--campaigns", "6", "--tier", "off", "--seed", "11", "--app", f"{NAME}=platform-app:platform-secret",
          *P.get("world", [])]
 
@@ -262,7 +338,7 @@ class Sim:
         out = subprocess.run([ADSIM, "--now", now, *WORLD, "--platform", NAME, "--truth", kind, *options], capture_output=True, text=True,
                              check=True).stdout
         lines = [json.loads(line) for line in out.splitlines()]
-        return [line["row"] for line in lines if kind not in P.get("shown", ()) or line["shown"] == "always"]
+        return [line["row"] for line in lines if P.get("wants", bool)(line["row"]) and (kind not in P.get("shown", ()) or line["shown"] == "always")]
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -353,8 +429,13 @@ def compare_figures(account, connection, least):
     first, last = stored("select min(day), max(day) from adsync_coverage where connection = ?", connection)[0]
     text = lambda day: f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"
     for level in P["levels"]:
-        rows = sim.truth(now, "insights", "--level", LEVELS[level], "--account", account, "--from", text(first), "--to", text(last))
-        want = sorted((P["id"](row), int(f[0].replace("-", "")), *f[1:]) for row in rows for f in [P["figures"](row)] if any(f[1:]))
+        other = P.get("level_of", {}).get(level)
+        want = {}
+        for row in sim.truth(now, "insights", "--level", other or LEVELS[level], "--account", account, "--from", text(first), "--to", text(last)):
+            day, *figures = P["figures"](row)
+            key = account if other else P["id"](row), int(day.replace("-", ""))
+            want[key] = [a + b for a, b in zip(want[key], figures)] if key in want else figures # a row for each part
+        want = sorted(((*key, *figures) for key, figures in want.items() if any(figures)), key=lambda row: row[:2])
         have = [row for row in stored("select entity_id, day, sum(spend), sum(impressions), sum(clicks), sum(conversions), sum(revenue)"
                                       " from adsync_metrics where connection = ? and level = ? group by 1, 2 order by 1, 2", # of all its parts
                                       connection, level) if any(row[2:])]
@@ -372,9 +453,9 @@ try:
     for i, (account, connection) in enumerate(connections.items()):
         if i:
             advance(60)
-        sync(connection, "full", P.get("later_days", DAYS) if i else DAYS)
+        sync(connection, "full", SECOND_DAYS if i else DAYS)
         compare_objects(account, int(connection), P["kinds"])
-        compare_figures(account, int(connection), P.get("later_days", DAYS) if i else DAYS)
+        compare_figures(account, int(connection), SECOND_DAYS if i else DAYS)
     calls = stored("select count(*) from adsync_api_calls")[0][0]
     seen = sum(1 for line in open(path("sim.log")) if f'"host":"{P["api"]}"' in line and '"action":"consent"' not in line)
     check("each call to the platform is in the audit", calls >= seen > 0, f"{calls} in the audit, {seen} arrived")
@@ -384,7 +465,7 @@ try:
     for i, fault in enumerate((dict(kind="cut_before"), dict(kind="html", status=502), dict(kind="truncate", percent=50), dict(kind="cut_after"))):
         sim.control(op="fault.add", platform=NAME, host=P["api"], skip=5 + 4 * i, count=1 + fault["kind"].startswith("cut"), **fault)
     for account, connection in list(connections.items())[:1]:
-        sync(connection, "incremental", P.get("later_days", DAYS))
+        sync(connection, "incremental", LATER_DAYS)
         compare_objects(account, int(connection), (2, 3, 4), later=True)
         compare_figures(account, int(connection), DAYS)
         run("sync", connection, "--data", "campaigns", "--mode", "full", "--wait")

@@ -202,7 +202,7 @@ ZONES = [
     ('America/New_York', '2025-10-29', '2025-11-05', ('2025-10-29T04:00:00Z', '2025-11-05T05:00:00Z', 7)),
     ('America/Los_Angeles', '2026-03-08', '2026-03-09', ('2026-03-08T08:00:00Z', '2026-03-09T07:00:00Z', 1)),
     ('Asia/Tokyo', '2026-03-08', '2026-03-10', ('2026-03-07T15:00:00Z', '2026-03-09T15:00:00Z', 2)),
-    ('Europe/Berlin', '2026-01-18', '2026-01-22', ('2026-01-18T08:00:00Z', '2026-01-21T23:00:00Z', 4)),  # which left Los Angeles' time
+    ('Europe/Berlin', '2026-03-09', '2026-03-13', ('2026-03-09T07:00:00Z', '2026-03-12T23:00:00Z', 4)),  # which left Los Angeles' time
     ('Asia/Kolkata', '2026-03-01', '2026-03-08', ('2026-02-28T18:30:00Z', '2026-03-07T18:30:00Z', 7)),
     ('America/Santiago', '2025-09-06', '2025-09-09', ('2025-09-06T04:00:00Z', '2025-09-09T03:00:00Z', 3)),
     ('America/Santiago', '2025-09-07', '2025-09-08', ('2025-09-07T04:00:00Z', '2025-09-08T03:00:00Z', 1)),
@@ -222,7 +222,7 @@ def a_date_is_the_accounts_own_midnight(path):
                 equal(again, want, zone + ' as instants')
             else:
                 equal(refused(again, 400, 'INVALID_TIME_WINDOW')['message'], 'Time cannot be fractional hours')
-        equal(zones['Europe/Berlin']['timezone_switch_at'], '2026-01-19T23:00:00Z')
+        equal(zones['Europe/Berlin']['timezone_switch_at'], '2026-03-10T23:00:00Z')
         for form in ('2026-03-05T00:00:00-05:00', '2026-03-05T00:00:00-0500', '2026-03-05T00:00:00-05', '2026-03-05T05:00:00Z'):
             equal(bound(sim, keys, FIRST, form, '2026-03-06')[0], '2026-03-05T05:00:00Z', form)
         hours = bound(sim, keys, FIRST, '2026-03-08', '2026-03-09', granularity='HOUR')

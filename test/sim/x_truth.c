@@ -59,6 +59,7 @@ static void truth_days(sim_truth *t, const char *level, const char *id, const wo
             sim_truth_begin(t, "insights", level, id, item->deleted || item->hidden);
             sim_puts(t->out, "{");
             sim_json_pair(t->out, "id", entity == X_OF_ACCOUNT ? id : item->id);
+            sim_json_pair(t->out, "entity", x_entity_names[entity]);
             sim_json_pair(t->out, "day", day);
             sim_json_pair(t->out, "placement", x_placement_names[p]);
             x_values_write(t->out, &values, 1, groups, 100, 0, false);

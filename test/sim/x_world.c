@@ -8,7 +8,7 @@
 #define WORLD_ACCOUNTS 4503599658438113 /* 18ce54d4x5t, the first account */
 #define WORLD_STEP 7919
 #define WORLD_INDEXES (1ll << 24)
-#define WORLD_SWITCHED 20473 /* 2026-01-20: on this day every sixth account left Los Angeles' time */
+#define WORLD_SWITCHED 20523 /* 2026-03-11: on this day every sixth account left Los Angeles' time */
 
 static const int world_states[] = { 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0 }; /* accepted, under review, deleted */
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { JOB_MOST = 16, JOB_FAILURES = 3 };
+enum { JOB_MOST = 16, JOB_FAILURES = 3, JOB_SOON_S = 2 }; /* a recorded one was ready two seconds after it was made */
 
 /* id_str, else id: a number that fits no double. Some bodies have `id` twice, as text and as number; both are the same. */
 static const char *job_id(adsync__node job, adsync__digits *room, size_t *size)
@@ -39,7 +39,7 @@ adsync_status x_job_created(adsync__answer *a, adsync__node job)
     if (jobs.failed)
         a->failed = ADSYNC_E_MEMORY;
     else if (to.step == X_AT_LOOK)
-        adsync__look(a, &to);
+        adsync__wait(a, &to, JOB_SOON_S * ADSYNC__SECOND_US);
     else
         adsync__next(a, &to);
     adsync__buffer_free(&jobs);

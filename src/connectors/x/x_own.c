@@ -115,9 +115,11 @@ adsync_status x_own_tweet(adsync__object *object)
 {
     adsync__items urls = adsync__node_items(adsync__node_get(adsync__object_node(object, "entities"), "urls"));
     adsync__node type = adsync__object_node(object, "tweet_type"), url;
+    adsync__node dark = adsync__object_node(object, "nullcast"); /* shown as an ad only */
     bool post = adsync_task_kind(object->a->task) == ADSYNC_KIND_POST;
 
     own_times(object);
+    if (post && !adsync__is_empty(dark)) adsync_row_int(object->row, ADSYNC_C_ORGANIC, !adsync__node_true(dark));
     if (adsync__items_next(&urls, &url))
         adsync__put_node(object->row, post ? ADSYNC_C_URL : ADSYNC_C_LANDING_URL, adsync__node_get(url, "expanded_url"));
     if (!post) {

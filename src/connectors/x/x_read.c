@@ -109,6 +109,12 @@ static const x_pass *read_pass(const adsync_task *task, uint32_t n)
     return NULL;
 }
 
+static void read_pass_fields(adsync__call *call, const x_pass *pass)
+{
+    for (size_t i = 0; i < ADSYNC__COUNT(pass->fields) && pass->fields[i][0]; i++)
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, pass->fields[i][0], pass->fields[i][1]);
+}
+
 adsync_status x_list_ask(adsync__call *call)
 {
     const x_pass *pass = read_pass(call->task, call->at.tries);
@@ -118,8 +124,7 @@ adsync_status x_list_ask(adsync__call *call)
     if (!pass) return adsync__invalid(&x_platform, "cursor", "there is no such list", call->error);
     (void)snprintf(after, sizeof after, "/%s", pass->path);
     if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after)) < 0) return rc;
-    for (size_t i = 0; i < ADSYNC__COUNT(pass->fields) && pass->fields[i][0]; i++)
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, pass->fields[i][0], pass->fields[i][1]);
+    read_pass_fields(call, pass);
     if (adsync_task_op(call->task) == ADSYNC_TASK_CHANGES)
         adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "sort_by", "updated_at-desc");
     adsync__page_ask(call, &read_paging, pass->size, 0);
@@ -188,7 +193,7 @@ adsync_status x_keywords_ask(adsync__call *call)
     rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", criteria ? "/targeting_criteria" : "/line_items");
     if (rc < 0) return rc;
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
-    if (criteria) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "line_item_ids", call->at.arg[1]);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, criteria ? "line_item_ids" : "with_draft", criteria ? call->at.arg[1] : "true");
     adsync__page_ask(call, &read_paging, criteria ? READ_CRITERIA : X_IDS_LIST, 0);
     return ADSYNC_OK;
 }
@@ -262,10 +267,7 @@ adsync_status x_get_ask(adsync__call *call)
     }
     if (!n) return adsync__invalid(&x_platform, "id", "the task names no ids", call->error);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, kind->filter, call->text.p);
-    if (kind->own == x_own_tweet)
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "tweet_type", "PUBLISHED");
-    else
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
+    read_pass_fields(call, read_pass(call->task, 0)); /* ids are hidden from those who do not ask for their state, as in lists */
     adsync__number(call->out, ADSYNC_PLACE_QUERY, "count", X_IDS_LIST);
     return ADSYNC_OK;
 }
