@@ -411,6 +411,7 @@ const (
 	ColPace                  Column = 181 // parts of 1,000 of the permits that are used for now
 	ColUntilUs               Column = 182 // nothing is to be had before then
 	ColLeft                  Column = 183 // permits that nobody has spent or leased
+	ColPayload               Column = 184 // a record for programs
 )
 
 // How a column is to be read by people.

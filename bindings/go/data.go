@@ -142,6 +142,30 @@ func (e *Engine) MetricsQuery(ctx context.Context, org string, options MetricsOp
 	})
 }
 
+// PayloadOptions say which records.
+type PayloadOptions struct {
+	FromDay, ToDay Day    // 0: the first, and the last, there is
+	Limit          int    // 0: 1,000; fewer rows than that: these are the last
+	Connection     int64  // 0: all of the organisation
+	After          string // ColCursor of the last record that was read
+}
+
+// PayloadList gives figures as records for programs: ColConnection, ColDay, ColCampaignID, ColCursor, ColPayload (JSON with exact
+// numbers; a json.Decoder with UseNumber keeps them so).
+func (e *Engine) PayloadList(ctx context.Context, org string, options PayloadOptions) (*Rows, error) {
+	var t texts
+	defer t.free()
+	c := C.adsync_payload_options{size: C.sizeof_adsync_payload_options, from_day: C.uint32_t(options.FromDay),
+		to_day: C.uint32_t(options.ToDay), limit: C.uint32_t(options.Limit), connection: C.int64_t(options.Connection),
+		after: t.may(options.After)}
+	if t.err != nil {
+		return nil, t.err
+	}
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_payload_list(e.c, name, &c, out, words)
+	})
+}
+
 // CoverageList says which days are here: ColLevel, ColPart, ColDay, ColState, ColRows, ColPulledAt, ColDayZone. level 0: all.
 func (e *Engine) CoverageList(ctx context.Context, org string, connection int64, level Kind) (*Rows, error) {
 	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {

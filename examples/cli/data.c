@@ -78,6 +78,29 @@ static int metrics_options(cli *c, adsync_metrics_options *options)
     return connection ? cli_connection(c, connection, &options->connection) : CLI_OK;
 }
 
+/* A record a line, for programs, however many there are. */
+static int metrics_payload(cli *c, const adsync_metrics_options *asked)
+{
+    adsync_payload_options options = {
+        .size = sizeof options, .from_day = asked->from_day, .to_day = asked->to_day, .connection = asked->connection
+    };
+    adsync_rows *rows = NULL, *before = NULL; /* whose last cursor is the page's bound */
+    adsync_status rc;
+
+    do {
+        if ((rc = adsync_payload_list(c->engine, c->org, &options, &rows, &c->error)) < 0) break;
+        options.after = NULL;
+        while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+            puts(adsync_rows_text(rows, ADSYNC_C_PAYLOAD));
+            options.after = adsync_rows_text(rows, ADSYNC_C_CURSOR);
+        }
+        adsync_rows_free(before);
+        before = rows;
+    } while (options.after);
+    adsync_rows_free(before);
+    return rc < 0 ? cli_fail(c, rc) : CLI_OK;
+}
+
 int cli_run_metrics(cli *c)
 {
     static const cli_column all[] = {
@@ -95,6 +118,7 @@ int cli_run_metrics(cli *c)
     int code;
 
     if ((code = metrics_options(c, &options))) return code;
+    if (cli_flag(c, "--payload")) return metrics_payload(c, &options);
     for (uint32_t i = 0; i < sizeof all / sizeof *all; i++)
         if (i > 3 || options.group_by & (1u << i)) columns[n++] = all[i];
     rc = adsync_metrics_query(c->engine, c->org, &options, &rows, &c->error);

@@ -72,6 +72,36 @@ typedef struct adsync_metrics_options {
 adsync_status adsync_metrics_query(adsync_engine *engine, const char *org, const adsync_metrics_options *options, adsync_rows **out,
                                    adsync_error **error);
 
+/** Which records. */
+typedef struct adsync_payload_options {
+    uint32_t size;      /**< sizeof(adsync_payload_options) */
+    uint32_t flags;     /**< 0 */
+    uint32_t from_day;  /**< 20261120; 0: the first there is */
+    uint32_t to_day;    /**< inclusive; 0: the last there is */
+    uint32_t limit;     /**< 0: 1,000 */
+    uint32_t reserved;  /**< 0 */
+    int64_t connection; /**< 0: all of the organisation */
+    const char *after;  /**< CURSOR of the last record that was read; NULL: from the first */
+} adsync_payload_options;
+
+/** Figures in one shape for programs: a record per connection, day and campaign, in this order, each as one JSON text:
+ *
+ *     {"providerId":"meta","date":"2026-11-20","currencyCode":"EUR","spend":12.34,"impressions":1000,"clicks":20,"conversions":1.5,
+ *      "revenue":99,"creatives":[{"id","name","type","url"}],"campaign":{"id","name","objective"},"rawPayloadRef":null}
+ *
+ * Numbers are exact; a figure that the platform does not give is null, not 0. `creatives` are those of the campaign's ads as they are now.
+ * A campaign whose figures came in two currencies on a day gives two records.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param options may be NULL
+ * @param out gets owned rows: CONNECTION, DAY, CAMPAIGN_ID, CURSOR (for `after`), PAYLOAD (the JSON); fewer than `limit`: these are the
+ *        last
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_TOO_BIG (a sum does not fit), #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_payload_list(adsync_engine *engine, const char *org, const adsync_payload_options *options, adsync_rows **out,
+                                  adsync_error **error);
+
 /** Which days are here: LEVEL, PART, DAY, STATE (partial, provisional, settled; an absent day has no row), ROWS, PULLED_AT, DAY_ZONE.
  * @param engine which
  * @param org the host's name of the organisation

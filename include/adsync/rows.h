@@ -229,7 +229,8 @@ enum {
     ADSYNC_C_USED = 180, /**< how many of them are spent or leased */
     ADSYNC_C_PACE = 181, /**< parts of 1,000 of the permits that are used for now */
     ADSYNC_C_UNTIL_US = 182, /**< nothing is to be had before then */
-    ADSYNC_C_LEFT = 183 /**< permits that nobody has spent or leased */
+    ADSYNC_C_LEFT = 183, /**< permits that nobody has spent or leased */
+    ADSYNC_C_PAYLOAD = 184 /**< a record for programs */
 };
 
 /** Steps to the next row.

@@ -40,6 +40,18 @@ adsync_status adsync_metrics_query(adsync_engine *engine, const char *org, const
     return rc;
 }
 
+adsync_status adsync_payload_list(adsync_engine *engine, const char *org, const adsync_payload_options *options, adsync_rows **out,
+                                  adsync_error **error)
+{
+    int64_t number;
+    adsync_status rc = data_enter(engine, "adsync_payload_list", org, out, &number, error);
+
+    if (rc < 0) return rc;
+    rc = adsync__payload_list(adsync__kernel_storage(engine->kernel), number, options, out, error);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
 adsync_status adsync_coverage_list(adsync_engine *engine, const char *org, int64_t connection, uint32_t level, adsync_rows **out,
                                    adsync_error **error)
 {

@@ -7,8 +7,26 @@
 
 #include <adsync/data.h>
 
+/* ---- metrics.c */
+typedef struct adsync__metrics_walk {
+    adsync_storage *storage;
+    int64_t org, connection, level, from_day, to_day; /* connection, from_day, to_day 0: all */
+    int64_t after_connection, after_day;
+    const char *after_entity; /* begins behind the rows of this one on that day; NULL: with the first */
+    adsync_status (*row)(void *user, adsync_rows *row, int64_t connection, const char *platform, adsync_error **error);
+    void *user;
+    bool enough; /* `row` wants no more */
+} adsync__metrics_walk;
+adsync_status adsync__metrics_each(adsync__metrics_walk *walk, adsync_error **error); /* by connection, day, entity, part */
+adsync_status adsync__metrics_days(int64_t from, int64_t to, adsync_error **error);   /* E_INVALID: no days, or the wrong way round */
 adsync_status adsync__metrics_query(adsync_storage *storage, int64_t org, const adsync_metrics_options *options, adsync_rows **out,
                                     adsync_error **error);
+
+/* ---- payload.c */
+adsync_status adsync__payload_list(adsync_storage *storage, int64_t org, const adsync_payload_options *options, adsync_rows **out,
+                                   adsync_error **error);
+
+/* ---- lists.c */
 adsync_status adsync__entity_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t kind,
                                   const adsync_entity_options *options, adsync_rows **out, adsync_error **error);
 adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t level, adsync_rows **out,

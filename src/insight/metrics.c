@@ -6,6 +6,7 @@
 #include "../base/day.h"
 
 enum { METRICS_PAGE = 2000, METRICS_CONNECTIONS = 1000, METRICS_GROUPS = 1000000 };
+#define METRICS_LAST_PART "\xf4\x8f\xbf\xbf" /* behind every part that there can be */
 
 static const uint32_t metrics_sums[] = { ADSYNC_C_SPEND,       ADSYNC_C_IMPRESSIONS, ADSYNC_C_CLICKS,
                                          ADSYNC_C_LINK_CLICKS, ADSYNC_C_CONVERSIONS, ADSYNC_C_REVENUE };
@@ -18,9 +19,7 @@ typedef struct metrics_group {
 } metrics_group;
 
 typedef struct metrics_query {
-    adsync_storage *storage;
     const adsync_metrics_options *options;
-    int64_t org;
     adsync__arena arena;
     metrics_group **groups;
     size_t n, room;
@@ -72,8 +71,9 @@ static metrics_group *metrics_find(metrics_query *q, const adsync_value *key)
     return metrics_insert(q, low, key);
 }
 
-static adsync_status metrics_add(metrics_query *q, adsync_rows *row, int64_t connection, const char *platform, adsync_error **error)
+static adsync_status metrics_add(void *user, adsync_rows *row, int64_t connection, const char *platform, adsync_error **error)
 {
+    metrics_query *q = user;
     uint32_t by = q->options->group_by;
     const adsync_value null = adsync__value_null();
     const adsync_value key[METRICS_KEYS] = {
@@ -83,8 +83,10 @@ static adsync_status metrics_add(metrics_query *q, adsync_rows *row, int64_t con
         by & ADSYNC_BY_ENTITY ? adsync__value_text(adsync_rows_text(row, ADSYNC_C_ENTITY_ID)) : null,
         adsync__value_text(adsync_rows_text(row, ADSYNC_C_CURRENCY)),
     };
-    metrics_group *group = metrics_find(q, key);
+    metrics_group *group;
 
+    if (q->options->entity_id && !adsync__equal_text(adsync_rows_text(row, ADSYNC_C_ENTITY_ID), q->options->entity_id)) return ADSYNC_OK;
+    group = metrics_find(q, key);
     if (!group && q->n < METRICS_GROUPS) return adsync__fail_memory(error);
     if (!group || q->n > METRICS_GROUPS)
         return adsync__fail(error, ADSYNC_E_TOO_BIG, "metrics.groups", "that is more than %d groups: ask for fewer days, or one connection",
@@ -100,14 +102,18 @@ static adsync_status metrics_add(metrics_query *q, adsync_rows *row, int64_t con
     return ADSYNC_OK;
 }
 
-/* The rows of a connection, by day. */
-static adsync_status metrics_connection(metrics_query *q, int64_t connection, const char *platform, adsync_error **error)
+/* ---- every row of a level, connection by connection, by day */
+
+static adsync_status metrics_connection(adsync__metrics_walk *walk, int64_t connection, const char *platform, adsync_error **error)
 {
-    const adsync_metrics_options *o = q->options;
-    int64_t level = o->level ? o->level : ADSYNC_KIND_ACCOUNT;
-    adsync_value lower[6] = { adsync__value_int(q->org),      adsync__value_int(connection), adsync__value_int(level),
-                              adsync__value_int(o->from_day), adsync__value_text(""),        adsync__value_text("") };
-    const adsync_value upper[4] = { lower[0], lower[1], lower[2], adsync__value_int(o->to_day ? o->to_day : 99991231) };
+    bool behind = walk->after_entity && connection == walk->after_connection;
+    adsync_value lower[6] = { adsync__value_int(walk->org),
+                              adsync__value_int(connection),
+                              adsync__value_int(walk->level),
+                              adsync__value_int(behind ? walk->after_day : walk->from_day),
+                              adsync__value_text(behind ? walk->after_entity : ""),
+                              adsync__value_text(behind ? METRICS_LAST_PART : "") };
+    const adsync_value upper[4] = { lower[0], lower[1], lower[2], adsync__value_int(walk->to_day ? walk->to_day : 99991231) };
     const adsync_range range = { .table = ADSYNC_T_METRICS,
                                  .index = 1,
                                  .flags = ADSYNC_RANGE_EXCLUSIVE,
@@ -120,8 +126,8 @@ static adsync_status metrics_connection(metrics_query *q, int64_t connection, co
     adsync_status rc = ADSYNC_OK;
     size_t n = METRICS_PAGE;
 
-    while (rc >= 0 && n == METRICS_PAGE) {
-        if ((rc = adsync_storage_scan(q->storage, q->org, &range, &rows, error)) < 0) break;
+    while (rc >= 0 && n == METRICS_PAGE && !walk->enough) {
+        if ((rc = adsync_storage_scan(walk->storage, walk->org, &range, &rows, error)) < 0) break;
         n = adsync_rows_count(rows);
         if (n) {
             const adsync_value *last = adsync__rows_values(rows, n - 1);
@@ -129,9 +135,8 @@ static adsync_status metrics_connection(metrics_query *q, int64_t connection, co
             lower[4] = last[3];
             lower[5] = last[5];
         }
-        while (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW)
-            if (!o->entity_id || adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_ENTITY_ID), o->entity_id))
-                rc = metrics_add(q, rows, connection, platform, error);
+        while (rc >= 0 && !walk->enough && adsync_rows_next(rows, NULL) == ADSYNC_ROW)
+            rc = walk->row(walk->user, rows, connection, platform, error);
         adsync_rows_free(before);
         before = rows;
         rows = NULL;
@@ -140,10 +145,10 @@ static adsync_status metrics_connection(metrics_query *q, int64_t connection, co
     return rc;
 }
 
-static adsync_status metrics_all(metrics_query *q, adsync_error **error)
+adsync_status adsync__metrics_each(adsync__metrics_walk *walk, adsync_error **error)
 {
-    adsync_value lower[2] = { adsync__value_int(q->org), adsync__value_int(q->options->connection) };
-    uint32_t exact = q->options->connection ? 2 : 1;
+    adsync_value lower[2] = { adsync__value_int(walk->org), adsync__value_int(walk->connection) };
+    uint32_t exact = walk->connection ? 2 : 1;
     adsync_range range = {
         .table = ADSYNC_T_CONNECTIONS, .limit = METRICS_CONNECTIONS, .lower = lower, .n_lower = exact, .upper = lower, .n_upper = exact
     };
@@ -151,12 +156,16 @@ static adsync_status metrics_all(metrics_query *q, adsync_error **error)
     adsync_status rc = ADSYNC_OK;
     size_t n = METRICS_CONNECTIONS;
 
-    while (rc >= 0 && n == METRICS_CONNECTIONS) {
-        if ((rc = adsync_storage_scan(q->storage, q->org, &range, &rows, error)) < 0) return rc;
+    if (walk->after_entity && !walk->connection) {
+        lower[1] = adsync__value_int(walk->after_connection);
+        range.n_lower = 2;
+    }
+    while (rc >= 0 && n == METRICS_CONNECTIONS && !walk->enough) {
+        if ((rc = adsync_storage_scan(walk->storage, walk->org, &range, &rows, error)) < 0) return rc;
         n = adsync_rows_count(rows);
-        while (rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        while (rc >= 0 && !walk->enough && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
             lower[1] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_CONNECTION));
-            rc = metrics_connection(q, lower[1].i, adsync_rows_text(rows, ADSYNC_C_PLATFORM), error);
+            rc = metrics_connection(walk, lower[1].i, adsync_rows_text(rows, ADSYNC_C_PLATFORM), error);
         }
         adsync_rows_free(rows);
         range.flags = ADSYNC_RANGE_EXCLUSIVE; /* go on after the last one */
@@ -164,6 +173,8 @@ static adsync_status metrics_all(metrics_query *q, adsync_error **error)
     }
     return rc;
 }
+
+/* ---- the answer */
 
 static adsync_status metrics_rows(const metrics_query *q, adsync_rows **out, adsync_error **error)
 {
@@ -193,32 +204,39 @@ static adsync_status metrics_rows(const metrics_query *q, adsync_rows **out, ads
     return rc;
 }
 
+adsync_status adsync__metrics_days(int64_t from, int64_t to, adsync_error **error)
+{
+    if ((from && !adsync__day_valid(from)) || (to && !adsync__day_valid(to)) || (from && to && from > to))
+        return adsync__fail(error, ADSYNC_E_INVALID, "metrics.days", "the days are none, or the first is after the last");
+    return ADSYNC_OK;
+}
+
 static adsync_status metrics_check(const adsync_metrics_options *options, adsync_error **error)
 {
     adsync_status rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_metrics_options", error);
-    int64_t from, to;
 
     if (rc < 0) return rc;
-    from = options->from_day;
-    to = options->to_day;
     if (options->flags || options->group_by > 15)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_metrics_options: unknown flags or groups");
     if (options->level > ADSYNC_KIND_AD && options->level != ADSYNC_KIND_KEYWORD)
         return adsync__fail(error, ADSYNC_E_INVALID, "metrics.level", "there are no figures of that level");
-    if ((from && !adsync__day_valid(from)) || (to && !adsync__day_valid(to)) || (from && to && from > to))
-        return adsync__fail(error, ADSYNC_E_INVALID, "metrics.days", "the days are none, or the first is after the last");
-    return ADSYNC_OK;
+    return adsync__metrics_days(options->from_day, options->to_day, error);
 }
 
 adsync_status adsync__metrics_query(adsync_storage *storage, int64_t org, const adsync_metrics_options *options, adsync_rows **out,
                                     adsync_error **error)
 {
     static const adsync_metrics_options none = { .size = sizeof none };
-    metrics_query q = { .storage = storage, .options = options ? options : &none, .org = org };
+    metrics_query q = { .options = options ? options : &none };
+    adsync__metrics_walk walk = { .storage = storage, .org = org, .row = metrics_add, .user = &q };
     adsync_status rc;
 
     if ((rc = metrics_check(q.options, error)) < 0) return rc;
-    if ((rc = metrics_all(&q, error)) >= 0) rc = metrics_rows(&q, out, error);
+    walk.connection = q.options->connection;
+    walk.level = q.options->level ? q.options->level : ADSYNC_KIND_ACCOUNT;
+    walk.from_day = q.options->from_day;
+    walk.to_day = q.options->to_day;
+    if ((rc = adsync__metrics_each(&walk, error)) >= 0) rc = metrics_rows(&q, out, error);
     adsync__arena_free(&q.arena);
     adsync__free(q.groups);
     return rc;

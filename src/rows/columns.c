@@ -192,6 +192,7 @@ static const column_fact column_facts[ADSYNC__C_LAST + 1] = {
     [ADSYNC_C_PACE] = { "pace", ADSYNC_SHAPE_PLAIN },
     [ADSYNC_C_UNTIL_US] = { "until_us", ADSYNC_SHAPE_TIME },
     [ADSYNC_C_LEFT] = { "left", ADSYNC_SHAPE_PLAIN },
+    [ADSYNC_C_PAYLOAD] = { "payload", ADSYNC_SHAPE_JSON },
 };
 
 static const char *const kind_names[] = {

@@ -4,6 +4,7 @@ states, a network that is gone, a token that ended. Whatever is printed is searc
 
     python3 command.py ADSIM ADSYNC DOC"""
 import base64, contextlib, json, os, pty, re, select, shutil, signal, sqlite3, subprocess, sys, tempfile, time, urllib.parse
+from decimal import Decimal
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'sim'))
 import harness
@@ -165,6 +166,14 @@ def figures_by_anything_add_up_to_the_truth(path):
             words = 'metrics' + (' --by ' + by if by else '')
             equal(sum(row['spend'] for row in p.json(words)), spend, words)
             true(all(' USD' in row for row in p.good(words).splitlines()[1:]), 'the currency stands with the amount')
+        records = [json.loads(line, parse_float=Decimal) for line in p.good('metrics --payload --connection %s' % ACCOUNT).splitlines()]
+        days = {row['day']: row['spend'] for row in p.json('metrics --by day --connection %s' % ACCOUNT)}
+        equal({record['date'] for record in records}, {day for day, spend in days.items() if spend})
+        equal(sum(record['spend'] for record in records), Decimal(sum(days.values())) / 1000000)
+        true(all(list(record) == ['providerId', 'date', 'currencyCode', 'spend', 'impressions', 'clicks', 'conversions', 'revenue', 'creatives',
+                                  'campaign', 'rawPayloadRef'] and record['providerId'] == 'meta' for record in records), records[:1])
+        names = {row['id']: row['name'] for row in p.json('entities %s campaign --removed' % ACCOUNT)}
+        true(all(record['campaign']['name'] == names[record['campaign']['id']] and record['creatives'][0]['id'] for record in records), records[:1])
         equal([row['day'] for row in p.json('metrics --from 2026-03-01 --to 2026-03-05')],
               [row['date_start'] for row in rows if '2026-03-01' <= row['date_start'] <= '2026-03-05'])
 

@@ -41,6 +41,21 @@ final class Metrics extends Part
     }
 
     /**
+     * Figures as records for programs (adsync_payload_list): connection, day, campaign_id, cursor, payload (JSON text with exact
+     * numbers; json_decode makes floats of the fractions).
+     *
+     * @param int         $limit 0: 1,000; fewer rows than that: these are the last
+     * @param string|null $after the cursor of the last record that was read
+     */
+    public function payload(string $org, int $fromDay = 0, int $toDay = 0, int $connection = 0, int $limit = 0, ?string $after = null): Rows
+    {
+        $options = new Options('adsync_payload_options', ['from_day' => $fromDay, 'to_day' => $toDay, 'limit' => $limit,
+            'connection' => $connection, 'after' => $after]);
+
+        return $this->rows('adsync_payload_list', $org, $options->pointer());
+    }
+
+    /**
      * Which days are here (adsync_coverage_list): level, part, day, state (partial, provisional, settled), rows, pulled_at, day_zone.
      *
      * @param Kind|null $level null: all
