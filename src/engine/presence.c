@@ -258,6 +258,7 @@ adsync_status adsync__presence_look(adsync_engine *engine, adsync_error **error)
         rc = adsync__sync_take_over(engine->sync, engine->number, presence_room(engine), false, &left, error);
     if (rc >= 0) rc = presence_scan(engine, error);
     if (rc >= 0 && !engine->fenced) rc = presence_orphans(engine, error);
+    if (rc >= 0 && !engine->fenced) rc = adsync__sync_mend(engine->sync, error);
     if (adsync__sync_hushed(engine->sync)) engine->look_at_us = 0;
     if (engine->look_at_us < now + ENGINE_LOOK_US) engine->look_at_us = now + ENGINE_LOOK_US;
     return rc;

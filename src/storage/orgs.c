@@ -92,3 +92,19 @@ adsync_status adsync_storage_org(adsync_storage *storage, const char *org, uint3
     if (rc < 0) *number = 0;
     return adsync__fail_with(error, rc, words);
 }
+
+adsync_status adsync__org_stands(adsync_storage *storage, int64_t number, adsync_error **error)
+{
+    const adsync_value bound[] = { adsync__value_int(number) };
+    const adsync_range range = {
+        .table = ADSYNC_T_ORGS, .index = 1, .limit = 1, .lower = bound, .n_lower = 1, .upper = bound, .n_upper = 1
+    };
+    adsync_rows *rows = NULL;
+    bool stands;
+    adsync_status rc = adsync_storage_scan(storage, 0, &range, &rows, error);
+
+    if (rc < 0) return rc;
+    stands = adsync_rows_next(rows, NULL) == ADSYNC_ROW && adsync__equal_text(adsync_rows_text(rows, ADSYNC_C_STATE), "active");
+    adsync_rows_free(rows);
+    return stands ? ADSYNC_OK : adsync__fail(error, ADSYNC_E_NOT_FOUND, "org.deleting", "the organisation is being deleted, or is gone");
+}

@@ -68,6 +68,9 @@ adsync_status adsync__choke_change(int64_t org, const adsync_change *change, ads
 adsync_status adsync__choke_keys(int64_t org, uint32_t table, const adsync_value *keys, uint32_t n_keys, adsync_error **error);
 adsync_status adsync__choke_range(int64_t org, const adsync_range *range, adsync_error **error);
 
+/* Whether an organisation is there and not being deleted: E_NOT_FOUND. */
+adsync_status adsync__org_stands(adsync_storage *storage, int64_t number, adsync_error **error);
+
 /* All units or none. E_CONFLICT sets each unit's `conflicts`; `flags`, if given, gets a byte per change over all units in order. */
 adsync_status adsync__storage_commit(adsync_storage *storage, adsync__unit *units, uint32_t n_units, uint8_t *flags, adsync_error **error);
 

@@ -10,7 +10,7 @@
  *    thousands of a large one. Only where the others have nothing does one fill the lot. */
 #include "sync_int.h"
 
-enum { DUE_PAGE = 2 * SYNC_LOT, DUE_ROWS = 32, DUE_SCANS = 6, DUE_ORG = 3, DUE_SHARDS = 4 };
+enum { DUE_PAGE = 2 * SYNC_LOT, DUE_ROWS = 32, DUE_SCANS = 6, DUE_ORG = 3, DUE_SHARDS = 4, DUE_WIDTH = 9, DUE_AFTER_AT = 3 };
 
 static const uint32_t due_shares[SYNC_CLASSES] = { 4, 3, 2, 1 };
 
@@ -208,4 +208,43 @@ adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *
     if (due > max && (rc = due_shards(sync, now, max, &fair, error)) < 0) return rc;
     if (due) *next_us = 0; /* what is taken or put off makes room for more */
     return due_claim(sync, fair.n ? &fair : &list, max, &taken, error);
+}
+
+/* ---- a clock that was ahead */
+
+static bool due_is_ahead(adsync_rows *row, int64_t now) { return adsync_rows_int(row, ADSYNC_C_CREATED_US) > now + SYNC_AHEAD_US; }
+
+/* It waits as long as it was to wait, from now on. */
+static adsync_status due_put_back(adsync__sync *sync, const adsync_value *row, int64_t version, int64_t now, adsync_error **error)
+{
+    adsync_value values[DUE_WIDTH];
+    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, row[0].i, NULL, NULL);
+
+    if (!unit) return adsync__fail_memory(error);
+    memcpy(values, row, sizeof values);
+    values[DUE_AFTER_AT] = adsync__value_int(now + row[DUE_AFTER_AT].i - row[DUE_WIDTH - 1].i);
+    values[DUE_WIDTH - 1] = adsync__value_int(now);
+    adsync__unit_put(unit, ADSYNC_T_QUEUE, version, 0, values, DUE_WIDTH);
+    adsync__unit_submit(unit);
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__sync_mend(adsync__sync *sync, adsync_error **error)
+{
+    int64_t now = adsync__now_us(adsync__kernel_effects(sync->kernel));
+    const adsync_value lower[] = { adsync__value_int(now + SYNC_AHEAD_US) };
+    const adsync_range range = { .table = ADSYNC_T_QUEUE,
+                                 .index = 1,
+                                 .flags = ADSYNC_RANGE_ALL_ORGS | ADSYNC_RANGE_DESCENDING,
+                                 .limit = DUE_ROWS,
+                                 .lower = lower,
+                                 .n_lower = 1 };
+    adsync_rows *rows = NULL;
+    adsync_status rc = adsync_storage_scan(adsync__kernel_storage(sync->kernel), 0, &range, &rows, error);
+
+    for (size_t i = 0; rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW; i++)
+        if (due_is_ahead(rows, now))
+            rc = due_put_back(sync, adsync__rows_values(rows, i), adsync_rows_int(rows, ADSYNC_C_VERSION), now, error);
+    adsync_rows_free(rows);
+    return rc;
 }

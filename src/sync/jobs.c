@@ -352,10 +352,10 @@ static adsync_status jobs_try(adsync__sync *sync, const sync_wish *wish, int64_t
 static adsync_status jobs_connection(adsync__sync *sync, const sync_wish *wish, adsync_error **error)
 {
     adsync__connection connection;
-    adsync_status rc = adsync__connection_load(sync->kernel, wish->org, wish->connection, &connection, error);
+    adsync_status rc;
 
-    if (rc < 0) return rc;
-    rc = sync_may(&connection, error);
+    if ((rc = adsync__connection_load(sync->kernel, wish->org, wish->connection, &connection, error)) < 0) return rc;
+    if ((rc = adsync__org_stands(adsync__kernel_storage(sync->kernel), wish->org, error)) >= 0) rc = sync_may(&connection, error);
     adsync__connection_unload(&connection);
     return rc;
 }

@@ -511,17 +511,8 @@ adsync_status sync_lane_task(sync_lane *lane, uint32_t op, uint32_t kind, adsync
 
 void sync_lane_fly(sync_lane *lane) { adsync__flight_go(lane->flight); }
 
-void sync_lane_go(sync_lane *lane)
-{
-    if (!lane->flight) return;
-    if (lane->delay_us > 0)
-        adsync__flight_go_at(lane->flight, adsync__monotonic_us(adsync__kernel_effects(lane->sync->kernel)) + lane->delay_us);
-    else
-        adsync__flight_go(lane->flight);
-}
-
-/* Between two steps: whether the connection was ended meanwhile. */
-static adsync_status lane_stands(sync_lane *lane, adsync_error **error)
+/* Whether the connection was ended meanwhile. */
+static adsync_status lane_connection_stands(sync_lane *lane, adsync_error **error)
 {
     adsync__connection there;
     adsync_status rc = adsync__connection_load(lane->sync->kernel, lane->org, lane->connection_id, &there, error);
@@ -530,6 +521,33 @@ static adsync_status lane_stands(sync_lane *lane, adsync_error **error)
     rc = adsync__connection_check(&there, error);
     adsync__connection_unload(&there);
     return rc;
+}
+
+/* Between two steps, and now and then between two pages of a long one: whether there is still somebody to work for. */
+static adsync_status lane_stands(sync_lane *lane, bool step, adsync_error **error)
+{
+    int64_t now = adsync__monotonic_us(adsync__kernel_effects(lane->sync->kernel));
+    bool due = !lane->stands_at_us || now >= lane->stands_at_us;
+    adsync_status rc = ADSYNC_OK;
+
+    if (due) lane->stands_at_us = now + SYNC_STANDS_US;
+    if (due) rc = adsync__org_stands(adsync__kernel_storage(lane->sync->kernel), lane->org, error);
+    return rc >= 0 && (due || step) ? lane_connection_stands(lane, error) : rc;
+}
+
+void sync_lane_go(sync_lane *lane)
+{
+    adsync_error *error = NULL;
+    adsync_status rc;
+
+    if (!lane->flight) return;
+    if ((rc = lane_stands(lane, false, &error)) < 0)
+        sync_lane_end(lane, rc, error);
+    else if (lane->delay_us > 0)
+        adsync__flight_go_at(lane->flight, adsync__monotonic_us(adsync__kernel_effects(lane->sync->kernel)) + lane->delay_us);
+    else
+        adsync__flight_go(lane->flight);
+    adsync_error_free(error);
 }
 
 /* Refreshed ahead of its end. Where that could not be done now the token at hand is tried: its end will be told. */
@@ -568,8 +586,9 @@ void sync_lane_next(sync_lane *lane)
 {
     adsync_error *error = NULL;
     bool over = false;
-    adsync_status rc = lane->app ? lane_stands(lane, &error) : lane_load(lane, &error);
+    adsync_status rc = lane_stands(lane, lane->app != NULL, &error);
 
+    if (rc >= 0 && !lane->app) rc = lane_load(lane, &error);
     if (rc >= 0 && (rc = lane_token(lane, &error)) == ADSYNC_PENDING) return;
     if (rc >= 0) rc = lane->plan->next(lane, &over, &error);
     if (rc < 0 || over) sync_lane_end(lane, rc < 0 ? rc : ADSYNC_OK, error);

@@ -28,6 +28,8 @@ enum {
     SYNC_LOT = 10,             /* slots taken at once */
     SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last */
     SYNC_DEFER_US = 5000000,
+    SYNC_AHEAD_US = 600000000, /* what was made so long from now was made by a clock that was ahead */
+    SYNC_STANDS_US = 10000000, /* between two looks of a long list whether its connection stands */
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
 
@@ -136,6 +138,7 @@ struct sync_lane {
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
     int64_t deaths;                 /* workers that ended while they had it, since it last moved */
     bool hopeless;                  /* nobody tries it again */
+    int64_t stands_at_us; /* monotonic: when to see again that organisation and connection stand */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
     void (*after)(sync_lane *lane);                                   /* what to do once it is durable */
     /* of the slice or list under way */
