@@ -12,17 +12,73 @@ static uint32_t data_kind(const char *name)
     return 0;
 }
 
+/* What there is to see of a kind; of those that are not here what campaigns have. */
+static const cli_column data_campaign[] = {
+    { ADSYNC_C_ID, "id" },
+    { ADSYNC_C_NAME, "name" },
+    { ADSYNC_C_STATUS, "status" },
+    { ADSYNC_C_SWITCH, "switch" },
+    { ADSYNC_C_OBJECTIVE, "objective" },
+    { ADSYNC_C_BUDGET_DAILY, "daily budget" },
+    { ADSYNC_C_BUDGET_LIFETIME, "lifetime budget" },
+};
+static const cli_column data_ad[] = {
+    { ADSYNC_C_ID, "id" },         { ADSYNC_C_NAME, "name" },     { ADSYNC_C_STATUS, "status" },
+    { ADSYNC_C_SWITCH, "switch" }, { ADSYNC_C_REVIEW, "review" }, { ADSYNC_C_ADSET_ID, "ad set" },
+};
+static const cli_column data_creative[] = {
+    { ADSYNC_C_ID, "id" },
+    { ADSYNC_C_NAME, "name" },
+    { ADSYNC_C_FORMAT, "format" },
+    { ADSYNC_C_LANDING_URL, "leads to" },
+};
+static const cli_column data_audience[] = {
+    { ADSYNC_C_ID, "id" },       { ADSYNC_C_NAME, "name" },       { ADSYNC_C_TYPE, "type" },
+    { ADSYNC_C_READY, "ready" }, { ADSYNC_C_SIZE_LOW, "people" },
+};
+static const cli_column data_keyword[] = {
+    { ADSYNC_C_ID, "id" },   { ADSYNC_C_TEXT, "text" },     { ADSYNC_C_MATCH, "match" },     { ADSYNC_C_NEGATIVE, "excludes" },
+    { ADSYNC_C_BID, "bid" }, { ADSYNC_C_STATUS, "status" }, { ADSYNC_C_ADSET_ID, "ad set" },
+};
+static const cli_column data_form[] = {
+    { ADSYNC_C_ID, "id" },
+    { ADSYNC_C_NAME, "name" },
+    { ADSYNC_C_STATUS, "status" },
+    { ADSYNC_C_CREATED_AT, "made" },
+};
+static const cli_column data_lead[] = {
+    { ADSYNC_C_ID, "id" },
+    { ADSYNC_C_FORM_ID, "form" },
+    { ADSYNC_C_AD_ID, "ad" },
+    { ADSYNC_C_SUBMITTED_AT, "submitted" },
+};
+static const struct {
+    uint32_t kind, n;
+    const cli_column *columns;
+} data_views[] = {
+#define DATA_VIEW(kind, list)                                                                                                              \
+    {                                                                                                                                      \
+        ADSYNC_KIND_##kind, sizeof(list) / sizeof(list)[0], list                                                                           \
+    }
+    DATA_VIEW(AD, data_ad),
+    DATA_VIEW(CREATIVE, data_creative),
+    DATA_VIEW(AUDIENCE, data_audience),
+    DATA_VIEW(KEYWORD, data_keyword),
+    DATA_VIEW(LEAD_FORM, data_form),
+    DATA_VIEW(LEAD, data_lead),
+    DATA_VIEW(CAMPAIGN, data_campaign),
+};
+
+static uint32_t data_view(uint32_t kind)
+{
+    uint32_t i = 0;
+
+    while (i + 1 < sizeof data_views / sizeof *data_views && data_views[i].kind != kind) i++;
+    return i;
+}
+
 int cli_run_entities(cli *c)
 {
-    static const cli_column columns[] = {
-        { ADSYNC_C_ID, "id" },
-        { ADSYNC_C_NAME, "name" },
-        { ADSYNC_C_STATUS, "status" },
-        { ADSYNC_C_SWITCH, "switch" },
-        { ADSYNC_C_OBJECTIVE, "objective" },
-        { ADSYNC_C_BUDGET_DAILY, "daily budget" },
-        { ADSYNC_C_BUDGET_LIFETIME, "lifetime budget" },
-    };
     adsync_entity_options options = { .size = sizeof options, .flags = cli_flag(c, "--removed") ? ADSYNC_ENTITY_REMOVED : 0 };
     adsync_rows *rows = NULL;
     int64_t connection;
@@ -33,7 +89,7 @@ int cli_run_entities(cli *c)
     if (!kind) return cli_usage("KIND is account, campaign, adset, ad, creative, audience, keyword, lead_form, lead or post");
     if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
     rc = adsync_entity_list(c->engine, c->org, connection, kind, &options, &rows, &c->error);
-    return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "None.");
+    return cli_answer(c, rc, rows, data_views[data_view(kind)].columns, data_views[data_view(kind)].n, "None.");
 }
 
 static bool metrics_group(const char *by, adsync_metrics_options *options)

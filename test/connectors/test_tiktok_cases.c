@@ -380,6 +380,16 @@ static void every_state_becomes_its_word(void **state)
     }
 }
 
+static void a_redirect_without_a_code_says_that_nobody_agreed(void **state)
+{
+    drive d;
+
+    (void)state;
+    drive_task(&d, "{'task':'auth.complete','params':{'query':'state=s','redirect_uri':'https://x.example/'}," REST "}");
+    assert_non_null(strstr(drive_request(&d), "the redirect brought no auth_code: the consent was not given"));
+    drive_end(&d);
+}
+
 /* An image's name may hold a slash; an address is signed, and no name. */
 static void images_are_kept_by_their_names_and_not_by_their_addresses(void **state)
 {
@@ -569,6 +579,7 @@ int main(void)
         cmocka_unit_test(d_tiktok_12_a_token_has_no_timer_and_no_refresh),
         cmocka_unit_test(every_code_of_the_table_has_its_class),
         cmocka_unit_test(every_state_becomes_its_word),
+        cmocka_unit_test(a_redirect_without_a_code_says_that_nobody_agreed),
         cmocka_unit_test(images_are_kept_by_their_names_and_not_by_their_addresses),
         cmocka_unit_test(every_list_of_objects_is_asked_for_what_is_deleted),
         cmocka_unit_test(an_account_that_may_not_be_seen_hides_no_other),

@@ -154,6 +154,8 @@ def entities_of_each_kind_are_those_of_the_truth(path):
             equal(sorted(row[0] for row in table(p.good('entities %s %s' % (ACCOUNT, kind)))[1]), true_ids, kind)
         for kind in ('lead_form', 'lead'):
             true(p.json('entities %s %s' % (ACCOUNT, kind)), kind)
+        for kind, column in (('campaign', 'objective'), ('ad', 'review'), ('creative', 'leads to'), ('audience', 'people'), ('lead', 'submitted')):
+            true(column in p.good('entities %s %s' % (ACCOUNT, kind)).split('\n')[0], kind)
         equal(p.good('entities %s keyword' % ACCOUNT), 'None.\n')
 
 

@@ -87,7 +87,7 @@ static adsync_status request_redirect(adsync__call *call, const char *names, con
         (void)snprintf(name, sizeof name, "%.*s", (int)size, at);
         if (adsync__url_raw(query, strlen(query), name, raw, n) && adsync__is_token(*raw, *n, ADSYNC__TOKEN_MOST)) return ADSYNC_OK;
     }
-    (void)snprintf(words, sizeof words, "the redirect brought no %.60s", names);
+    (void)snprintf(words, sizeof words, "the redirect brought no %.*s: the consent was not given", (int)strcspn(names, "|"), names);
     return adsync__invalid(call->platform, "code", words, call->error);
 }
 
