@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '..', '..', '..')
 sys.path[:0] = [os.path.join(ROOT, 'test', 'sim'), os.path.join(ROOT, 'test', 'e2e')]
 ADSIM = sys.argv[1]
-sys.argv[1:] = [ADSIM, os.path.join(HERE, 'quickstart.sh'), os.devnull]  # what the C examples' test runs
+sys.argv[1:] = [ADSIM, os.path.join(HERE, 'quickstart.sh'), os.devnull, os.devnull]  # what the C examples' test runs
 import examples as of_c
 import harness
 from harness import equal, true
