@@ -20,7 +20,7 @@ adsync_status adsync__decimal_exact(const char *text, size_t size, uint32_t scal
 /* Shortest exact text: no exponent, no trailing zeros, "0" and never "-0". Answers its length. */
 size_t adsync__decimal_write(int64_t value, uint32_t scale, char out[ADSYNC__DECIMAL_ROOM]);
 
-/* Platforms that count in small units say how many of them make a main unit: the offset, 1, 10, 100 .. 1,000,000 (Meta: 100, or 1
+/* Platforms that count in small units say how many of them make a main unit: the offset, 1, 10, 100 .. 1,000,000 (some: 100, or 1
  * for some currencies). "1000" is 10,000,000 micros at offset 100. Exact: E_INVALID where the unit cannot hold it. */
 adsync_status adsync__micros_from_units(const char *text, size_t size, uint32_t offset, int64_t *micros);
 adsync_status adsync__micros_to_units(int64_t micros, uint32_t offset, int64_t *units);

@@ -226,12 +226,13 @@ static adsync__zone *file_take_spare(const char *path)
     struct stat info;
 
     if (!spare) return NULL;
-    asked.file.path[0] = 0;
-    if (!stat(path, &info)) file_name(&asked, path, &info);
+    if (stat(path, &info) < 0) goto other;
+    file_name(&asked, path, &info);
     if (!strcmp(spare->file.path, path) && spare->file.device == asked.file.device && spare->file.node == asked.file.node &&
         spare->file.size == asked.file.size && spare->file.changed_s == asked.file.changed_s &&
         spare->file.changed_ns == asked.file.changed_ns)
         return spare;
+other:
     adsync__free(spare);
     return NULL;
 }

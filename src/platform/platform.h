@@ -177,7 +177,7 @@ void adsync__outcome_begin(adsync_outcome *outcome);
 void adsync__outcome_free(adsync_outcome *outcome); /* wipes its secrets */
 /* A way was said, with what it needs, and every row is whole. */
 adsync_status adsync__outcome_check(const adsync_outcome *outcome, adsync_error **error);
-/* What a refusal is for the caller: class, "meta.190.463", words that begin with `who`. */
+/* What a refusal is for the caller: class, "example.190.463", words that begin with `who`. */
 adsync_status adsync__outcome_error(const adsync_outcome *outcome, const char *platform, const char *who, adsync_error **error);
 const char *adsync__way_name(uint32_t way);         /* "done" .. */
 const char *adsync__refusal_name(uint32_t refusal); /* "auth_expired" .. */

@@ -331,7 +331,7 @@ enum {
 typedef struct adsync__paging {
     uint32_t style;
     const char *data, *next;            /* paths: "data.list" */
-    const char *host;                   /* LINK: "https://adsapi.snapchat.com/v1/" */
+    const char *host;                   /* LINK: "https://api.example.com/v1/" */
     const char *size_name, *place_name; /* what requests call them: "pageSize", "pageToken"; NULL: not sent */
     bool may_lack;                      /* data that is not there is an empty page */
 } adsync__paging;
@@ -349,7 +349,7 @@ adsync_status adsync__page_rows(adsync__answer *a, adsync__page *page, adsync__r
 /* The rows, then the next page with its place in argument `slot`, then `then`; NULL: done, with strong evidence. */
 adsync_status adsync__page_walk(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader, const adsync__place *then);
 adsync_status adsync__read_entity(adsync__answer *a, adsync__node row); /* a row of the task's kind */
-/* The query of a link that begins with origin ("https://graph.facebook.com/"); *path: what stands between. NULL: it leads elsewhere. */
+/* The query of a link that begins with origin ("https://api.example.com/"); *path: what stands between. NULL: it leads elsewhere. */
 const char *adsync__link_query(const char *link, const char *origin, const char **path, size_t *path_size);
 
 /* ---- slice.c: the days of a report */
@@ -408,7 +408,7 @@ void adsync__csv_end(adsync__csv *csv);
 
 /* ---- platform.c: the three slots of a connector, over its tables */
 struct adsync__platform {
-    const char *name, *title;  /* "meta", what errors begin with; "Meta", for people */
+    const char *name, *title;  /* "example", what errors begin with; "Example", for people */
     const char *revision;      /* of cursors: raise it whenever the shape of one changes */
     const char *id_prefix;     /* before ids that are stored bare: "act_"; may be NULL */
     const char *token_prefix;  /* what tokens begin with: taken out of messages; may be NULL */
