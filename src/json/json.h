@@ -71,6 +71,9 @@ typedef struct adsync__digits { char text[32]; } adsync__digits;
 adsync_status adsync__reader_new(size_t max_bytes, adsync__reader **out, adsync_error **error);
 /* At least ADSYNC__READER_PADDING readable bytes stand after the body. FORMAT, TOO_BIG (larger than the reader takes) or MEMORY. */
 adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, size_t size, adsync__node *root, adsync_error **error);
+/* Nodes of texts that no JSON brought, a line of CSV, so that they are read as JSON's are; their sum is small. They end with the reader's
+ * next parse or texts. false: no memory. */
+bool adsync__reader_texts(adsync__reader *reader, const char *const *texts, const size_t *sizes, uint32_t n, adsync__node *nodes);
 void adsync__reader_free(adsync__reader *reader); /* forgets what it read; its buffers may serve the next reader */
 
 uint32_t adsync__node_kind(adsync__node node);

@@ -245,6 +245,29 @@ adsync_status adsync__reader_parse(adsync__reader *reader, const char *body, siz
     return ADSYNC_OK;
 }
 
+/* The tape of a document whose places are these texts, as simdjson would have laid it. */
+bool adsync__reader_texts(adsync__reader *reader, const char *const *texts, const size_t *sizes, uint32_t n, adsync__node *nodes)
+{
+    constexpr size_t least = 64 << 10;
+    dom::document &document = reader->parser.doc;
+    size_t room = n, at = 0;
+
+    for (uint32_t i = 0; i < n; i++) room += sizes[i] + sizeof(uint32_t) + 1;
+    if (document.capacity() < room && document.allocate(room < least ? least : room)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t *out = document.string_buf.get() + at;
+        uint32_t size = static_cast<uint32_t>(sizes[i]);
+        document.tape[i] = at | static_cast<uint64_t>('"') << read_letter;
+        std::memcpy(out, &size, sizeof size);
+        std::memcpy(out + sizeof size, texts[i], size);
+        out[sizeof size + size] = 0;
+        at += sizeof size + size + 1;
+        nodes[i] = adsync__node{ &document, i };
+    }
+    if (at > reader->texts) reader->texts = at;
+    return true;
+}
+
 uint32_t adsync__node_kind(adsync__node node)
 {
     if (!node.document) return ADSYNC__NODE_MISSING;

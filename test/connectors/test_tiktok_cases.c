@@ -562,6 +562,68 @@ static void a_file_of_many_leads_comes_in_pieces_without_loss(void **state)
     adsync__buffer_free(&body);
 }
 
+#define FILE_HEAD                                                                                                                          \
+    "ad_id,stat_time_day,spend,impressions,clicks,conversion,reach,cta_conversion,vta_conversion,real_time_conversion,form,onsite_form,"   \
+    "complete_payment,total_complete_payment_rate,campaign_id\n"
+#define FILE_AT(cursor) REPORT_AT("ad", "20260101", "20260130", cursor)
+
+/* Rows from `from` on, each once and in their order, until there are no more; how many outcomes that took. */
+static uint32_t file_rows(drive *d, const adsync__buffer *body, uint32_t from, uint32_t to)
+{
+    uint32_t n = from, outcomes = 0;
+    char id[16];
+
+    do {
+        if (outcomes++) drive_go_on(d);
+        drive_raw(d, 200, "", body->p, body->size);
+        assert_int_equal(d->rc, ADSYNC_OK);
+        for (uint32_t i = 0; i < d->outcome.n_rows; i++, n++) {
+            (void)snprintf(id, sizeof id, "%u", 7000 + n);
+            assert_string_equal(drive_text(d, i, ADSYNC_C_ENTITY_ID), id);
+            assert_int_equal(drive_int(d, i, ADSYNC_C_IMPRESSIONS), n);
+        }
+    } while (d->outcome.way == ADSYNC__WAY_MORE && outcomes < 10);
+    assert_int_equal(n, to);
+    return outcomes;
+}
+
+static void a_file_of_many_figures_comes_in_pieces_without_loss(void **state)
+{
+    adsync__buffer body;
+    char line[160];
+    drive d;
+
+    (void)state;
+    adsync__buffer_begin(&body, 1 << 20);
+    adsync__buffer_text(&body, FILE_HEAD);
+    for (int i = 0; i < 3400; i++) {
+        (void)snprintf(line, sizeof line, "%d,2026-01-%02d,1.5,%d,\"2\",3,4,5,6,7,8,9,10,11.5,9%s", 7000 + i, 1 + i % 30, i,
+                       i % 2 ? "\n" : "\r\n");
+        adsync__buffer_text(&body, line);
+    }
+    drive_task(&d, FILE_AT("1 v1.3 read 1000 0 0 7001"));
+    assert_int_equal(file_rows(&d, &body, 0, 3400), 3);
+    drive_end(&d);
+    for (const char *const *at =
+             (const char *const[]){ FILE_AT("1 v1.3 read 1000 1500 0 7001"), FILE_AT("1 v1.3 read 1000 1500 0 7001 900_7"),
+                                    FILE_AT("1 v1.3 read 1000 1500 0 7001 77_0"), NULL };
+         *at; at++) { /* a place that is none, or another file's: lines are counted */
+        drive_task(&d, *at);
+        (void)file_rows(&d, &body, 1500, 3400);
+        drive_end(&d);
+    }
+    drive_task(&d, FILE_AT("1 v1.3 read 1000 0 0 7001"));
+    (void)snprintf(line, sizeof line, "1 v1.3 read 1000 1500 0 7001 300_%zu", body.size); /* in the middle of a line */
+    adsync__task_text(&d.wire.task, ADSYNC__TASK_PARAM, "cursor", line);
+    (void)file_rows(&d, &body, 1500, 3400);
+    drive_end(&d);
+    drive_task(&d, FILE_AT("1 v1.3 read 1000 0 0 7001"));
+    drive_raw(&d, 200, "", "ad_id,ad_id,spend\n1,2,3\n", 24);
+    assert_int_equal(d.rc, ADSYNC_E_FORMAT);
+    drive_end(&d);
+    adsync__buffer_free(&body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,6 +649,7 @@ int main(void)
         cmocka_unit_test(a_cursor_of_another_task_or_release_is_stale),
         cmocka_unit_test(a_page_that_follows_itself_is_refused),
         cmocka_unit_test(a_file_of_many_leads_comes_in_pieces_without_loss),
+        cmocka_unit_test(a_file_of_many_figures_comes_in_pieces_without_loss),
     };
 
     drive_platform = "tiktok";

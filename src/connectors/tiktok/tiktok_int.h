@@ -77,6 +77,7 @@ typedef struct tiktok_rows {
 } tiktok_rows;
 adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows);
 adsync_status tiktok_report_row(adsync__answer *a, adsync__node node);
+adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f); /* the same, its fields found already */
 bool tiktok_task_wanted(const adsync_task *task);
 adsync_status tiktok_task_ask(adsync__call *call);
 adsync_status tiktok_task_digest(adsync__answer *a);

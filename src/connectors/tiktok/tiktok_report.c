@@ -248,10 +248,9 @@ adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows)
     return adsync__slice_of(&tiktok_platform, a->task, &rows->slice, a->error);
 }
 
-adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
+adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f)
 {
     const tiktok_rows *rows = a->own;
-    adsync__node f[ADSYNC__FIELDS_MOST];
     adsync__object object = { .a = a, .fields = rows->fields, .n = rows->n, .f = f };
     adsync__digits room;
     const char *id, *text;
@@ -259,7 +258,6 @@ adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
     int64_t day;
     adsync_status rc;
 
-    if (!adsync__object_find(&object, node)) return adsync__bad_shape(a, "a row that is none, or that has a field twice");
     if (!(id = adsync__node_digits(f[ROW_ID], &room, &size)) || !size || size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "a row without the id of its level");
     text = adsync__node_text(f[ROW_DAY], &text_size);
@@ -268,6 +266,16 @@ adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
     adsync__figures_begin(&object, adsync_task_kind(a->task), id, size, day);
     if ((rc = adsync__fields_read(&object)) < 0) return rc;
     return object.n > ROW_FAMILIES ? report_sums(&object) : ADSYNC_OK;
+}
+
+adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
+{
+    const tiktok_rows *rows = a->own;
+    adsync__node f[ADSYNC__FIELDS_MOST];
+    adsync__object object = { .a = a, .fields = rows->fields, .n = rows->n, .f = f };
+
+    if (!adsync__object_find(&object, node)) return adsync__bad_shape(a, "a row that is none, or that has a field twice");
+    return tiktok_report_found(a, f);
 }
 
 /* More ids than a query sees. */

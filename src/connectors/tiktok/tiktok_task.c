@@ -4,11 +4,13 @@
  *
  *     make
  *     made   TASK          TRIES counts looks
- *     read   TASK */
+ *     read   TASK PLACE    PLACE: where the next line begins, of how many bytes; SKIP lines are through */
 #include "tiktok_int.h"
 
-enum { TASK_ID = 0 };
-enum { TASK_LOOKS = 100 }; /* with the delays of adsync__look about 50 minutes */
+#include <stdio.h>
+
+enum { TASK_ID = 0, TASK_PLACE };               /* arguments of the cursor */
+enum { TASK_LINE = 1 << 20, TASK_LOOKS = 100 }; /* with the delays of adsync__look about 50 minutes */
 
 bool tiktok_task_wanted(const adsync_task *task)
 {
@@ -121,52 +123,44 @@ static adsync_status task_make(adsync__answer *a)
 
 typedef struct task_file {
     adsync__csv csv;
-    adsync__buffer names, row, padded; /* names: of the first line, each ended by NUL */
+    adsync__buffer names, row; /* names: of the first line, each ended by NUL */
     uint32_t n;
+    uint32_t place[ADSYNC__FIELDS_MOST]; /* which field's text stands in which column; ADSYNC__FIELDS_MOST: none */
 } task_file;
 
-/* A line becomes the row that a page has: what names the level and the day, and the figures. */
-static adsync_status task_row(adsync__answer *a, task_file *file)
+/* A line becomes what is found in a row of a page: what names the level and the day, and the figures. */
+static adsync_status task_row(adsync__answer *a, const task_file *file)
 {
-    static const char *const parts[] = { "dimensions", "metrics" };
-    const char *id = adsync__level_of(&tiktok_platform, adsync_task_kind(a->task))->id, *name, *text;
-    adsync__json json;
-    adsync__node node;
-    size_t size;
-    bool fine;
+    const tiktok_rows *rows = a->own;
+    adsync__node nodes[ADSYNC__FIELDS_MOST], f[ADSYNC__FIELDS_MOST];
+    const char *texts[ADSYNC__FIELDS_MOST];
+    size_t sizes[ADSYNC__FIELDS_MOST];
+    uint32_t n = file->n < file->csv.n ? file->n : file->csv.n;
 
-    adsync__buffer_clear(&file->row);
-    adsync__json_begin(&json, &file->row);
-    adsync__json_open(&json, '{');
-    for (size_t part = 0; part < ADSYNC__COUNT(parts); part++) {
-        adsync__json_key(&json, parts[part]);
-        adsync__json_open(&json, '{');
-        name = file->names.p;
-        for (uint32_t i = 0; i < file->n; i++, name += strlen(name) + 1) {
-            bool dimension = !strcmp(name, id) || !strcmp(name, "stat_time_day");
-            if (dimension == (part == 1) || !(text = adsync__csv_field(&file->csv, i, &size))) continue;
-            adsync__json_key(&json, name);
-            adsync__json_text(&json, text, size);
-        }
-        adsync__json_close(&json, '}');
-    }
-    adsync__json_close(&json, '}');
-    if (file->row.failed) return adsync__fail_memory(a->error);
-    fine = adsync__parse_text(a, file->row.p, &file->padded, &node);
-    if (!fine && file->padded.failed == ADSYNC_E_MEMORY) return adsync__fail_memory(a->error);
-    if (!fine) return adsync__bad_shape(a, "a line that is none");
-    return tiktok_report_row(a, node);
+    for (uint32_t i = 0; i < n; i++) texts[i] = adsync__csv_field(&file->csv, i, &sizes[i]);
+    if (!a->reader && adsync__reader_new(TASK_LINE, &a->reader, NULL) < 0) return adsync__fail_memory(a->error);
+    if (!adsync__reader_texts(a->reader, texts, sizes, n, nodes)) return adsync__fail_memory(a->error);
+    for (uint32_t i = 0; i < rows->n; i++) f[i] = file->place[i] < n ? nodes[file->place[i]] : (adsync__node){ 0 };
+    return tiktok_report_found(a, f);
 }
 
-static void task_names(task_file *file)
+/* false: a column that is read stands twice. */
+static bool task_names(task_file *file, const tiktok_rows *rows)
 {
     size_t size;
 
+    for (uint32_t i = 0; i < rows->n; i++) file->place[i] = ADSYNC__FIELDS_MOST;
     for (file->n = 0; file->n < file->csv.n; file->n++) {
         const char *name = adsync__csv_field(&file->csv, file->n, &size);
         adsync__buffer_add(&file->names, name, strlen(name));
         adsync__buffer_char(&file->names, 0);
+        for (uint32_t i = 0; i < rows->n; i++) {
+            if (strcmp(rows->fields[i].name, name)) continue;
+            if (file->place[i] != ADSYNC__FIELDS_MOST) return false;
+            file->place[i] = file->n;
+        }
     }
+    return true;
 }
 
 /* Whether the file has a column of this name. */
@@ -196,29 +190,58 @@ static bool task_is_whole(adsync__answer *a, task_file *file)
     return whole;
 }
 
-static adsync_status task_rows(adsync__answer *a, task_file *file, uint32_t *n, bool *more)
+/* The first line. *more: something else than its rows follows. */
+static adsync_status task_head(adsync__answer *a, task_file *file, bool *more)
+{
+    if (!task_names(file, a->own)) return adsync__bad_shape(a, "a file that has a column twice");
+    if (task_is_whole(a, file)) return ADSYNC_OK;
+    if (file->names.failed || file->row.failed) return adsync__fail_memory(a->error);
+    *more = true;
+    return task_pages(a, "");
+}
+
+/* Goes on behind the lines that are through: where that is, the cursor knows of a file of this size. */
+static void task_resume(adsync__answer *a, task_file *file, const char *body, size_t size, uint32_t *n)
+{
+    long long at = 0, of = 0;
+
+    if (sscanf(a->at.arg[TASK_PLACE], "%lld_%lld", &at, &of) != 2 || of != (long long)size || at < 1 || at > of) return;
+    if (body[at - 1] != '\n' && body[at - 1] != '\r' && body[at] != '\n' && body[at] != '\r') return;
+    file->csv.at = body + at;
+    *n = a->at.skip;
+}
+
+/* More lines than an outcome carries: behind the last one that it does. */
+static void task_more(adsync__answer *a, const char *body, size_t size, const char *at, uint32_t n)
 {
     adsync__place to = a->at;
+    char place[48];
+
+    (void)snprintf(place, sizeof place, "%zu_%zu", (size_t)(at - body), size);
+    to.skip = n;
+    to.arg[TASK_PLACE] = place;
+    adsync__more(a, &to);
+}
+
+static adsync_status task_rows(adsync__answer *a, task_file *file, uint32_t *n, bool *more)
+{
+    size_t size;
+    const char *body = adsync_response_body(a->in, &size), *at = body;
     adsync_status rc = ADSYNC_OK;
 
-    while (adsync__csv_next(&file->csv, &rc)) {
+    for (; adsync__csv_next(&file->csv, &rc); at = file->csv.at) {
         if (!file->n) {
-            task_names(file);
-            if (task_is_whole(a, file)) continue;
-            if (file->names.failed || file->row.failed) return adsync__fail_memory(a->error);
-            *more = true;
-            return task_pages(a, "");
+            if ((rc = task_head(a, file, more)) < 0 || *more) return rc;
+            task_resume(a, file, body, size, n);
+            continue;
         }
         if ((*n)++ < a->at.skip) continue;
         if (*n - a->at.skip > ADSYNC__ROWS_MOST) {
-            to.skip = *n - 1;
             *more = true;
-            adsync__more(a, &to);
+            task_more(a, body, size, at, *n - 1);
             return ADSYNC_OK;
         }
-        rc = task_row(a, file);
-        adsync__buffer_free(&file->padded);
-        if (rc < 0) return rc;
+        if ((rc = task_row(a, file)) < 0) return rc;
     }
     if (rc == ADSYNC_E_FORMAT) return adsync__bad_shape(a, "a file of figures that is none");
     return rc < 0 ? adsync__fail_memory(a->error) : rc;
