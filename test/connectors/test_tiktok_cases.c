@@ -617,6 +617,14 @@ static void a_file_of_many_figures_comes_in_pieces_without_loss(void **state)
     adsync__task_text(&d.wire.task, ADSYNC__TASK_PARAM, "cursor", line);
     (void)file_rows(&d, &body, 1500, 3400);
     drive_end(&d);
+    drive_task(&d, FILE_AT("1 v1.3 read 1000 0 0 7001")); /* another file than the one whose place is known: one line less before it */
+    drive_raw(&d, 200, "", body.p, body.size);
+    drive_go_on(&d);
+    memset(strchr(strchr(body.p, '\n') + 1, '\r'), '0', 2);
+    adsync__buffer_text(&body, "1,2026-01-01,1,1,1,1,1,1,1,1,1,1,1,1,1\n");
+    drive_raw(&d, 200, "", body.p, body.size);
+    assert_string_equal(drive_text(&d, 0, ADSYNC_C_ENTITY_ID), "8501");
+    drive_end(&d);
     drive_task(&d, FILE_AT("1 v1.3 read 1000 0 0 7001"));
     drive_raw(&d, 200, "", "ad_id,ad_id,spend\n1,2,3\n", 24);
     assert_int_equal(d.rc, ADSYNC_E_FORMAT);

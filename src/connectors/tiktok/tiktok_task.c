@@ -203,9 +203,11 @@ static adsync_status task_head(adsync__answer *a, task_file *file, bool *more)
 /* Goes on behind the lines that are through: where that is, the cursor knows of a file of this size. */
 static void task_resume(adsync__answer *a, task_file *file, const char *body, size_t size, uint32_t *n)
 {
-    long long at = 0, of = 0;
+    const char *place = a->at.arg[TASK_PLACE], *mark = strchr(place, '_');
+    int64_t at, of;
 
-    if (sscanf(a->at.arg[TASK_PLACE], "%lld_%lld", &at, &of) != 2 || of != (long long)size || at < 1 || at > of) return;
+    if (!mark || adsync__decimal_exact(place, (size_t)(mark - place), 0, &at) < 0) return;
+    if (adsync__decimal_exact(mark + 1, strlen(mark + 1), 0, &of) < 0 || of != (int64_t)size || at < 1 || at > of) return;
     if (body[at - 1] != '\n' && body[at - 1] != '\r' && body[at] != '\n' && body[at] != '\r') return;
     file->csv.at = body + at;
     *n = a->at.skip;
