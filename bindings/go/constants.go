@@ -412,6 +412,8 @@ const (
 	ColUntilUs               Column = 182 // nothing is to be had before then
 	ColLeft                  Column = 183 // permits that nobody has spent or leased
 	ColPayload               Column = 184 // a record for programs
+	ColAdvice                Column = 185 // what a person has to do
+	ColLongestUs             Column = 186 // how long the longest took
 )
 
 // How a column is to be read by people.

@@ -179,3 +179,25 @@ func (e *Engine) AuditList(ctx context.Context, org string, connection int64, si
 		return C.adsync_audit_list(e.c, name, C.int64_t(connection), instant(since), C.uint32_t(limit), out, words)
 	})
 }
+
+// HealthList says how connections are: ColState, ColAdvice (what a person has to do), ColMessage, ColLastSyncUs, ColNextSyncUs ..; 0: all.
+func (e *Engine) HealthList(ctx context.Context, org string, connection int64) (*Rows, error) {
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_health_list(e.c, name, C.int64_t(connection), out, words)
+	})
+}
+
+// HealthCount says how many connections are in which state: ColState, ColRows.
+func (e *Engine) HealthCount(ctx context.Context, org string) (*Rows, error) {
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_health_count(e.c, name, out, words)
+	})
+}
+
+// HealthStatistics counts the jobs and calls of some time by type and end: ColType, ColState, ColRows, ColDurationUs, ColLongestUs;
+// connection 0: all, the zero time for until: now.
+func (e *Engine) HealthStatistics(ctx context.Context, org string, connection int64, from, until time.Time) (*Rows, error) {
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_health_statistics(e.c, name, C.int64_t(connection), instant(from), instant(until), out, words)
+	})
+}

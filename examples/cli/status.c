@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person should see to: consents that end or ended, connections with something to say; then jobs, newest first. */
+/* What a person should see to: consents that end or ended, connections that need something; how each connection stands; jobs, newest
+ * first, and what became of those of the last days; what limits leave. */
 #include "cli.h"
 
 #include <inttypes.h>
@@ -11,11 +12,22 @@ static const cli_column status_jobs[] = {
     { ADSYNC_C_ATTEMPT, "attempt" }, { ADSYNC_C_UPDATED_US, "updated" },    { ADSYNC_C_MESSAGE, "message" },
 };
 
+static const cli_column status_health[] = {
+    { ADSYNC_C_CONNECTION, "connection" }, { ADSYNC_C_PLATFORM, "platform" }, { ADSYNC_C_ACCOUNT_ID, "account" },
+    { ADSYNC_C_STATE, "state" },           { ADSYNC_C_LAST_SYNC_US, "last" }, { ADSYNC_C_NEXT_SYNC_US, "next" },
+    { ADSYNC_C_ADVICE, "what to do" },     { ADSYNC_C_MESSAGE, "message" },
+};
+static const cli_column status_counts[] = {
+    { ADSYNC_C_TYPE, "work" },
+    { ADSYNC_C_STATE, "end" },
+    { ADSYNC_C_ROWS, "how many" },
+};
+
 enum { STATUS_KEYS = 1000 }; /* a page of limits */
 static const int64_t status_day_us = INT64_C(86400000000);
 
 typedef struct status { /* what was read */
-    adsync_rows *expiring, *grants, *connections, *jobs;
+    adsync_rows *expiring, *grants, *connections, *jobs, *health, *statistics;
     int64_t org, now_us;
 } status;
 
@@ -25,6 +37,8 @@ static void status_free(status *s)
     adsync_rows_free(s->grants);
     adsync_rows_free(s->connections);
     adsync_rows_free(s->jobs);
+    adsync_rows_free(s->health);
+    adsync_rows_free(s->statistics);
 }
 
 static adsync_status status_read(cli *c, int64_t days, status *s)
@@ -37,6 +51,10 @@ static adsync_status status_read(cli *c, int64_t days, status *s)
     if ((rc = adsync_grant_expiring(c->engine, s->now_us + days * status_day_us, 1000, &s->expiring, &c->error)) < 0) return rc;
     if ((rc = adsync_grant_list(c->engine, c->org, 0, &s->grants, &c->error)) < 0) return rc;
     if ((rc = adsync_connection_list(c->engine, c->org, 0, &s->connections, &c->error)) < 0) return rc;
+    if ((rc = adsync_health_list(c->engine, c->org, 0, &s->health, &c->error)) < 0) return rc;
+    if ((rc = adsync_health_statistics(c->engine, c->org, 0, s->now_us > days * status_day_us ? s->now_us - days * status_day_us : 0, 0,
+                                       &s->statistics, &c->error)) < 0)
+        return rc;
     return adsync_job_list(c->engine, c->org, 0, 0, 50, &s->jobs, &c->error);
 }
 
@@ -119,8 +137,8 @@ static int status_limits(cli *c)
 
 static int status_json(cli *c, status *s)
 {
-    static const char *const names[] = { "grants", "connections", "jobs" };
-    adsync_rows *const all[] = { s->grants, s->connections, s->jobs };
+    static const char *const names[] = { "grants", "connections", "health", "statistics", "jobs" };
+    adsync_rows *const all[] = { s->grants, s->connections, s->health, s->statistics, s->jobs };
     const char *text;
     int code;
 
@@ -156,6 +174,10 @@ int cli_run_status(cli *c)
         status_expiring(c, &s);
         status_troubles(s.grants, "grant", ADSYNC_C_GRANT, ADSYNC_C_STATE);
         status_troubles(s.connections, "connection", ADSYNC_C_CONNECTION, ADSYNC_C_STATUS);
+        (void)cli_print(c, s.health, CLI_COLUMNS(status_health), "No ad account is connected yet.");
+        puts("");
+        if (adsync_rows_count(s.statistics)) (void)cli_print(c, s.statistics, CLI_COLUMNS(status_counts), "");
+        if (adsync_rows_count(s.statistics)) puts("");
         code = cli_print(c, s.jobs, CLI_COLUMNS(status_jobs), "Nothing was synced yet.");
         puts("");
         if (code == CLI_OK) code = status_limits(c);

@@ -10,6 +10,7 @@
 #include "data.h"
 #include "engine.h"
 #include "error.h"
+#include "health.h"
 #include "host.h"
 #include "http.h"
 #include "json.h"

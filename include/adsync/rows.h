@@ -230,7 +230,9 @@ enum {
     ADSYNC_C_PACE = 181, /**< parts of 1,000 of the permits that are used for now */
     ADSYNC_C_UNTIL_US = 182, /**< nothing is to be had before then */
     ADSYNC_C_LEFT = 183, /**< permits that nobody has spent or leased */
-    ADSYNC_C_PAYLOAD = 184 /**< a record for programs */
+    ADSYNC_C_PAYLOAD = 184, /**< a record for programs */
+    ADSYNC_C_ADVICE = 185, /**< what a person has to do */
+    ADSYNC_C_LONGEST_US = 186 /**< how long the longest took */
 };
 
 /** Steps to the next row.

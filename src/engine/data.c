@@ -75,3 +75,43 @@ adsync_status adsync_audit_list(adsync_engine *engine, const char *org, int64_t 
     adsync__engine_leave(engine);
     return rc;
 }
+
+static int64_t data_now(adsync_engine *engine) { return adsync__now_us(adsync__kernel_effects(engine->kernel)); }
+
+adsync_status adsync_health_list(adsync_engine *engine, const char *org, int64_t connection, adsync_rows **out, adsync_error **error)
+{
+    int64_t number;
+    adsync_status rc = data_enter(engine, "adsync_health_list", org, out, &number, error);
+
+    if (rc < 0) return rc;
+    rc = adsync__health_list(adsync__kernel_storage(engine->kernel), data_now(engine), number, connection, out, error);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
+adsync_status adsync_health_count(adsync_engine *engine, const char *org, adsync_rows **out, adsync_error **error)
+{
+    int64_t number;
+    adsync_status rc = data_enter(engine, "adsync_health_count", org, out, &number, error);
+
+    if (rc < 0) return rc;
+    rc = adsync__health_count(adsync__kernel_storage(engine->kernel), data_now(engine), number, out, error);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
+adsync_status adsync_health_statistics(adsync_engine *engine, const char *org, int64_t connection, int64_t from_us, int64_t to_us,
+                                       adsync_rows **out, adsync_error **error)
+{
+    int64_t number;
+    adsync_status rc;
+
+    if (out) *out = NULL;
+    if (from_us < 0 || to_us < 0 || (to_us && to_us <= from_us))
+        return adsync__fail(error, ADSYNC_E_INVALID, "health.times", "the time begins below 0, or ends before it begins");
+    if ((rc = data_enter(engine, "adsync_health_statistics", org, out, &number, error)) < 0) return rc;
+    if (!to_us) to_us = data_now(engine) + 1;
+    rc = adsync__health_statistics(adsync__kernel_storage(engine->kernel), number, connection, from_us, to_us, out, error);
+    adsync__engine_leave(engine);
+    return rc;
+}

@@ -6,6 +6,7 @@
 #include "../storage/storage.h"
 
 #include <adsync/data.h>
+#include <adsync/health.h>
 
 /* ---- metrics.c */
 typedef struct adsync__metrics_walk {
@@ -33,5 +34,10 @@ adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_
                                     adsync_error **error);
 adsync_status adsync__audit_list(adsync_storage *storage, int64_t org, int64_t connection, int64_t since_us, uint32_t limit,
                                  adsync_rows **out, adsync_error **error);
+adsync_status adsync__health_list(adsync_storage *storage, int64_t now_us, int64_t org, int64_t connection, adsync_rows **out,
+                                  adsync_error **error);
+adsync_status adsync__health_count(adsync_storage *storage, int64_t now_us, int64_t org, adsync_rows **out, adsync_error **error);
+adsync_status adsync__health_statistics(adsync_storage *storage, int64_t org, int64_t connection, int64_t from_us, int64_t to_us,
+                                        adsync_rows **out, adsync_error **error);
 
 #endif

@@ -98,6 +98,8 @@ adsync_status adsync_rows_next(adsync_rows *rows, adsync_error **error)
     return rows->at <= rows->count ? ADSYNC_ROW : ADSYNC_OK;
 }
 
+void adsync__rows_seek(adsync_rows *rows, size_t row) { rows->at = row < rows->count ? row : rows->count; }
+
 /* The value of a column in the current row, NULL where there is none. */
 static const adsync_value *rows_find(const adsync_rows *rows, uint32_t column)
 {

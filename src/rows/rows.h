@@ -6,12 +6,13 @@
 #include "../base/base.h"
 #include "../crypto/crypto.h"
 
-enum { ADSYNC__C_LAST = ADSYNC_C_PAYLOAD }; /* the highest column id */
+enum { ADSYNC__C_LAST = ADSYNC_C_LONGEST_US }; /* the highest column id */
 
 adsync_status adsync__rows_new(const uint32_t *columns, uint32_t n, adsync_rows **out, adsync_error **error);
 adsync_status adsync__rows_add(adsync_rows *rows, const adsync_value *values, adsync_error **error); /* one per column; copied */
 bool adsync__rows_copy(adsync_rows *rows, adsync_value *value);        /* moves the value's bytes into the rows; false: no memory */
 bool adsync__rows_take(adsync_rows *rows, const adsync_value *values); /* a row whose bytes lie in the rows already; false: no memory */
+void adsync__rows_seek(adsync_rows *rows, size_t row); /* the next step is to that one */
 const adsync_value *adsync__rows_values(const adsync_rows *rows, size_t row); /* borrowed until freed; one per column */
 
 /* Shorthands for building values. */

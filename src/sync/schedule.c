@@ -134,7 +134,6 @@ static int64_t schedule_days(const schedule_turn *t)
                                 { t->rows[ADSYNC__RHYTHM_WEEKLY].fires, schedule_weekly_days(t) } };
 
     if (most <= 0) most = SYNC_BACKFILL_DAYS;
-    if (t->rows[ADSYNC__RHYTHM_BACKFILL].fires) return days < most ? days : most; /* that brings the others' days */
     for (size_t i = 0; i < ADSYNC__COUNT(more); i++)
         if (more[i][0] && more[i][1] > days) days = more[i][1];
     most += SCHEDULE_WEEK; /* a day that was fetched is looked at until it is settled */
@@ -219,7 +218,6 @@ static void schedule_judge(schedule_turn *t)
         if (row->fires && i == ADSYNC__RHYTHM_BACKFILL) row->is.job = 1; /* the one that is about to be made */
         row->is.due_us = row->fires ? schedule_next[i](t, row) : next;
     }
-    if (t->rows[ADSYNC__RHYTHM_BACKFILL].fires) t->rows[ADSYNC__RHYTHM_WEEKLY].fires = false; /* nothing to do but what that brings */
 }
 
 static adsync_status schedule_ask(schedule_turn *t, sync_wish wish, schedule_row *const rows[], uint32_t n, adsync_error **error)
@@ -244,9 +242,9 @@ static adsync_status schedule_ask(schedule_turn *t, sync_wish wish, schedule_row
 static adsync_status schedule_ask_all(schedule_turn *t, adsync_error **error)
 {
     schedule_row *rows = t->rows;
-    schedule_row *const metrics[] = { &rows[ADSYNC__RHYTHM_METRICS], &rows[ADSYNC__RHYTHM_WEEKLY], &rows[ADSYNC__RHYTHM_DAILY] },
-                        *const campaigns[] = { &rows[ADSYNC__RHYTHM_CAMPAIGNS], &rows[ADSYNC__RHYTHM_DAILY] },
-                        *const backfill[] = { &rows[ADSYNC__RHYTHM_BACKFILL] };
+    schedule_row *const metrics[] = { &rows[ADSYNC__RHYTHM_BACKFILL], &rows[ADSYNC__RHYTHM_METRICS], &rows[ADSYNC__RHYTHM_WEEKLY],
+                                      &rows[ADSYNC__RHYTHM_DAILY] },
+                        *const campaigns[] = { &rows[ADSYNC__RHYTHM_CAMPAIGNS], &rows[ADSYNC__RHYTHM_DAILY] };
     const sync_wish figures = {
         .data = ADSYNC_DATA_METRICS, .mode = ADSYNC_SYNC_INCREMENTAL, .priority = ADSYNC_PRIORITY_SCHEDULED, .days = schedule_days(t)
     };
@@ -259,9 +257,9 @@ static adsync_status schedule_ask_all(schedule_turn *t, adsync_error **error)
                              .days = t->connection.timeframe_days };
     adsync_status rc;
 
-    if ((rc = schedule_ask(t, figures, metrics, ADSYNC__COUNT(metrics), error)) < 0) return rc;
-    if ((rc = schedule_ask(t, things, campaigns, ADSYNC__COUNT(campaigns), error)) < 0) return rc;
-    return schedule_ask(t, past, backfill, ADSYNC__COUNT(backfill), error);
+    /* a backfill begins with the newest days, so it brings the others' too */
+    if ((rc = schedule_ask(t, rows[ADSYNC__RHYTHM_BACKFILL].fires ? past : figures, metrics, ADSYNC__COUNT(metrics), error)) < 0) return rc;
+    return schedule_ask(t, things, campaigns, ADSYNC__COUNT(campaigns), error);
 }
 
 static adsync_value schedule_value(int64_t number) { return number ? adsync__value_int(number) : adsync__value_null(); }

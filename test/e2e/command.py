@@ -106,7 +106,7 @@ def every_command_prints_a_table_and_json(path):
         equal([row[2] for row in table(p.good('connections'))[1]], [ACCOUNT, OTHER])
         equal(p.good('sync act_%s --days 30 --wait' % ACCOUNT), 'act_%s: succeeded\n' % ACCOUNT)
         equal(p.json('sync %s --days 5 --data metrics --wait' % OTHER)[0]['state'], 'succeeded')
-        for part in ('grants', 'connections', 'jobs', 'limits'):
+        for part in ('grants', 'connections', 'health', 'statistics', 'jobs', 'limits'):
             true(p.json('status')[part], part)
         true('succeeded' in p.good('status') and 'ads_insights' in p.good('status'))
         equal(p.json('coverage ' + ACCOUNT)[0]['level'], 'account')
@@ -133,6 +133,8 @@ def a_connection_is_synced_by_itself(path):
         equal((titles, rows[0][:2]), (['sync', 'due', 'last begun', 'job'], ['backfill', '-' if rows[0][1] == '-' else rows[0][1]]))
         row = p.json('connections')[0]
         equal((row['frequency_minutes'], row['timeframe_days']), (15, 30))
+        equal([(row['state'], row.get('advice')) for row in p.json('status')['health']], [('success', None)])
+        true(re.search(r'scheduled-sync +succeeded +1', p.good('status')), p.good('status'))
         before = len(p.json('jobs'))
         p.good('schedule %s --force' % ACCOUNT)
         p.good('worker --until-idle')

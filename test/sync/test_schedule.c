@@ -161,12 +161,11 @@ static void a_new_connection_is_filled_and_kept_fresh(void **state)
     assert_int_equal(sched_number(&w, c, ADSYNC_C_NEXT_SYNC_US), w.now_us);
     sched_run(&w, 0, 5 * minute);
     n = sched_jobs(&w, c);
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 2); /* the days before begin with today, so the figures of now are in them */
     assert_int_equal(sched_count(n, "initial-backfill", ADSYNC_DATA_METRICS, ADSYNC_SYNC_BACKFILL, 0), 1);
-    assert_int_equal(sched_count(n, "scheduled-sync", ADSYNC_DATA_METRICS, 0, 0), 1);
     assert_int_equal(sched_count(n, "scheduled-sync", ADSYNC_DATA_CAMPAIGNS, ADSYNC_SYNC_FULL, 0), 1);
     assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, NULL), 90);
-    assert_int_equal(world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_STATE, "succeeded"), 3);
+    assert_int_equal(world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_STATE, "succeeded"), 2);
     assert_true(sched_number(&w, c, ADSYNC_C_NEXT_SYNC_US) > w.now_us);
     sched_run(&w, 0, day);
     since = w.now_us + w.jump_us;
@@ -263,9 +262,9 @@ static void a_due_sync_becomes_one_job_whoever_looks_and_dies(void **state)
         for (uint32_t i = 0; i < 3; i++) (void)adsync_engine_step(w.engines[0].engine, 0, NULL);
         world_kill(&w, 0);
         for (uint32_t i = 0; i < 3; i++) (void)adsync_engine_step(w.engines[1].engine, 0, NULL);
-        assert_int_equal(sched_jobs(&w, c), 3);
+        assert_int_equal(sched_jobs(&w, c), 2);
         sched_run(&w, 1, hour / 2);
-        assert_true(sched_jobs(&w, c) >= 3);
+        assert_true(sched_jobs(&w, c) >= 2);
         assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, NULL), 90);
         assert_int_equal(world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_TYPE, "initial-backfill"), 1);
         world_end(&w);
@@ -307,7 +306,7 @@ static void of_two_that_look_at_once_one_makes_the_jobs(void **state)
         assert_null(w.faults.before);
         for (uint32_t i = 0; i < 3; i++) (void)adsync_engine_step(w.engines[0].engine, 0, NULL);
         n = sched_jobs(&w, c);
-        assert_int_equal(sched_count(n, "scheduled-sync", ADSYNC_DATA_METRICS, 0, since), 1);
+        assert_int_equal(sched_count(n, round ? "scheduled-sync" : "initial-backfill", ADSYNC_DATA_METRICS, 0, since), 1);
         for (uint32_t i = 0; i < 10; i++) sched_run(&w, i % 2, 10000000);
         assert_int_equal(world_count(&w, ADSYNC_T_QUEUE, ADSYNC_C_SLOT, NULL), 0);
         w.now_us += 2 * hour;
@@ -382,10 +381,10 @@ static void a_manual_connection_is_left_alone_until_it_is_not(void **state)
     assert_int_equal(sched_jobs(&w, c), 0);
     sched_set(&w, c, (adsync_connection_settings){ .flags = ADSYNC_CONNECTION_AUTO });
     sched_run(&w, 0, 5 * minute);
-    assert_int_equal(sched_jobs(&w, c), 3);
+    assert_int_equal(sched_jobs(&w, c), 2);
     sched_set(&w, c, (adsync_connection_settings){ .flags = ADSYNC_CONNECTION_MANUAL });
     sched_run(&w, 0, 2 * day);
-    assert_int_equal(sched_jobs(&w, c), 3);
+    assert_int_equal(sched_jobs(&w, c), 2);
     assert_int_equal(sched_number(&w, c, ADSYNC_C_NEXT_SYNC_US), 0);
     world_end(&w);
 }
@@ -464,7 +463,7 @@ static void connections_of_one_organisation_do_not_all_start_at_once(void **stat
     }
     sched_run(&w, 0, 20 * minute);
     n = sched_jobs(&w, 0);
-    assert_int_equal(n, 60);
+    assert_int_equal(n, 40);
     for (uint32_t i = 0; i < n; i++) {
         if (jobs[i].data != ADSYNC_DATA_CAMPAIGNS) continue;
         if (jobs[i].after_us < first) first = jobs[i].after_us;

@@ -39,6 +39,7 @@ final class Engine
     public readonly Metrics $metrics;
     /** Every call to a platform. */
     public readonly Audit $audit;
+    public readonly Health $health;
 
     private readonly Handle $handle;
     private bool $stopped = false;
@@ -77,6 +78,7 @@ final class Engine
         $this->entities = new Entities($this->handle);
         $this->metrics = new Metrics($this->handle);
         $this->audit = new Audit($this->handle);
+        $this->health = new Health($this->handle);
     }
 
     /**

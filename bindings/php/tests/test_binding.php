@@ -143,7 +143,10 @@ function a_connection_is_set_and_its_schedule_read(): void
     $grant = $engine->grants->add('acme', 'meta', 'token-1');
     $connection = $engine->connections->add('acme', $grant, '7', auto: false);
     equal($engine->connections->schedule('acme', $connection)->toArray(), [], 'it is synced when somebody asks');
+    equal($engine->health->list('acme')->toArray()[0]['state'], 'never');
     $engine->connections->set('acme', $connection, frequencyMinutes: 30, timeframeDays: 20, auto: true);
+    equal($engine->health->count('acme')->toArray(), [['state' => 'pending', 'rows' => 1]]);
+    equal($engine->health->statistics('acme', 0)->toArray(), []);
     $rows = $engine->connections->schedule('acme', $connection)->toArray();
     equal(array_column($rows, 'name'), ['backfill', 'campaigns', 'daily', 'metrics', 'weekly']);
     true(min(array_column($rows, 'due_us')) > 0, 'all is due');

@@ -88,6 +88,17 @@ func TestAConnectionIsSyncedByItselfOnceItMay(t *testing.T) {
 	if due != 5 {
 		t.Fatalf("%d of 5 rhythms are due", due)
 	}
+	health, err := a.HealthList(ctx, org, a.connection)
+	must(t, err)
+	if !health.Next() || health.Text(adsync.ColState) != "pending" {
+		t.Fatalf("it is %q", health.Text(adsync.ColState))
+	}
+	if counts, err := a.HealthCount(ctx, org); err != nil || counts.Len() != 1 {
+		t.Fatalf("%v", err)
+	}
+	if statistics, err := a.HealthStatistics(ctx, org, 0, time.Unix(0, 0), time.Time{}); err != nil || statistics.Len() != 0 {
+		t.Fatalf("%v", err)
+	}
 	if err := a.ConnectionSet(ctx, org, a.connection, adsync.ConnectionSettings{FrequencyMinutes: 1}); err == nil {
 		t.Fatal("every minute is too often")
 	}
