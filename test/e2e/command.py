@@ -13,7 +13,7 @@ from harness import equal, true
 ADSYNC, DOC = (os.path.abspath(path) for path in sys.argv[2:4])
 NOW = '2026-03-15T12:00:00Z'
 ACCOUNT, OTHER = '300000000000000', '300000001000003'
-LOOKS_SECRET = re.compile(r'EAA[A-Za-z0-9]{30,}|%s|k1:[A-Za-z0-9+/]{40}' % harness.SECRET)
+LOOKS_SECRET = re.compile(r'EAA[A-Za-z0-9]{60,}|%s|k1:[A-Za-z0-9+/]{40}' % harness.SECRET)
 
 
 class Person:
