@@ -95,6 +95,21 @@ def linkedin_switch(row):
     return gone.get(word, word)
 
 
+def linkedin_status(row):
+    """what is true now: the first that fits, of the object's own word, its review and what holds it back"""
+    word = row.get("intendedStatus", row.get("status"))
+    holds = row.get("servingStatuses", row.get("servingHoldReasons", []))
+    review = follow(row, "review.status")
+    parents = [hold for hold in holds if hold.startswith("CAMPAIGN_") and "intendedStatus" in row] or [
+        hold for hold in holds if hold == "CAMPAIGN_GROUP_STATUS_HOLD" and "campaignGroup" in row]
+    return next(status for status, fits in (
+        ("DELETED", word in ("PENDING_DELETION", "REMOVED", "CANCELED", "CANCELLED")), ("ARCHIVED", word == "ARCHIVED"),
+        ("DRAFT", word == "DRAFT"), ("REJECTED", review == "REJECTED"),
+        ("ENDED", word == "COMPLETED" or any(hold.endswith("_END_DATE_HOLD") for hold in holds)), ("PAUSED", word == "PAUSED"),
+        ("PENDING", review in ("PENDING", "NEEDS_REVIEW")), ("PARENT_OFF", parents),
+        ("SCHEDULED", any(hold.endswith("_START_DATE_HOLD") for hold in holds)), ("LIMITED", set(holds) - {"RUNNABLE"}), ("ACTIVE", True)) if fits)
+
+
 def linkedin_at(path, read):
     """a way to a column through a function of what stands at a path"""
     return lambda row: None if follow(row, path) is None else read(follow(row, path))
@@ -109,7 +124,7 @@ def linkedin_time(path):
 
 
 LINKEDIN_STAMPS = dict(created_at=linkedin_time("changeAuditStamps.created.time"), updated_at=linkedin_time("changeAuditStamps.lastModified.time"),
-                       start_at=linkedin_time("runSchedule.start"), end_at=linkedin_time("runSchedule.end"), name="name")
+                       start_at=linkedin_time("runSchedule.start"), end_at=linkedin_time("runSchedule.end"), name="name", status=linkedin_status)
 LINKEDIN_LEAD_FORM = dict(lead_form_id=linkedin_at("leadgenCallToAction.destination", linkedin_tail))
 LINKEDIN_COLUMNS = {
     2: dict(LINKEDIN_STAMPS, objective="objectiveType", bid_strategy="budgetOptimization.bidStrategy", budget_daily=linkedin_budget("dailyBudget"),
@@ -117,18 +132,20 @@ LINKEDIN_COLUMNS = {
     3: dict(LINKEDIN_STAMPS, campaign_id=linkedin_at("campaignGroup", linkedin_tail), objective="objectiveType", billing_event="costType",
             optimization_goal="optimizationTargetType", targeting="targetingCriteria", budget_daily=linkedin_budget("dailyBudget"),
             budget_lifetime=linkedin_budget("totalBudget"), bid=linkedin_budget("unitCost")),
-    4: dict(LINKEDIN_LEAD_FORM, name="name", adset_id=linkedin_at("campaign", linkedin_tail), created_at=linkedin_time("createdAt"),
+    4: dict(LINKEDIN_LEAD_FORM, name="name", status=linkedin_status, adset_id=linkedin_at("campaign", linkedin_tail), created_at=linkedin_time("createdAt"),
             updated_at=linkedin_time("lastModifiedAt"), review_reason="review.rejectionReasons",
             creative_id=lambda row: follow(row, "content.reference|id"), review=linkedin_at("review.status", lambda word: {
                 "APPROVED": "approved", "REJECTED": "rejected"}.get(word, "pending"))),
     5: dict(post_id="id"),
-    6: dict(name="name", target_id="destinations_"),
+    6: dict(name="name", target_id=lambda row: row["destinations"][0].get("destinationSegmentId")),
     8: dict(name="name", owner="owner.sponsoredAccount", questions="content.questions", created_at=linkedin_time("created"),
             updated_at=linkedin_time("lastModified")),
     9: dict(submitted_at=linkedin_time("submittedAt"), ad_id="associatedEntity.associatedCreative",
-            adset_id=linkedin_at("leadMetadata.sponsoredLeadMetadata.campaign", linkedin_tail)),
+            adset_id=linkedin_at("leadMetadata.sponsoredLeadMetadata.campaign", linkedin_tail), is_test=lambda row: int(row["testLead"]),
+            form_id=linkedin_at("versionedLeadGenFormUrn", lambda urn: linkedin_tail(urn).split(",")[0])),
+    10: dict(owner="author", body="commentary", url="content.article.source", title="content.article.title", organic=lambda row: 0,
+             published_at=linkedin_time("publishedAt"), created_at=linkedin_time("createdAt"), updated_at=linkedin_time("lastModifiedAt")),
 }
-LINKEDIN_COLUMNS[6]["target_id"] = lambda row: row["destinations"][0].get("destinationSegmentId")
 LINKEDIN_SCOPES = "r_ads r_ads_reporting rw_dmp_segments r_marketing_leadgen_automation r_organization_social r_basicprofile"
 
 

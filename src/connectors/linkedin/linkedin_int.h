@@ -30,6 +30,7 @@ adsync_status linkedin_own_ad(adsync__object *object);
 adsync_status linkedin_own_creative(adsync__object *object);
 adsync_status linkedin_own_audience(adsync__object *object);
 adsync_status linkedin_own_lead(adsync__object *object);
+adsync_status linkedin_own_post(adsync__object *object);
 
 /* ---- linkedin_read.c */
 /* Sends the query that stands in call->text: "q=search&pageSize=100". A long one goes as the body of a POST that means GET.

@@ -242,3 +242,12 @@ adsync_status linkedin_own_lead(adsync__object *object)
     if (form) adsync__put(object->row, ADSYNC_C_FORM_ID, form, strspn(form, "0123456789"));
     return own_answers(object);
 }
+
+/* What goes to no feed is seen as an ad only. */
+adsync_status linkedin_own_post(adsync__object *object)
+{
+    adsync__node feed = adsync__node_get(adsync__object_node(object, "distribution"), "feedDistribution");
+
+    if (!adsync__is_empty(feed)) adsync_row_int(object->row, ADSYNC_C_ORGANIC, !adsync__node_is(feed, "NONE"));
+    return ADSYNC_OK;
+}

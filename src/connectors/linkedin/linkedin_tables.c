@@ -188,7 +188,8 @@ static const adsync__field post_fields[] = {
     ADSYNC__FIELD("publishedAt", PUBLISHED_AT, MILLIS),
     ADSYNC__FIELD("createdAt", CREATED_AT, MILLIS),
     ADSYNC__FIELD("lastModifiedAt", UPDATED_AT, MILLIS),
-    { .name = "feedDistribution", .in = "distribution", .as = ADSYNC__AS_EXTRA }, /* NONE: only as an ad */
+    ADSYNC__OWN("distribution"),
+    { .name = "feedDistribution", .in = "distribution", .as = ADSYNC__AS_EXTRA },
     ADSYNC__INSIDE("content.article", "source", URL, TEXT),
     ADSYNC__INSIDE("content.article", "title", TITLE, TEXT),
     ADSYNC__INSIDE("content.media", "id", MEDIA, TEXT),
@@ -268,7 +269,8 @@ static const adsync__kind tables_kinds[] = {
       .limit = "posts",
       ADSYNC__FIELDS(post_fields),
       .can = ADSYNC__CAN_LIST,
-      .states = form_states },
+      .states = form_states,
+      .own = linkedin_own_post },
     { 0 },
 };
 
