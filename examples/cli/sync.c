@@ -65,20 +65,26 @@ static void sync_waits(cli *c, int64_t data, const char *state, const char *mess
     fprintf(stderr, "adsync: %s will be tried again: %s\n", sync_names[data], message);
 }
 
+/* Surely tried again; of what else was refused the sync may leave out what it is about, which its end says. */
+static bool sync_is_repeated(int64_t status) { return status == 0 || status == 408 || status == 429 || status >= 500; }
+
 /* A call that failed is told once, too: the library tries it again for a minute before the job waits. */
 static void sync_trouble(cli *c, int64_t connection, int64_t since_us)
 {
     static char told[256];
     adsync_rows *rows = NULL;
     const char *text = NULL;
+    bool again = false;
 
     if (adsync_audit_list(c->engine, c->org, connection, since_us, 1, &rows, NULL) >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW &&
-        !adsync_rows_int(rows, ADSYNC_C_SUCCESS))
+        !adsync_rows_int(rows, ADSYNC_C_SUCCESS)) {
         text = adsync_rows_text(rows, ADSYNC_C_EXCERPT);
+        again = sync_is_repeated(adsync_rows_int(rows, ADSYNC_C_HTTP_STATUS));
+    }
     if (text && strncmp(told, text, sizeof told - 1)) {
         (void)snprintf(told, sizeof told, "%s", text);
         cli_progress(c, NULL);
-        fprintf(stderr, "adsync: a call failed and is tried again: %s\n", told);
+        fprintf(stderr, "adsync: a call failed%s: %s\n", again ? " and is tried again" : "", told);
     }
     adsync_rows_free(rows);
 }

@@ -257,6 +257,18 @@ def a_network_that_is_gone_is_said(path):
         true(rows and all(row['success'] == 0 and row['code'] == 'network' for row in rows), rows[:1])
 
 
+def a_call_that_nobody_repeats_is_not_said_to_be_tried_again(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        p.sim.fault('error', path='*/customaudiences', code=200, status=403, message='Permissions error', count=99)
+        p.sim.fault('latency', ms=500, path='*/accounts', count=1)  # what comes next: so that the refusal is the newest for a while
+        sync = p.start('sync %s --data campaigns --wait' % ACCOUNT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, told = sync.communicate(timeout=60)
+        equal(sync.returncode, 3, told)
+        true('partial' in out + told and 'Permissions error' in out + told, out + told)
+        true('a call failed: ' in told and 'tried again' not in told, told)
+
+
 def a_token_that_ended_asks_for_a_person_and_ends_with_5(path):
     with person(path) as p:
         p.connected(ACCOUNT)
