@@ -159,8 +159,26 @@ def a_running_job_is_called_off_from_elsewhere(shop):
     asked(worker)
 
 
+def schedules_become_jobs_once_whoever_looks_and_dies(shop):
+    """P1: all connections are due at once; three look, one is killed"""
+    workers = [shop.worker() for _ in range(3)]
+    shop.until("select count(*) from adsync_engines where state = 'alive'", 3, 20, 'three work')
+    for account in shop.accounts:
+        shop.good('schedule %s --auto --days 20' % account)
+    shop.until('select count(*) > 0 from adsync_jobs', 1, 20, 'a schedule became a job')
+    workers[0].kill()
+    wanted = 2 * len(shop.accounts)
+    shop.until("select count(*) from adsync_jobs where state = 'succeeded'", wanted, 40, 'all that is due is done')
+    equal(shop.one('select count(*) from adsync_jobs'), wanted, 'each once')
+    equal(shop.one("select count(*) from adsync_jobs where type = 'initial-backfill'"), len(shop.accounts))
+    equal({row['state'] for row in shop.json('status')['health']}, {'success'})
+    equal(shop.one('select count(*) from adsync_connections where next_sync_us is null'), 0)
+    for worker in workers[1:]:
+        asked(worker)
+
+
 TESTS = (engines_share_the_work_until_nothing_is_due, another_worker_goes_on_where_one_was_killed, a_killed_engine_among_several_is_told,
-         a_running_job_is_called_off_from_elsewhere)
+         a_running_job_is_called_off_from_elsewhere, schedules_become_jobs_once_whoever_looks_and_dies)
 
 
 def main():
