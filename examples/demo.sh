@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tells the story of the library against a simulator of Meta, in a folder of its own that is gone afterwards: connect, sync, kill -9,
-# go on, compare; then the same small program in C, PHP and Go. With `parts` it shows the storage, the conformance kit, the vault and
+# Tells the story of the library against a simulator of six platforms, in a folder of its own that is gone afterwards: connect, sync, kill -9,
+# go on, compare, all six in one table; then the same small program in C, PHP and Go. With `parts` it shows the storage, the conformance kit, the vault and
 # the rate limiter instead. Installs and builds what is missing.
 set -eu
 cd "$(dirname "$0")/.."
