@@ -8,6 +8,7 @@
  * renewed; a crash in between leaves a grant that is listed and works. */
 #include "oauth_int.h"
 
+#include "../base/switch.h"
 #include "../http/http.h"
 
 #include <stdio.h>
@@ -18,10 +19,10 @@ typedef struct complete_task {
     adsync__kernel *kernel;
     const adsync__app *app;
     adsync__flight *flight;
-    int64_t org, renew_grant, made, generation; /* made: the grant of these tokens; 0: none yet */
+    int64_t org, renew_grant, made, generation; /* made: the grant of these tokens; 0: none yet; generation: of them there */
     char *redirect_uri, *asked;                 /* asked: scopes */
     connect_pocket pocket;
-    bool over, storing;
+    bool over, storing, settling; /* settling: waits for who refreshes what it made */
     adsync__timer timer;
     int64_t *grant;
     adsync__grant_done done;
@@ -62,6 +63,7 @@ static adsync_status complete_first(complete_task *task, adsync_error **error)
     adsync__unit_put(unit, ADSYNC_T_GRANTS, ADSYNC_EXPECT_ABSENT, 0, values, GRANT_WIDTH);
     if ((rc = adsync__unit_commit(unit, error)) < 0) return rc;
     task->made = number;
+    task->generation = 1;
     return ADSYNC_OK;
 }
 
@@ -72,6 +74,7 @@ static adsync_status complete_edit_more(void *user, const adsync__grant *there, 
     adsync_status rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error);
 
     if (rc < 0) return rc;
+    task->generation = there->generation + 1;
     values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, adsync__grant_refreshable(task->kernel, there->platform));
     return ADSYNC_ROW;
 }
@@ -79,8 +82,9 @@ static adsync_status complete_edit_more(void *user, const adsync__grant *there, 
 static adsync_status complete_store(complete_task *task)
 {
     adsync_error *error = NULL;
-    adsync_status rc = task->made ? connect_grant_change(task->kernel, task->org, task->made, complete_edit_more, task, &error)
-                                  : complete_first(task, &error);
+    adsync_status rc = !ADSYNC__GUARD(STORED) ? ADSYNC_OK
+                       : task->made           ? connect_grant_change(task->kernel, task->org, task->made, complete_edit_more, task, &error)
+                                              : complete_first(task, &error);
 
     if (rc < 0)
         adsync__log(adsync__kernel_effects(task->kernel), ADSYNC_LOG_ERROR, "grant.store",
@@ -121,7 +125,30 @@ static adsync_status complete_target(complete_task *task, int64_t *target, adsyn
     return ADSYNC_OK;
 }
 
-static adsync_status complete_forget_made(complete_task *task, adsync__commit_unit *unit, adsync_error **error)
+/* The grant of these tokens may be due while the consent waits for its end, and others refresh what is due: then what they got is joined,
+ * not what came first. PENDING: somebody is at it now. */
+static adsync_status complete_catch_up(complete_task *task, const adsync__grant *made, adsync_error **error)
+{
+    adsync__secrets *secrets = adsync__kernel_secrets(task->kernel);
+    int64_t now = connect_shared_now(task->kernel), deadline = adsync_rows_int(made->rows, ADSYNC_C_DEADLINE_US);
+    adsync_status rc = ADSYNC_OK;
+
+    if (!ADSYNC__GUARD(CATCH_UP)) return ADSYNC_OK;
+    if (adsync__equal_text(made->state, "refreshing") && deadline > now) return ADSYNC_PENDING;
+    for (const connect_item *item = task->pocket.items; item && rc >= 0 && made->generation > task->generation; item = item->next) {
+        int64_t expires_us = strcmp(item->name, "access_token") ? item->expires_us : made->access_expires_us;
+        adsync__secret there = { 0 };
+        rc = adsync__grant_secret(task->kernel, task->org, task->made, item->name, &there, error);
+        if (rc >= 0) rc = connect_pocket_add(&task->pocket, secrets, item->name, there.p, there.size, expires_us, error);
+        if (rc == ADSYNC_E_NOT_FOUND) rc = ADSYNC_OK; /* of this exchange only */
+        adsync__secret_free(&there);
+    }
+    if (rc >= 0) task->generation = made->generation;
+    return rc;
+}
+
+/* Its row is compared: whoever refreshes it in between must not lose what came. */
+static adsync_status complete_forget_made(complete_task *task, int64_t version, adsync__commit_unit *unit, adsync_error **error)
 {
     const adsync_value bound[] = { adsync__value_int(task->org), adsync__value_int(task->made) };
     const adsync_range range = {
@@ -133,9 +160,24 @@ static adsync_status complete_forget_made(complete_task *task, adsync__commit_un
     if (rc < 0) return rc;
     for (size_t i = 0; i < adsync_rows_count(rows); i++)
         adsync__unit_delete(unit, ADSYNC_T_SECRETS, ADSYNC_EXPECT_ANY, adsync__rows_values(rows, i));
-    adsync__unit_delete(unit, ADSYNC_T_GRANTS, ADSYNC_EXPECT_ANY, bound);
+    adsync__unit_delete(unit, ADSYNC_T_GRANTS, version, bound);
     adsync_rows_free(rows);
     return ADSYNC_OK;
+}
+
+/* The tokens move to the grant there was, and the one that held them goes. */
+static adsync_status complete_move(complete_task *task, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
+                                   adsync_error **error)
+{
+    adsync__grant made;
+    adsync_status rc = adsync__grant_load(task->kernel, task->org, task->made, &made, error);
+
+    if (rc < 0) return rc;
+    if ((rc = complete_catch_up(task, &made, error)) == ADSYNC_OK &&
+        (rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error)) >= 0)
+        rc = complete_forget_made(task, ADSYNC__GUARD(CATCH_UP) ? made.version : ADSYNC_EXPECT_ANY, unit, error);
+    adsync__grant_unload(&made);
+    return rc;
 }
 
 static adsync_status complete_edit_join(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
@@ -147,8 +189,7 @@ static adsync_status complete_edit_join(void *user, const adsync__grant *there, 
     if (there->grant == task->made) {
         if ((rc = connect_grant_learn(unit, task->pocket.facts, values, error)) < 0) return rc;
     } else {
-        if ((rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error)) < 0) return rc;
-        if ((rc = complete_forget_made(task, unit, error)) < 0) return rc;
+        if ((rc = complete_move(task, there, values, unit, error)) != ADSYNC_OK) return rc;
         if (!connect_pocket_fact(&task->pocket, "scopes")) values[GRANT_AT_SCOPES] = adsync__value_text(task->asked);
     }
     values[GRANT_AT_APP] = adsync__value_text(task->app->name);
@@ -169,6 +210,11 @@ static void complete_settle(complete_task *task)
                           *task->missing ? 0 : sizeof task->missing);
     if ((rc = complete_target(task, &target, &error)) >= 0)
         rc = connect_grant_change(task->kernel, task->org, target, complete_edit_join, task, &error);
+    if (rc == ADSYNC_PENDING) {
+        task->settling = true;
+        adsync__timer_set(task->kernel, &task->timer, adsync__monotonic_us(adsync__kernel_effects(task->kernel)) + CONNECT_AGAIN_US);
+        return;
+    }
     if (rc >= 0) {
         task->made = target;
         connect_grant_spread(task->kernel, task->org, target, stopped, "active", NULL);
@@ -274,6 +320,10 @@ static void complete_due(void *user, bool cancelled)
     if (cancelled) {
         if (task->flight) adsync__flight_drop(task->flight);
         complete_tell(task, ADSYNC_E_CANCELLED, NULL);
+        return;
+    }
+    if (task->settling) {
+        complete_settle(task);
         return;
     }
     if (complete_store(task) < 0) {
@@ -383,9 +433,10 @@ static adsync_status complete_unseal(complete_task *task, adsync_rows *row, adsy
 
 static adsync_status complete_burn(complete_task *task, adsync_rows *row, adsync_error **error)
 {
-    adsync__commit_unit *unit = adsync__unit_new(task->kernel, 0, NULL, NULL);
+    adsync__commit_unit *unit = ADSYNC__GUARD(STATE) ? adsync__unit_new(task->kernel, 0, NULL, NULL) : NULL;
     adsync_status rc;
 
+    if (!ADSYNC__GUARD(STATE)) return ADSYNC_OK;
     if (!unit) return adsync__fail_memory(error);
     adsync__unit_delete(unit, ADSYNC_T_OAUTH_STATES, adsync_rows_int(row, ADSYNC_C_VERSION), adsync__rows_values(row, 0));
     rc = adsync__unit_commit(unit, error);

@@ -28,6 +28,7 @@ enum {
     GRANT_WIDTH
 };
 
+int64_t connect_shared_now(adsync__kernel *kernel); /* the storage's clock, where it has one: for times that other machines read */
 enum { CONNECT_ATTEMPTS = 50, CONNECT_LINE = 1000, CONNECT_AGAIN_US = 1000000 };
 
 /* ---- pocket.c: what the answers of one task brought, newest by name, kept until it is stored: secrets in memory of their own. */

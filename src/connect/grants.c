@@ -89,6 +89,13 @@ adsync_status adsync__grant_put_secret(adsync__kernel *kernel, adsync__commit_un
 
 int64_t connect_number(const adsync_value *value) { return value->kind == ADSYNC_VALUE_INT ? value->i : 0; }
 
+int64_t connect_shared_now(adsync__kernel *kernel)
+{
+    int64_t now;
+
+    return adsync__storage_now(adsync__kernel_storage(kernel), &now, NULL) >= 0 ? now : adsync__now_us(adsync__kernel_effects(kernel));
+}
+
 int64_t connect_draw(adsync__kernel *kernel)
 {
     int64_t number = adsync__version_draw(adsync__kernel_effects(kernel)) & ((INT64_C(1) << 53) - 1);

@@ -15,6 +15,7 @@
 #include "connect_int.h"
 
 #include "../base/day.h"
+#include "../base/switch.h"
 
 static const int64_t refresh_send_us = 30000000;   /* within this the bytes leave, or never */
 static const int64_t refresh_answer_us = 60000000; /* the longest exchange */
@@ -86,7 +87,7 @@ static adsync_status refresh_edit_tokens(void *user, const adsync__grant *there,
     adsync_status rc;
 
     if (adsync__equal_text(there->state, "revoked")) return ADSYNC_OK; /* the consent was ended meanwhile */
-    if (there->generation != task->parent) {
+    if (there->generation != task->parent && ADSYNC__GUARD(GENERATION)) {
         adsync__log(adsync__kernel_effects(task->kernel), ADSYNC_LOG_WARN, "grant.late_answer",
                     "tokens for generation %lld of grant %lld came when %lld was in force; they are kept beside it",
                     (long long)task->parent + 1, (long long)task->grant, (long long)there->generation);
@@ -106,6 +107,7 @@ static adsync_status refresh_store(refresh_task *task)
     adsync_error *error = NULL;
     adsync_status rc = connect_grant_change(task->kernel, task->org, task->grant, refresh_edit_tokens, task, &error);
 
+    if (rc == ADSYNC_E_NOT_FOUND) rc = ADSYNC_OK; /* the consent is not here any more: nothing is left to put them in force for */
     if (rc < 0)
         adsync__log(adsync__kernel_effects(task->kernel), ADSYNC_LOG_ERROR, "grant.store",
                     "fresh tokens of grant %lld wait for the storage: %s", (long long)task->grant, adsync_error_message(error));
@@ -134,7 +136,7 @@ static void refresh_outcome(void *user, adsync__flight *flight, const adsync_out
     for (const adsync__out_secret *secret = outcome->secrets; secret; secret = secret->next)
         tokens |= secret->size && adsync__equal_text(secret->name, "access_token");
     if (connect_pocket_take(&task->pocket, adsync__kernel_secrets(task->kernel), outcome, &task->error) < 0) task->judged = tokens = false;
-    if (tokens && refresh_store(task) < 0) {
+    if (tokens && refresh_store(task) < 0 && ADSYNC__GUARD(EVIDENCE)) {
         refresh_store_later(task);
         adsync__flight_hold(flight);
         return;
@@ -318,22 +320,12 @@ static const adsync__flight_hooks refresh_hooks = { refresh_secret, refresh_audi
 
 /* ---- beginning */
 
-/* The storage's clock, where it has one: the deadline is read by other machines. */
-static int64_t refresh_now(refresh_task *task)
-{
-    int64_t now;
-
-    return adsync__storage_now(adsync__kernel_storage(task->kernel), &now, NULL) >= 0
-               ? now
-               : adsync__now_us(adsync__kernel_effects(task->kernel));
-}
-
 static adsync_status refresh_edit_begin(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
                                         adsync_error **error)
 {
     refresh_task *task = user;
     const char *message = adsync_rows_text(there->rows, ADSYNC_C_MESSAGE);
-    int64_t now = refresh_now(task);
+    int64_t now = connect_shared_now(task->kernel);
 
     (void)unit;
     task->parent = there->generation;
@@ -341,7 +333,8 @@ static adsync_status refresh_edit_begin(void *user, const adsync__grant *there, 
     if (adsync__equal_text(there->state, "expired") || adsync__equal_text(there->state, "revoked"))
         return adsync__fail(error, ADSYNC_E_AUTH, "grant.state", "the consent is %s: %s", there->state,
                             message ? message : "the account has to be connected again");
-    if (adsync__equal_text(there->state, "refreshing") && connect_number(&values[GRANT_AT_DEADLINE]) > now) return ADSYNC_PENDING;
+    if (adsync__equal_text(there->state, "refreshing") && connect_number(&values[GRANT_AT_DEADLINE]) > now && ADSYNC__GUARD(DEADLINE))
+        return ADSYNC_PENDING;
     task->before = connect_number(&values[GRANT_AT_ATTEMPT]);
     task->attempt = task->before + 1;
     values[GRANT_AT_STATE] = adsync__value_text("refreshing");
@@ -395,6 +388,7 @@ static void refresh_fly(refresh_task *task)
             adsync__task_text(adsync__flight_task(task->flight), ADSYNC__TASK_SECRET, names[i], "");
         adsync__secret_free(&there);
     }
+    adsync__flight_send_before(task->flight, task->send_before_us);
     adsync__flight_go(task->flight);
 }
 

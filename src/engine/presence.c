@@ -2,6 +2,7 @@
 /* An engine's row: heartbeat, fence and commit marker in one. It is written in every group commit at the version the engine knows, so
  * one that was declared dead cannot commit any more, however late it wakes up. No clock is compared with another machine's: an engine
  * is dead when its row stood still for its own lease, measured on the observer's monotonic clock. */
+#include "../base/switch.h"
 #include "engine_int.h"
 
 #include <stdio.h>
@@ -26,7 +27,9 @@ void adsync__presence_ride(void *user, adsync__commit_unit *unit)
     if (!engine->claims || engine->fenced) return;
     presence_values(engine, values);
     engine->next_version = adsync__version_draw(adsync__kernel_effects(engine->kernel));
-    adsync__unit_put(unit, ADSYNC_T_ENGINES, engine->version, engine->next_version, values, 7);
+    adsync__unit_put(unit, ADSYNC_T_ENGINES,
+                     ADSYNC__GUARD(FENCE) || engine->version == ADSYNC_EXPECT_ABSENT ? engine->version : ADSYNC_EXPECT_ANY,
+                     engine->next_version, values, 7);
 }
 
 void adsync__presence_rode(void *user)
@@ -43,10 +46,12 @@ void adsync__presence_fenced(void *user)
 {
     adsync_engine *engine = user;
 
+    if (engine->fenced) return;
     engine->fenced = true;
     adsync__log(adsync__kernel_effects(engine->kernel), ADSYNC_LOG_WARN, "engine.fenced",
                 "this engine was silent for longer than its lease and was declared dead; others took over its work");
     adsync__sync_drop(engine->sync);
+    if (ADSYNC__GUARD(DISOWN)) adsync__units_disown(engine->kernel);
 }
 
 static adsync_status presence_write(adsync_engine *engine, adsync_error **error)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What counts in a row, and until when. */
+#include "../base/switch.h"
 #include "limiter_int.h"
 
 enum { COUNT_PARTS = 64 }; /* closed lots of a window are kept in steps of W/64 */
@@ -36,7 +37,7 @@ static int64_t count_tail(const adsync__limit_plan *plan, const adsync__limit_ro
     int64_t step = part->length / COUNT_PARTS + 1;
 
     if (count_bounded(plan, part)) return count_boundary(plan, part, t) + count_edge(plan, part);
-    t += plan->error + part->length;
+    if (ADSYNC__GUARD(TAIL)) t += plan->error + part->length;
     return (t + step - 1) / step * step;
 }
 
@@ -66,7 +67,7 @@ int64_t adsync__limit_end(const adsync__limit_plan *plan, const adsync__limit_ro
 {
     int64_t end = lease->seq ? count_tail(plan, part, lease->until) : lease->until;
 
-    return plan->blind && lease->holder == plan->holder ? end - plan->error : end;
+    return plan->blind && lease->holder == plan->holder ? end - plan->error + LIMITER_ERROR : end; /* what is on its way still counts */
 }
 
 int64_t adsync__limit_counted(const adsync__limit_plan *plan, const adsync__limit_row_window *part)

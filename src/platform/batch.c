@@ -213,6 +213,24 @@ void adsync__batch_cancel(adsync__kernel *kernel)
     }
 }
 
+static void batch_disown(adsync__commit_unit *unit)
+{
+    if (unit->done)
+        unit_tell(unit, ADSYNC_E_CONFLICT, NULL);
+    else
+        adsync__unit_submit(unit);
+}
+
+static void batch_disown_all(adsync__commit_unit *list)
+{
+    for (adsync__commit_unit *unit; (unit = list);) {
+        list = unit->next;
+        batch_disown(unit);
+    }
+}
+
+void adsync__units_disown(adsync__kernel *kernel) { batch_disown_all(batch_detach(kernel)); }
+
 /* Commits some units, the engine's own among them; `group[0]` is that one or NULL. */
 static adsync_status batch_submit(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n, adsync__unit *plain,
                                   adsync_error **error)
@@ -262,8 +280,23 @@ static adsync_status batch_own(adsync__kernel *kernel, adsync__commit_unit **own
 
 static void batch_fenced(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n)
 {
-    batch_tell(group, n, ADSYNC_E_CONFLICT, NULL);
+    for (uint32_t i = 1; i < n; i++) {
+        if (group[i]) batch_disown(group[i]);
+        group[i] = NULL;
+    }
     if (kernel->hooks.fenced) kernel->hooks.fenced(kernel->hooks_user);
+}
+
+/* Where nothing of the engine's rides along (it was declared dead, or claims nothing), what somebody waits for must not be committed: it was
+ * submitted by somebody who did not know yet. */
+static void batch_unowned(adsync__commit_unit **group, uint32_t n)
+{
+    if (!group[0] || group[0]->n) return;
+    for (uint32_t i = 1; i < n; i++) {
+        if (!group[i] || !group[i]->done) continue;
+        unit_tell(group[i], ADSYNC_E_CONFLICT, NULL);
+        group[i] = NULL;
+    }
 }
 
 static adsync_status batch_once(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n, adsync__unit *plain, bool *fenced,
@@ -271,6 +304,7 @@ static adsync_status batch_once(adsync__kernel *kernel, adsync__commit_unit **gr
 {
     adsync_status rc = batch_own(kernel, &group[0], error);
 
+    if (rc >= 0) batch_unowned(group, n);
     if (rc >= 0) rc = batch_submit(kernel, group, n, plain, error);
     if (rc >= 0 && group[0] && kernel->hooks.committed) kernel->hooks.committed(kernel->hooks_user);
     if (rc == ADSYNC_E_CONFLICT && batch_take_out(group, n, plain)) {
@@ -295,19 +329,20 @@ static adsync_status batch_singly(adsync__kernel *kernel, adsync__commit_unit **
         if (pair[1]) unit_tell(pair[1], rc, error);
         adsync_error_free(error);
     }
-    if (*fenced) batch_tell(group, n, ADSYNC_E_CONFLICT, NULL);
+    for (uint32_t i = 1; i < n && *fenced; i++)
+        if (group[i]) batch_disown(group[i]);
     return ADSYNC_OK;
 }
 
-static adsync_status batch_group(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n, adsync__unit *plain, adsync_error **error)
+static adsync_status batch_group(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n, adsync__unit *plain, bool *fenced,
+                                 adsync_error **error)
 {
-    bool fenced = false;
     adsync_status rc = ADSYNC_E_CONFLICT;
 
-    for (uint32_t round = 0; round < BATCH_ROUNDS && rc == ADSYNC_E_CONFLICT && !fenced; round++)
-        rc = batch_once(kernel, group, n, plain, &fenced, error);
-    if (fenced) return ADSYNC_OK; /* the engine knows */
-    if (rc == ADSYNC_E_CONFLICT || rc == ADSYNC_E_INVALID || rc == ADSYNC_E_TOO_BIG) return batch_singly(kernel, group, n, plain, &fenced);
+    for (uint32_t round = 0; round < BATCH_ROUNDS && rc == ADSYNC_E_CONFLICT && !*fenced; round++)
+        rc = batch_once(kernel, group, n, plain, fenced, error);
+    if (*fenced) return ADSYNC_OK; /* the engine knows */
+    if (rc == ADSYNC_E_CONFLICT || rc == ADSYNC_E_INVALID || rc == ADSYNC_E_TOO_BIG) return batch_singly(kernel, group, n, plain, fenced);
     batch_tell(group, n, rc, error ? *error : NULL);
     return rc;
 }
@@ -340,14 +375,16 @@ adsync_status adsync__batch_commit(adsync__kernel *kernel, adsync_error **error)
     adsync__commit_unit *group[UNITS], *list = batch_detach(kernel);
     adsync__unit plain[UNITS];
     adsync_status rc = ADSYNC_OK, one;
+    bool fenced = false;
     uint32_t n;
 
-    while (list) {
+    while (list && !fenced) {
         n = batch_gather(&list, group, UNITS, ops->max_changes - BATCH_SPARE, ops->max_bytes - 4096);
         if (n == 1) continue;
-        one = batch_group(kernel, group, n, plain, error);
+        one = batch_group(kernel, group, n, plain, &fenced, error);
         if (one < 0) rc = one;
     }
+    batch_disown_all(list);
     return rc;
 }
 

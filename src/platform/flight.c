@@ -89,6 +89,8 @@ void adsync__flight_wait(adsync__flight *flight, int64_t delay_us)
     flight->wake_us = adsync__monotonic_us(&flight->kernel->effects) + (delay_us > 0 ? delay_us : 0);
 }
 
+void adsync__flight_send_before(adsync__flight *flight, int64_t monotonic_us) { flight->before_us = monotonic_us; }
+
 void adsync__flight_hold(adsync__flight *flight) { flight->keep = true; }
 
 void adsync__flight_drop(adsync__flight *flight)

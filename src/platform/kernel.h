@@ -117,6 +117,8 @@ const adsync__flight_spec *adsync__flight_about(const adsync__flight *flight);
 bool adsync__flight_unanswered(const adsync__flight *flight);
 void adsync__flight_go(adsync__flight *flight); /* starts it, or lets a held one go on */
 void adsync__flight_go_at(adsync__flight *flight, int64_t monotonic_us);
+/* Its bytes leave before then (monotonic), or never: looked at last of all, when permits and secrets are there. */
+void adsync__flight_send_before(adsync__flight *flight, int64_t monotonic_us);
 void adsync__flight_hold(adsync__flight *flight); /* from `outcome`: over is not over yet */
 void adsync__flight_drop(adsync__flight *flight); /* ends it quietly: no hook is called; its exchange is cancelled */
 
@@ -149,6 +151,8 @@ void adsync__unit_audit(adsync__commit_unit *unit, const adsync__flight_spec *ab
 char *adsync__unit_keep(adsync__commit_unit *unit, const void *p, size_t size); /* a copy that lives as long as the unit; NULL: no memory */
 size_t adsync__unit_weight(const adsync__commit_unit *unit, uint32_t *changes);                                   /* bytes so far */
 void adsync__unit_submit(adsync__commit_unit *unit); /* into this turn's group commit */
+/* The engine was declared dead: what waits for its commit, and somebody waits for, does not hold. Records of what happened stay. */
+void adsync__units_disown(adsync__kernel *kernel);
 void adsync__unit_drop(adsync__commit_unit *unit);   /* nobody is told */
 adsync_status adsync__unit_commit(adsync__commit_unit *unit,
                                   adsync_error **error); /* alone and at once; the unit is gone, `done` is not called */

@@ -15,6 +15,7 @@ enum {
     KERNEL_TIMEOUT_US = 60000000,
     KERNEL_EXCERPT = 1000,
     KERNEL_UNREAD = 256 << 10, /* bytes of answers that wait to be digested; with more of them no further ones are fetched */
+    KERNEL_PERMIT_US = 500000, /* how long after its permits a request may leave; a limiter counts on a second */
     KERNEL_PATIENCE_US = 60000000, /* a longer wait for a limit goes up, so that the flight's place is free meanwhile */
     KERNEL_COSTS = 8,
     KERNEL_WARNED = 64
@@ -62,13 +63,14 @@ struct adsync__flight {
     bool clocked;                        /* the platform's clock was taken for it */
     int64_t id;                          /* of the exchange */
     int64_t wake_us;                     /* monotonic; WAITING */
+    int64_t before_us;                   /* monotonic: sent before then or never; 0: whenever */
     int64_t sent_us, sent_mono_us;
     adsync_request request;
     adsync__finished finished;
     adsync__ended ended; /* ARRIVED: words and headers copied into `answer` */
     adsync__buffer body;
     adsync__arena answer;
-    int64_t ticket; /* of the limiter; 0: none */
+    int64_t ticket, taken_us; /* of the limiter; 0: none; taken: monotonic */
     bool sent;      /* the ticket's request may have left */
 };
 

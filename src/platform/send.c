@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* READY -> FLYING: the connector builds a recipe, the limiter gives permits, secrets are placed, the transport takes it. */
+#include "../base/switch.h"
 #include "kernel_int.h"
 
 #include <stdio.h>
@@ -75,11 +76,27 @@ static adsync_status send_finish(adsync__flight *flight, adsync_error **error)
     return ADSYNC_OK;
 }
 
+/* Permits are good for a request that follows at once. Where placing the secrets took longer, they are given back and asked for again: what
+ * they were part of may be nobody's any more. */
+static adsync_status send_permits(adsync__flight *flight, bool placed, int64_t *wait_us, adsync_error **error)
+{
+    int64_t now = adsync__monotonic_us(&flight->kernel->effects);
+    adsync_status rc;
+
+    if (placed && !ADSYNC__GUARD(PERMIT)) return ADSYNC_OK;
+    if (flight->request.browser || (placed && (!flight->ticket || now - flight->taken_us < KERNEL_PERMIT_US))) return ADSYNC_OK;
+    if ((rc = adsync__flight_take(flight, wait_us, error)) >= 0) flight->taken_us = adsync__monotonic_us(&flight->kernel->effects);
+    return rc;
+}
+
 static adsync_status send_start(adsync__flight *flight, adsync_error **error)
 {
     adsync__kernel *kernel = flight->kernel;
     adsync_status rc;
 
+    if (flight->before_us && adsync__monotonic_us(&kernel->effects) >= flight->before_us && ADSYNC__GUARD(LATE))
+        return adsync__fail(error, ADSYNC_E_TRANSIENT, "flight.late", "%s could not be asked in time; it is tried again later",
+                            flight->spec.app->connector->platform);
     flight->id = ++kernel->next_id;
     flight->sent_us = adsync__now_us(&kernel->effects);
     flight->sent_mono_us = adsync__monotonic_us(&kernel->effects);
@@ -98,7 +115,7 @@ void adsync__flight_send(adsync__flight *flight)
     adsync_status rc;
 
     if ((rc = send_recipe(flight, &error)) < 0) goto over;
-    if (!flight->request.browser && (rc = adsync__flight_take(flight, &wait_us, &error)) < 0) goto over;
+    if ((rc = send_permits(flight, false, &wait_us, &error)) < 0) goto over;
     if (wait_us > 0) {
         adsync__flight_wait(flight, wait_us);
         return;
@@ -118,6 +135,11 @@ void adsync__flight_send(adsync__flight *flight)
     if (flight->request.browser) { /* nothing is sent: the URL is the answer */
         flight->ended = (adsync__ended){ .http_status = 200, .headers = "" };
         flight->state = FLIGHT_ARRIVED;
+        goto done;
+    }
+    if ((rc = send_permits(flight, true, &wait_us, &error)) < 0) goto over;
+    if (wait_us > 0) {
+        adsync__flight_wait(flight, wait_us);
         goto done;
     }
     if ((rc = send_start(flight, &error)) >= 0) goto done;

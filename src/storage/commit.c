@@ -7,6 +7,7 @@
  * always does; both would bring back what others have dealt with. If the first one was applied meanwhile, the second conflicts with what
  * the first one wrote, so a conflict is followed by a look as well. Where it still finds nothing, somebody wrote over it since, or it was
  * never applied and somebody else was first: that is E_UNCERTAIN for the caller. */
+#include "../base/switch.h"
 #include "storage_int.h"
 
 #include <inttypes.h>
@@ -80,7 +81,7 @@ static adsync_status commit_sort(commit_plan *plan, adsync_error **error)
 
     for (uint32_t i = 1; i < plan->n && sorted; i++)
         sorted = commit_order(&items[i - 1], &items[i]) < 0;
-    if (!sorted) qsort(items, plan->n, sizeof *items, commit_order);
+    if (!sorted && ADSYNC__GUARD(SORTED)) qsort(items, plan->n, sizeof *items, commit_order);
     for (uint32_t i = 0; i < plan->n; i++) {
         if (i && !commit_order(&items[i - 1], &items[i]))
             return adsync__fail(error, ADSYNC_E_INVALID, "storage.change", "%s: two changes of one key in one commit",

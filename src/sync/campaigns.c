@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of a campaigns job: the account's facts, then each kind the platform lists, in the order of their numbers. A full list is
  * walked to its end and swept; an incremental one asks what changed since the watermark of the last, where the platform can say so. */
+#include "../base/switch.h"
 #include "sync_int.h"
 
 static const uint32_t campaigns_kinds[] = {
@@ -98,10 +99,15 @@ static adsync_status campaigns_cursor(sync_lane *lane, const adsync_outcome *out
     return lane->cursor.at.failed ? adsync__fail_memory(error) : ADSYNC_OK;
 }
 
+static bool campaigns_proven(const adsync_outcome *outcome)
+{
+    return outcome->evidence == ADSYNC_EVIDENCE_STRONG || !ADSYNC__GUARD(PROOF);
+}
+
 static adsync_status campaigns_outcome(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
 {
     bool done = outcome->way == ADSYNC__WAY_DONE, listing = lane->cursor.kind != ADSYNC_KIND_ACCOUNT;
-    bool sweeps = listing && !campaigns_incremental(lane) && outcome->complete && outcome->evidence == ADSYNC_EVIDENCE_STRONG;
+    bool sweeps = listing && !campaigns_incremental(lane) && outcome->complete && campaigns_proven(outcome);
     adsync_status rc;
 
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking work: slot away, lane and job ours, in one commit. A lane whose engine is dead is taken as it stands, and a job that was running
  * in it, if it is not the one that is claimed, goes back into the queue with its cursor: nothing is left that nobody looks for. */
+#include "../base/switch.h"
 #include "sync_int.h"
 
 #include <stdio.h>
@@ -220,8 +221,10 @@ static void claim_put(sync_lane *lane, const claim_lane *there, const sync_slot 
     lane->next_version = adsync__version_draw(effects);
     lane->next_job_version = adsync__version_draw(effects);
     if (slot->version) adsync__unit_delete(unit, ADSYNC_T_QUEUE, slot->version, key);
-    adsync__unit_put(unit, ADSYNC_T_LANES, there->version, lane->next_version, row, ADSYNC__COUNT(row));
-    adsync__unit_put(unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, job, ADSYNC__COUNT(job));
+    adsync__unit_put(unit, ADSYNC_T_LANES, ADSYNC__GUARD(LANE) ? there->version : ADSYNC_EXPECT_ANY, lane->next_version, row,
+                     ADSYNC__COUNT(row));
+    adsync__unit_put(unit, ADSYNC_T_JOBS, ADSYNC__GUARD(LANE) ? lane->job_version : ADSYNC_EXPECT_ANY, lane->next_job_version, job,
+                     ADSYNC__COUNT(job));
 }
 
 /* The lane is held from here on, so that nothing else of this engine takes it while the commit is on its way. */

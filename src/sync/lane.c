@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A lane at work: its flight, its units, its end. */
+#include "../base/switch.h"
 #include "sync_int.h"
 
 #include <stdio.h>
@@ -179,7 +180,8 @@ void sync_lane_put(sync_lane *lane, const char *cursor, bool idle)
         adsync__value_int(adsync__now_us(adsync__kernel_effects(lane->sync->kernel))),
     };
 
-    adsync__unit_put(lane->unit, ADSYNC_T_LANES, lane->version, lane->next_version, values, ADSYNC__COUNT(values));
+    adsync__unit_put(lane->unit, ADSYNC_T_LANES, ADSYNC__GUARD(LANE) ? lane->version : ADSYNC_EXPECT_ANY, lane->next_version, values,
+                     ADSYNC__COUNT(values));
 }
 
 void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended)
@@ -198,7 +200,25 @@ void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, 
         ended ? adsync__value_int(now) : adsync__value_null(),
     };
 
-    adsync__unit_put(lane->unit, ADSYNC_T_JOBS, lane->job_version, lane->next_job_version, values, ADSYNC__COUNT(values));
+    adsync__unit_put(lane->unit, ADSYNC_T_JOBS, ADSYNC__GUARD(LANE) ? lane->job_version : ADSYNC_EXPECT_ANY, lane->next_job_version, values,
+                     ADSYNC__COUNT(values));
+}
+
+/* With its guard off: the cursor goes ahead of the rows, in a commit of its own. */
+static adsync_status lane_cursor_ahead(sync_lane *lane, const char *cursor, adsync_error **error)
+{
+    adsync__commit_unit *rows = lane->unit;
+    adsync_status rc;
+
+    lane->unit = NULL;
+    if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
+    sync_lane_put(lane, cursor, false);
+    lane->ending = true; /* so that it outlives being fenced */
+    rc = adsync__unit_commit_fenced(lane->unit, error);
+    lane->ending = false;
+    lane->unit = rows;
+    lane->version = lane->next_version;
+    return rc;
 }
 
 /* 1240567 as 1,240,567. */
@@ -237,13 +257,16 @@ adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_la
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     lane->next_version = lane->version;
     lane->next_job_version = lane->job_version;
-    if (!move) adsync__unit_check(lane->unit, ADSYNC_T_LANES, lane->version, key);
+    if (!move && ADSYNC__GUARD(LANE)) adsync__unit_check(lane->unit, ADSYNC_T_LANES, lane->version, key);
     if (move) {
         if ((rc = sync_cursor_write(&lane->cursor, false, &text, error)) < 0) return rc;
         lane->next_version = adsync__version_draw(effects);
         lane->next_job_version = adsync__version_draw(effects);
         lane_progress(lane, message, sizeof message);
-        sync_lane_put(lane, text.p, false);
+        if (ADSYNC__GUARD(CURSOR))
+            sync_lane_put(lane, text.p, false);
+        else
+            (void)lane_cursor_ahead(lane, text.p, error);
         sync_lane_put_job(lane, "running", message, NULL, false);
         adsync__free(lane->next_durable);
         lane->next_durable = text.p;
@@ -550,12 +573,14 @@ void sync_lane_go(sync_lane *lane)
     adsync_error_free(error);
 }
 
-/* Refreshed ahead of its end. Where that could not be done now the token at hand is tried: its end will be told. */
+/* Refreshed ahead of its end. Where that could not be done now the token at hand is tried: its end will be told. (A lane that is leaving
+ * may have outlived what it belonged to.) */
 static void lane_token_came(void *user, adsync_status status, const adsync_error *error)
 {
     sync_lane *lane = user;
 
-    if (status < 0 && status != ADSYNC_E_AUTH && lane->grant.access_expires_us > adsync__now_us(adsync__kernel_effects(lane->sync->kernel)))
+    if (!lane->leaving && status < 0 && status != ADSYNC_E_AUTH &&
+        lane->grant.access_expires_us > adsync__now_us(adsync__kernel_effects(lane->sync->kernel)))
         status = ADSYNC_OK;
     lane_refreshed(lane, status, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of a metrics job: slices of days, newest first, each level of a slice in turn. A slice is replaced: its rows are put under a
  * new pull, then what an older pull left is dropped, then the days are covered; the cursor moves in that last commit. */
+#include "../base/switch.h"
 #include "sync_int.h"
 
 #include <stdlib.h>
@@ -286,7 +287,7 @@ static void metrics_slice_done(sync_lane *lane)
 
     lane->sweep_day = metrics_slice(lane)->from;
     lane->sweep_id[0] = lane->sweep_part[0] = 0;
-    if (!lane->fresh && lane->whole) {
+    if (!lane->fresh && lane->whole && ADSYNC__GUARD(REPLACE)) {
         metrics_sweep(lane);
         return;
     }

@@ -98,11 +98,12 @@ adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_
 {
     adsync_rows *rows = NULL;
     takeover_lane lane;
-    uint32_t how, taken = 0;
+    uint32_t how, taken = 0, held = 0;
     size_t n, skip = 0;
     adsync_status rc = takeover_scan(sync, engine, &rows, error);
 
     *left = true;
+    if (rc < 0 && engine == sync->engine) sync->lost = true;
     if (rc < 0) return rc;
     n = adsync_rows_count(rows);
     *left = n > 0;
@@ -110,9 +111,11 @@ adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_
     while (rc >= 0 && taken < max && !sync->alone && sync->engine && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         lane = takeover_read(rows);
         if (skip && skip--) continue;
+        held += engine == sync->engine && adsync__sync_holds(sync, lane.org, lane.job);
         if (!takeover_may(sync, engine, &lane, elected)) continue;
         if ((rc = takeover_one(sync, &lane, &how, error)) >= 0) taken += how == SYNC_TAKEN;
     }
+    if (engine == sync->engine && (rc < 0 || held + taken < n)) sync->lost = true; /* nobody else looks for them while this one lives */
     adsync_rows_free(rows);
     return rc;
 }
