@@ -89,6 +89,7 @@ if step 'gcc: build' build build-test gcc g++; then
     PROCESSES=$((cores + 1))
     suite 'gcc: faults, processes, sim, fuzz' build-test --suite faults --suite processes --suite sim --suite fuzz
     unset PROCESSES
+    suite 'gcc: simulation' build-test --suite dst
     suite 'gcc: checks' build-test --suite checks
     # valgrind runs the plain build: it and ASan exclude each other
     suite 'valgrind: units' build-test --suite units --no-suite heavy --timeout-multiplier 10 --wrap "sh '$PWD/test/tools/valgrind.sh'"
