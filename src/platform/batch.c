@@ -287,8 +287,8 @@ static void batch_fenced(adsync__kernel *kernel, adsync__commit_unit **group, ui
     if (kernel->hooks.fenced) kernel->hooks.fenced(kernel->hooks_user);
 }
 
-/* Where nothing of the engine's rides along (it was declared dead, or claims nothing), what somebody waits for must not be committed: it was
- * submitted by somebody who did not know yet. */
+/* Where nothing of the engine's rides along (it was declared dead, or claims nothing), what somebody waits for must not be committed: it
+ * was submitted by somebody who did not know yet. */
 static void batch_unowned(adsync__commit_unit **group, uint32_t n)
 {
     if (!group[0] || group[0]->n) return;

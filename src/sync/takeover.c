@@ -94,6 +94,17 @@ static bool takeover_may(adsync__sync *sync, int64_t engine, const takeover_lane
     return sync->engine && !sync->n_lanes;
 }
 
+static bool takeover_held(const adsync__sync *sync, int64_t engine, const takeover_lane *lane)
+{
+    return engine == sync->engine && adsync__sync_holds(sync, lane->org, lane->job);
+}
+
+/* Of its own lanes some were not taken back: nobody else looks for them while this engine lives. */
+static void takeover_lost(adsync__sync *sync, int64_t engine)
+{
+    if (engine == sync->engine) sync->lost = true;
+}
+
 adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_t max, bool elected, bool *left, adsync_error **error)
 {
     adsync_rows *rows = NULL;
@@ -103,7 +114,7 @@ adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_
     adsync_status rc = takeover_scan(sync, engine, &rows, error);
 
     *left = true;
-    if (rc < 0 && engine == sync->engine) sync->lost = true;
+    if (rc < 0) takeover_lost(sync, engine);
     if (rc < 0) return rc;
     n = adsync_rows_count(rows);
     *left = n > 0;
@@ -111,11 +122,11 @@ adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_
     while (rc >= 0 && taken < max && !sync->alone && sync->engine && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
         lane = takeover_read(rows);
         if (skip && skip--) continue;
-        held += engine == sync->engine && adsync__sync_holds(sync, lane.org, lane.job);
+        held += takeover_held(sync, engine, &lane);
         if (!takeover_may(sync, engine, &lane, elected)) continue;
         if ((rc = takeover_one(sync, &lane, &how, error)) >= 0) taken += how == SYNC_TAKEN;
     }
-    if (engine == sync->engine && (rc < 0 || held + taken < n)) sync->lost = true; /* nobody else looks for them while this one lives */
+    if (held + taken < n) takeover_lost(sync, engine);
     adsync_rows_free(rows);
     return rc;
 }

@@ -246,7 +246,7 @@ struct dst {
     dst_plan plan;
     dst_matrix matrix;
     int64_t now_us;
-    bool trace, over, calm, setup;
+    bool trace, over, calm, setup, ending; /* ending: the platform, too, behaves from now on */
     char broken[400];     /* the promise, and what was seen */
     uint64_t digest;      /* of all that happened */
     adsync_storage *rows; /* past all faults */

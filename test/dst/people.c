@@ -311,7 +311,7 @@ void people_end(actor *a)
     for (uint32_t i = 0; i < w->n_connections && !w->over; i++)
         if (!people_is_expired(a, &w->connections[i])) people_refresh(a, i);
     for (uint32_t i = 0; i < w->n_connections && !w->over; i++) people_mend(a, i);
-    w->plan.weak = w->plan.stale = 0;
+    w->ending = true;
     before = w->n_jobs;
     for (uint32_t i = 0; i < w->n_connections && !w->over; i++)
         if (!people_ask(a, i, ADSYNC_DATA_CAMPAIGNS, ADSYNC_SYNC_FULL, 0, 0) ||

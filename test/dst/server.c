@@ -175,11 +175,10 @@ static uint32_t server_run_new(dst *w, uint32_t account, bool report, reply *out
         server_refuse(out, 500, "trouble");
         return 0;
     }
-    s->runs[++s->n_runs] = (server_run){ .account = account,
-                                         .state = s->accounts[account].n_states - 1,
-                                         .report = report,
-                                         .end = 1,
-                                         .gone_us = draw_once_in(&w->chaos, w->plan.stale) ? w->now_us + DST_SECOND : DST_NEVER };
+    s->runs[++s->n_runs] = (server_run){
+        .account = account, .state = s->accounts[account].n_states - 1, .report = report, .end = 1, .gone_us = DST_NEVER
+    };
+    if (!w->ending && draw_once_in(&w->chaos, w->plan.stale)) s->runs[s->n_runs].gone_us = w->now_us + DST_SECOND;
     return s->n_runs;
 }
 
@@ -233,7 +232,7 @@ static void server_list(dst *w, uint32_t account, const char *url, reply *out)
         if (server_run_of(w, n, out)) server_page(w, n, page, out);
         return;
     }
-    if (draw_once_in(&w->chaos, w->plan.weak)) { /* for once it shows nothing, and does not say why */
+    if (!w->ending && draw_once_in(&w->chaos, w->plan.weak)) { /* for once it shows nothing, and does not say why */
         server_say(out, "weak\n");
         return;
     }
