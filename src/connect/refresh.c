@@ -293,6 +293,19 @@ static void refresh_ended(void *user, adsync__flight *flight, adsync_status stat
         refresh_failed(task, status, task->error ? task->error : error, unknown);
 }
 
+/* A consent may have brought newer tokens meanwhile: they are not this try's to use. */
+static adsync_status refresh_stands(refresh_task *task, adsync_error **error)
+{
+    adsync__grant there;
+    adsync_status rc = adsync__grant_load(task->kernel, task->org, task->grant, &there, error);
+
+    if (rc < 0) return rc;
+    if (there.generation != task->parent)
+        rc = adsync__fail(error, ADSYNC_E_TRANSIENT, "grant.refresh_superseded", "newer tokens came before the refresh was sent");
+    adsync__grant_unload(&there);
+    return rc;
+}
+
 static adsync_status refresh_secret(void *user, adsync__flight *flight, const char *name, adsync__secret *out, adsync_error **error)
 {
     refresh_task *task = user;
@@ -305,7 +318,10 @@ static adsync_status refresh_secret(void *user, adsync__flight *flight, const ch
     task->http_status = 0;
     task->judged = false;
     rc = connect_pocket_give(&task->pocket, adsync__kernel_secrets(task->kernel), name, out, error);
-    return rc != ADSYNC_E_NOT_FOUND ? rc : adsync__grant_secret(task->kernel, task->org, task->grant, name, out, error);
+    if (rc != ADSYNC_E_NOT_FOUND) return rc;
+    if ((rc = adsync__grant_secret(task->kernel, task->org, task->grant, name, out, error)) < 0) return rc;
+    if ((rc = refresh_stands(task, error)) < 0) adsync__secret_free(out);
+    return rc;
 }
 
 static void refresh_audit(void *user, adsync__flight *flight, const adsync__audit *audit)
