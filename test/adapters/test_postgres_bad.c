@@ -197,7 +197,7 @@ static void a_statement_time_out_fails_the_commit_as_a_whole(void **state)
     holder = pg_holder_begin(pg.super, "SELECT * FROM adsync_meta FOR UPDATE");
     put_fails(storage, ADSYNC_E_STORAGE, "statement_timeout");
     pg_holder_end(holder);
-    pg_says(pg.conninfo, "SELECT _version FROM adsync_meta", "5");
+    pg_says(pg.conninfo, "SELECT _version FROM adsync_meta WHERE key = 'a'", "5");
     put_works(storage);
     adsync_storage_free(storage);
 }
@@ -261,9 +261,9 @@ static void a_full_disk_fails_the_commit_as_a_whole(void **state)
     assert_int_equal(adsync_storage_commit(storage, 0, changes, 2, NULL, &error), ADSYNC_E_STORAGE);
     assert_non_null(strstr(adsync_error_message(error), "the server's disk is full"));
     assert_int_equal(unlink(full), 0);
-    pg_says(pg.conninfo, "SELECT key FROM adsync_meta", "a");
+    pg_says(pg.conninfo, "SELECT key FROM adsync_meta WHERE key <> 'queue_shards'", "a");
     assert_int_equal(adsync_storage_commit(storage, 0, changes, 2, NULL, NULL), ADSYNC_OK);
-    pg_says(pg.conninfo, "SELECT key FROM adsync_meta ORDER BY 1", "a b");
+    pg_says(pg.conninfo, "SELECT key FROM adsync_meta WHERE key <> 'queue_shards' ORDER BY 1", "a b");
     adsync_error_free(error);
     adsync_storage_free(storage);
     pg_server_end(&pg, SIGINT);
