@@ -15,7 +15,17 @@ adsync_status adsync__bad_shape(adsync__answer *a, const char *what)
     return adsync__fail(a->error, ADSYNC_E_FORMAT, name, "%s's answer is not what it should be: %s", a->platform->title, what);
 }
 
-void adsync__done(adsync__answer *a) { adsync_outcome_done(a->out, 1, ADSYNC_EVIDENCE_STRONG); }
+adsync_status adsync__done(adsync__answer *a)
+{
+    adsync_outcome_done(a->out, 1, ADSYNC_EVIDENCE_STRONG);
+    return ADSYNC_OK;
+}
+
+adsync_status adsync__stale(adsync__answer *a)
+{
+    adsync_outcome_stale(a->out);
+    return ADSYNC_OK;
+}
 
 /* The cursor; NULL: an outcome was given, or there is no memory. */
 static const char *answer_cursor(adsync__answer *a, const adsync__place *to, adsync__buffer *text)
@@ -30,28 +40,31 @@ static const char *answer_cursor(adsync__answer *a, const adsync__place *to, ads
     return NULL;
 }
 
-void adsync__next(adsync__answer *a, const adsync__place *to)
+adsync_status adsync__next(adsync__answer *a, const adsync__place *to)
 {
     adsync__buffer text;
 
     if (answer_cursor(a, to, &text)) adsync_outcome_next(a->out, text.p);
     adsync__buffer_free(&text);
+    return ADSYNC_OK;
 }
 
-void adsync__more(adsync__answer *a, const adsync__place *to)
+adsync_status adsync__more(adsync__answer *a, const adsync__place *to)
 {
     adsync__buffer text;
 
     if (answer_cursor(a, to, &text)) adsync_outcome_more(a->out, text.p);
     adsync__buffer_free(&text);
+    return ADSYNC_OK;
 }
 
-void adsync__wait(adsync__answer *a, const adsync__place *to, int64_t delay_us)
+adsync_status adsync__wait(adsync__answer *a, const adsync__place *to, int64_t delay_us)
 {
     adsync__buffer text;
 
     if (answer_cursor(a, to, &text)) adsync_outcome_wait(a->out, text.p, delay_us);
     adsync__buffer_free(&text);
+    return ADSYNC_OK;
 }
 
 adsync_status adsync__answer_zone(adsync__answer *a, const adsync__zone **out)
@@ -120,13 +133,13 @@ void adsync__too_large(adsync__answer *a)
     adsync_outcome_fail(a->out, ADSYNC_CLASS_TOO_LARGE, *a->refused.name ? a->refused.name : "too_large", words, 0, 0);
 }
 
-void adsync__look(adsync__answer *a, const adsync__place *to)
+adsync_status adsync__look(adsync__answer *a, const adsync__place *to)
 {
     const int64_t first = 5 * ADSYNC__SECOND_US, most = 30 * ADSYNC__SECOND_US;
     int64_t delay = first;
 
     for (uint32_t i = 0; i < to->tries && delay < most; i++) delay *= 2;
-    adsync__wait(a, to, delay < most ? delay : most);
+    return adsync__wait(a, to, delay < most ? delay : most);
 }
 
 void adsync__range(const adsync__slice *slice, char from[ADSYNC__DAY_ROOM], char to[ADSYNC__DAY_ROOM])

@@ -40,12 +40,16 @@ typedef struct adsync__said_window { /* ADSYNC_WINDOW_LEARNED has no numbers */
     int64_t seconds;
 } adsync__said_window;
 
+typedef adsync_status adsync__asker(adsync__call *call);
+typedef adsync_status adsync__digester(adsync__answer *a);
+typedef adsync_status adsync__owner(adsync__object *object);
+
 /* Who asks and who digests a task. kind 0: whatever kinds and levels the tables say, or none where the task has none. A task without a
  * row is unsupported. */
 typedef struct adsync__flow {
     uint32_t task, kind;
-    adsync_status (*ask)(adsync__call *call);
-    adsync_status (*digest)(adsync__answer *a); /* NULL: nothing is sent (a URL for the browser) */
+    adsync__asker *ask;
+    adsync__digester *digest; /* NULL: nothing is sent (a URL for the browser) */
 } adsync__flow;
 
 /* A step of a cursor: its word, and the tasks it belongs to (a cursor that got to another task is stale). Step 0 is the begin and has
@@ -124,7 +128,7 @@ struct adsync__kind {
     const adsync__field *fields; /* fields[0] is the id */
     uint32_t n;
     const adsync__word *switches, *states;
-    adsync_status (*own)(adsync__object *object); /* what no table says; before the states are set. May be NULL */
+    adsync__owner *own; /* what no table says; before the states are set. May be NULL */
 };
 #define ADSYNC__FIELDS(table) .fields = (table), .n = ADSYNC__COUNT(table)
 const adsync__kind *adsync__kind_of(const adsync__platform *platform, uint32_t kind); /* NULL: it has no such thing */
@@ -272,10 +276,12 @@ struct adsync__answer {
     adsync_status failed;      /* E_MEMORY */
 };
 adsync_status adsync__bad_shape(adsync__answer *a, const char *what); /* "no list of data" */
-void adsync__done(adsync__answer *a);                                 /* complete, with strong evidence */
-void adsync__next(adsync__answer *a, const adsync__place *to);
-void adsync__more(adsync__answer *a, const adsync__place *to);
-void adsync__wait(adsync__answer *a, const adsync__place *to, int64_t delay_us);
+/* What an answer comes to. All say ADSYNC_OK, so that digesting ends with them; want of memory is kept in a->failed. */
+adsync_status adsync__done(adsync__answer *a);  /* complete, with strong evidence */
+adsync_status adsync__stale(adsync__answer *a); /* the cursor means nothing any more */
+adsync_status adsync__next(adsync__answer *a, const adsync__place *to);
+adsync_status adsync__more(adsync__answer *a, const adsync__place *to);
+adsync_status adsync__wait(adsync__answer *a, const adsync__place *to, int64_t delay_us);
 /* The account's zone, by the fact "time_zone"; NULL with ADSYNC_OK: UTC. Loaded once an answer. */
 adsync_status adsync__answer_zone(adsync__answer *a, const adsync__zone **out);
 /* Parses a text that has no padding of its own; borrowed until the reader's next parse. false: no JSON. Free room afterwards. */
@@ -310,7 +316,7 @@ void adsync__refused_add(adsync__answer *a, const char *text, size_t size); /* t
 /* An answer without words of the platform's: no JSON, or an HTTP status alone. true: there was one to refuse. */
 bool adsync__refused_bare(adsync__answer *a);
 uint32_t adsync__status_class(uint32_t status);
-void adsync__refuse(adsync__answer *a);   /* passes a->refused on, tokens taken out of its message */
+adsync_status adsync__refuse(adsync__answer *a); /* ADSYNC_OK; passes a->refused on, tokens taken out of its message */
 void adsync__scrub(const adsync__platform *platform, char *text);
 /* Half the page where less asked helps (hint SHRINK) and it can be less. false: it cannot. */
 bool adsync__shrink(adsync__answer *a, uint32_t least);
@@ -360,7 +366,7 @@ adsync_row *adsync__slice_child(adsync__answer *a, int64_t from, int64_t to);
 bool adsync__slice_split(adsync__answer *a, const adsync__slice *slice); /* halves; false: it is one day */
 void adsync__too_large(adsync__answer *a);                              /* a day that cannot be split */
 /* Asks for a job's state again: 5, 10, 20, 30 s and so on, by to->tries. */
-void adsync__look(adsync__answer *a, const adsync__place *to);
+adsync_status adsync__look(adsync__answer *a, const adsync__place *to);
 void adsync__range(const adsync__slice *slice, char from[ADSYNC__DAY_ROOM], char to[ADSYNC__DAY_ROOM]); /* 2026-11-20 */
 
 /* ---- auth.c */

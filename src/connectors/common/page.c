@@ -155,11 +155,6 @@ adsync_status adsync__page_walk(adsync__answer *a, adsync__page *page, uint32_t 
     if ((rc = adsync__page_rows(a, page, reader)) < 0 || page->more) return rc;
     to.skip = 0;
     to.arg[slot] = page->after;
-    if (page->next)
-        adsync__next(a, &to);
-    else if (then)
-        adsync__next(a, then);
-    else
-        adsync__done(a);
-    return ADSYNC_OK;
+    if (page->next) return adsync__next(a, &to);
+    return then ? adsync__next(a, then) : adsync__done(a);
 }

@@ -103,10 +103,7 @@ static adsync_status platform_digest(adsync__answer *a, const adsync__flow *flow
     if (a->platform->headers) a->platform->headers(a);
     adsync__reader_free(a->reader); /* what headers needed serves the body */
     a->reader = NULL;
-    if (a->cursor.stale) {
-        adsync_outcome_stale(a->out);
-        return ADSYNC_OK;
-    }
+    if (a->cursor.stale) return adsync__stale(a);
     json = a->platform->no_json ? NULL : adsync_response_json(a->in);
     if (json) a->root = json->node;
     if (json) a->stop = json->stop;

@@ -119,12 +119,13 @@ bool adsync__refused_bare(adsync__answer *a)
     return true;
 }
 
-void adsync__refuse(adsync__answer *a)
+adsync_status adsync__refuse(adsync__answer *a)
 {
     adsync__refusal *r = &a->refused;
 
     adsync__scrub(a->platform, r->message);
     adsync_outcome_fail(a->out, r->refusal, r->name, r->message, r->retry_after_us, r->scope);
+    return ADSYNC_OK;
 }
 
 bool adsync__shrink(adsync__answer *a, uint32_t least)

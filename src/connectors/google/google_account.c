@@ -167,8 +167,7 @@ static adsync_status account_lookback(adsync__answer *a)
     if (most > ACCOUNT_LOOKBACK_MOST) most = ACCOUNT_LOOKBACK_MOST;
     (void)snprintf(text, sizeof text, "%lld", (long long)most);
     adsync__fact_text(a, "lookback_days", text);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 static adsync_status account_learned(adsync__answer *a)

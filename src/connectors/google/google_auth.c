@@ -97,8 +97,7 @@ adsync_status google_inspect_digest(adsync__answer *a)
     adsync__fact_scopes(a, f[3]);
     if (adsync__node_int(f[4], &seconds) && seconds > 0 && seconds < 366 * 86400)
         adsync__fact_us(a, "access_expires_us", a->now_us + seconds * ADSYNC__SECOND_US);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 /* ---- giving it back: either token ends the whole consent */
@@ -117,12 +116,8 @@ adsync_status google_revoke_digest(adsync__answer *a)
 {
     uint32_t status = adsync_response_status(a->in);
 
-    if (status >= 200 && status < 300) {
-        adsync__done(a);
-        return ADSYNC_OK;
-    }
+    if (status >= 200 && status < 300) return adsync__done(a);
     if (!google_is_refused(a)) return adsync__bad_shape(a, "neither yes nor no");
     if (strcmp(a->refused.name, "invalid_token")) return google_refuse(a);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }

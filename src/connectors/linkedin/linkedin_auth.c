@@ -92,12 +92,6 @@ adsync_status linkedin_inspect_ask(adsync__call *call)
 
 /* ---- answers */
 
-static adsync_status auth_refused(adsync__answer *a)
-{
-    adsync__refuse(a);
-    return ADSYNC_OK;
-}
-
 /* The person should hear of the year's end in time: after it only a new consent helps. */
 static void auth_warn(adsync__answer *a)
 {
@@ -115,11 +109,10 @@ adsync_status linkedin_refresh_digest(adsync__answer *a)
 {
     adsync_status rc;
 
-    if (linkedin_is_refused(a)) return auth_refused(a);
+    if (linkedin_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__tokens(a, a->root, "access_token")) < 0) return rc;
     auth_warn(a);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 adsync_status linkedin_inspect_digest(adsync__answer *a)
@@ -127,7 +120,7 @@ adsync_status linkedin_inspect_digest(adsync__answer *a)
     adsync__node active = adsync__node_get(a->root, "active"), status = adsync__node_get(a->root, "status");
     bool expired = adsync__node_is(status, "expired");
 
-    if (linkedin_is_refused(a)) return auth_refused(a);
+    if (linkedin_is_refused(a)) return adsync__refuse(a);
     if (adsync__node_kind(active) != ADSYNC__NODE_BOOL) return adsync__bad_shape(a, "it does not say whether the token is active");
     if (!adsync__node_true(active)) {
         adsync_outcome_fail(a->out, expired ? ADSYNC_CLASS_AUTH_EXPIRED : ADSYNC_CLASS_AUTH_REVOKED, expired ? "expired" : "revoked",
@@ -135,8 +128,7 @@ adsync_status linkedin_inspect_digest(adsync__answer *a)
         return ADSYNC_OK;
     }
     if (!adsync__is_empty(adsync__node_get(a->root, "scope"))) adsync__fact_scopes(a, adsync__node_get(a->root, "scope"));
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 static void auth_who_is(adsync__answer *a, const struct auth_who *who)
@@ -162,10 +154,9 @@ static adsync_status auth_who_digest(adsync__answer *a)
 {
     bool refused = linkedin_is_refused(a);
 
-    if (refused && a->refused.refusal != ADSYNC_CLASS_PERMISSION && a->refused.refusal != ADSYNC_CLASS_NOT_FOUND) return auth_refused(a);
+    if (refused && a->refused.refusal != ADSYNC_CLASS_PERMISSION && a->refused.refusal != ADSYNC_CLASS_NOT_FOUND) return adsync__refuse(a);
     if (!refused) auth_who_is(a, auth_who_of(a->at.arg[0]));
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 adsync_status linkedin_complete_digest(adsync__answer *a)
@@ -175,7 +166,7 @@ adsync_status linkedin_complete_digest(adsync__answer *a)
     adsync_status rc;
 
     if (a->at.step == LINKEDIN_AT_WHO) return auth_who_digest(a);
-    if (linkedin_is_refused(a)) return auth_refused(a);
+    if (linkedin_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__tokens(a, a->root, "access_token")) < 0) return rc;
     if (!(scopes = adsync__node_text(adsync__node_get(a->root, "scope"), &size))) {
         scopes = asked ? asked : "";

@@ -382,10 +382,7 @@ adsync_status linkedin_report_digest(adsync__answer *a)
     adsync_status rc;
 
     report_begin(&a->at);
-    if (linkedin_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (linkedin_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__slice_of(&linkedin_platform, a->task, &walk.slice, a->error)) < 0) return rc;
     if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return adsync__bad_shape(a, "no list of elements");
     if (a->at.step == LINKEDIN_AT_CHECK) {

@@ -139,35 +139,23 @@ static adsync_status auth_next(adsync__answer *a, uint32_t step)
     return ADSYNC_OK;
 }
 
-static adsync_status auth_done(adsync__answer *a)
-{
-    adsync__done(a);
-    return ADSYNC_OK;
-}
-
-static adsync_status auth_refused(adsync__answer *a)
-{
-    adsync__refuse(a);
-    return ADSYNC_OK;
-}
-
 /* Of a refresh or of the app: {"access_token":"..","token_type":"bearer","expires_in":5183944} */
 adsync_status meta_token_digest(adsync__answer *a)
 {
     adsync_status rc;
 
-    if (meta_is_refused(a)) return auth_refused(a);
+    if (meta_is_refused(a)) return adsync__refuse(a);
     rc = adsync__tokens(a, a->root, adsync_task_op(a->task) == ADSYNC_TASK_AUTH_REFRESH ? "access_token" : "app_bearer");
-    return rc < 0 ? rc : auth_done(a);
+    return rc < 0 ? rc : adsync__done(a);
 }
 
 adsync_status meta_revoke_digest(adsync__answer *a)
 {
     if (meta_is_refused(a))
-        return a->refused.refusal == ADSYNC_CLASS_AUTH_REVOKED ? auth_done(a) : auth_refused(a); /* given back already */
+        return a->refused.refusal == ADSYNC_CLASS_AUTH_REVOKED ? adsync__done(a) : adsync__refuse(a); /* given back already */
     if (!adsync__node_true(a->root) && !adsync__node_true(adsync__node_get(a->root, "success")))
         return adsync__bad_shape(a, "no word of success");
-    return auth_done(a);
+    return adsync__done(a);
 }
 
 static void auth_fact_time(adsync__answer *a, const char *name, adsync__node node, bool zero_is_never)
@@ -227,8 +215,8 @@ adsync_status meta_inspect_digest(adsync__answer *a)
 {
     adsync_status rc = ADSYNC_OK;
 
-    if (meta_is_refused(a)) return auth_refused(a);
-    return auth_inspect(a, &rc) ? auth_done(a) : rc;
+    if (meta_is_refused(a)) return adsync__refuse(a);
+    return auth_inspect(a, &rc) ? adsync__done(a) : rc;
 }
 
 /* {"data":[{"permission":"ads_read","status":"granted"},..]} */
@@ -255,8 +243,8 @@ static adsync_status auth_goes_on(adsync__answer *a)
         adsync_outcome_warning(a->out, "long_lived", "Meta did not exchange the token for a long-lived one");
         return auth_next(a, META_AT_INSPECT);
     }
-    if (a->at.step != META_AT_NAME || refusal == ADSYNC_CLASS_TRANSIENT || refusal == ADSYNC_CLASS_THROTTLED) return auth_refused(a);
-    return auth_done(a);
+    if (a->at.step != META_AT_NAME || refusal == ADSYNC_CLASS_TRANSIENT || refusal == ADSYNC_CLASS_THROTTLED) return adsync__refuse(a);
+    return adsync__done(a);
 }
 
 adsync_status meta_complete_digest(adsync__answer *a)
@@ -271,7 +259,7 @@ adsync_status meta_complete_digest(adsync__answer *a)
         return (rc = auth_rights(a)) < 0 ? rc : auth_next(a, META_AT_NAME);
     case META_AT_NAME:
         adsync__fact_node(a, "name", adsync__node_get(a->root, "name"));
-        return auth_done(a);
+        return adsync__done(a);
     default:
         rc = adsync__tokens(a, a->root, "access_token");
         return rc < 0 ? rc : auth_next(a, a->at.step == META_AT_LONG ? META_AT_INSPECT : META_AT_LONG);

@@ -267,10 +267,7 @@ adsync_status meta_lead_digest(adsync__answer *a)
 
     lead_begin(a->task, &a->at);
     a->at.limit = lead_limit(&a->at, a->task);
-    if (a->at.step != META_AT_PAGES && !lead_target(&a->at, target, sizeof target, page)) {
-        adsync_outcome_stale(a->out);
-        return ADSYNC_OK;
-    }
+    if (a->at.step != META_AT_PAGES && !lead_target(&a->at, target, sizeof target, page)) return adsync__stale(a);
     if (meta_is_refused(a)) {
         lead_refused(a, page);
         return ADSYNC_OK;

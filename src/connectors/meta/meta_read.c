@@ -182,8 +182,7 @@ adsync_status meta_account_digest(adsync__answer *a)
     if (meta_is_refused(a)) return read_refused(a);
     if ((rc = adsync__ad_account(a, a->root, read_account_fields, ADSYNC__COUNT(read_account_fields), true)) < 0) return rc;
     if (!adsync__node_int(reason, &number) || number) adsync__fact_node(a, "disable_reason", reason);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 /* ---- what a grant reaches: ad accounts, then the pages with their tokens */
@@ -353,10 +352,7 @@ adsync_status meta_get_digest(adsync__answer *a)
     if (a->at.step == META_AT_PAGES || (read_is_of_pages(adsync_task_kind(a->task)) && meta_lead_first(a->task, &a->at)))
         return meta_lead_digest(a);
     if (!meta_is_refused(a)) return (rc = adsync__read_entity(a, a->root)) < 0 ? rc : read_another(a);
-    if (a->refused.refusal != ADSYNC_CLASS_NOT_FOUND || adsync_task_ids(a->task) < 2) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (a->refused.refusal != ADSYNC_CLASS_NOT_FOUND || adsync_task_ids(a->task) < 2) return adsync__refuse(a);
     adsync_outcome_warning(a->out, "not_found", adsync_task_id(a->task, a->at.tries)); /* one that is gone does not hide the others */
     return read_another(a);
 }

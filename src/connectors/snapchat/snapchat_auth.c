@@ -61,10 +61,7 @@ adsync_status snapchat_refresh_digest(adsync__answer *a)
 {
     adsync_status rc;
 
-    if (snapchat_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__tokens(a, a->root, "access_token")) >= 0) adsync__done(a);
     return rc;
 }
@@ -74,15 +71,11 @@ adsync_status snapchat_inspect_digest(adsync__answer *a)
 {
     adsync__node me = adsync__node_get(a->root, "me");
 
-    if (snapchat_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     if (adsync__is_empty(adsync__node_get(me, "id"))) return adsync__bad_shape(a, "nobody it is about");
     adsync__fact_node(a, "external_user", adsync__node_get(me, "id"));
     adsync__fact_node(a, "name", adsync__node_get(me, "display_name"));
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 adsync_status snapchat_complete_digest(adsync__answer *a)
@@ -90,10 +83,7 @@ adsync_status snapchat_complete_digest(adsync__answer *a)
     adsync_status rc;
 
     if (a->at.step == SNAPCHAT_AT_ME) return snapchat_inspect_digest(a);
-    if (snapchat_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__tokens(a, a->root, "access_token")) >= 0) adsync__next(a, &(adsync__place){ .step = SNAPCHAT_AT_ME });
     return rc;
 }

@@ -37,12 +37,6 @@ static bool read_follow(adsync__call *call)
     return true;
 }
 
-static adsync_status read_passed_on(adsync__answer *a)
-{
-    adsync__refuse(a);
-    return ADSYNC_OK;
-}
-
 /* One that was refused among others: it is left out, and said. */
 static void read_left_out(adsync__answer *a)
 {
@@ -142,7 +136,7 @@ adsync_status snapchat_discover_digest(adsync__answer *a)
     adsync__page page;
     adsync_status rc;
 
-    if (snapchat_is_refused(a)) return read_passed_on(a);
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     if (a->at.step != SNAPCHAT_AT_ACCOUNTS) return read_organisations(a);
     if ((rc = adsync__page_open(a, &paging, a->at.arg[0], &page)) < 0) return rc;
     return adsync__page_walk(a, &page, 0, read_wrapped_account, rest ? &then : NULL);
@@ -177,7 +171,7 @@ adsync_status snapchat_account_digest(adsync__answer *a)
     adsync__node account;
     adsync_status rc;
 
-    if (snapchat_is_refused(a)) return read_passed_on(a);
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     if ((rc = read_single(a, "adaccounts", "adaccount", &account)) < 0) return rc;
     if ((rc = adsync__ad_account(a, account, read_account_fields, ADSYNC__COUNT(read_account_fields), true)) >= 0) adsync__done(a);
     return rc;
@@ -235,7 +229,7 @@ adsync_status snapchat_list_digest(adsync__answer *a)
     adsync__place to;
     adsync_status rc;
 
-    if (snapchat_is_refused(a)) return read_passed_on(a);
+    if (snapchat_is_refused(a)) return adsync__refuse(a);
     a->at.step = SNAPCHAT_AT_LIST;
     a->at.limit = adsync__page_size(a->task, &a->at, SNAPCHAT_PAGE);
     adsync__buffer_begin(&origin, 400);
@@ -279,7 +273,7 @@ adsync_status snapchat_get_digest(adsync__answer *a)
     if (!snapchat_is_refused(a)) {
         if ((rc = read_single(a, kind->path, kind->word, &object)) < 0 || (rc = adsync__entity(a, kind, object)) < 0) return rc;
     } else if (a->refused.refusal != ADSYNC_CLASS_NOT_FOUND || adsync_task_ids(a->task) < 2) {
-        return read_passed_on(a);
+        return adsync__refuse(a);
     } else {
         adsync_outcome_warning(a->out, "not_found", adsync_task_id(a->task, a->at.tries)); /* one that is gone does not hide the others */
     }

@@ -260,8 +260,7 @@ static adsync_status report_refused(adsync__answer *a)
         adsync__done(a);
         return ADSYNC_OK;
     }
-    adsync__refuse(a);
-    return ADSYNC_OK;
+    return adsync__refuse(a);
 }
 
 adsync_status snapchat_report_digest(adsync__answer *a)
