@@ -98,10 +98,7 @@ adsync_status x_begin_digest(adsync__answer *a)
     adsync__buffer token, confirmed;
     adsync_status rc = ADSYNC_OK;
 
-    if (x_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (x_is_refused(a)) return adsync__refuse(a);
     (void)auth_field(a, "oauth_token", &token);
     if (strcmp(auth_field(a, "oauth_callback_confirmed", &confirmed), "true") || !token.size || token.size > ADSYNC__ID_MOST ||
         !adsync__is_token(token.p, token.size, ADSYNC__ID_MOST) || !auth_secret(a, "oauth_token_secret", "token_secret")) {
@@ -133,12 +130,8 @@ adsync_status x_complete_digest(adsync__answer *a)
 {
     adsync__buffer token, text;
     const char *id, *name;
-    adsync_status rc = ADSYNC_OK;
 
-    if (x_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (x_is_refused(a)) return adsync__refuse(a);
     if (!auth_secret(a, "oauth_token", "access_token") || !auth_secret(a, "oauth_token_secret", "token_secret"))
         return adsync__bad_shape(a, "no token");
     id = auth_field(a, "user_id", &text);
@@ -157,8 +150,7 @@ adsync_status x_complete_digest(adsync__answer *a)
     name = auth_field(a, "screen_name", &text);
     adsync__fact_text(a, "name", name);
     adsync__buffer_free(&text);
-    adsync__done(a);
-    return rc;
+    return adsync__done(a);
 }
 
 /* ---- inspect, revoke: there is nothing to ask a token about but whether it reaches what it should */
@@ -180,18 +172,14 @@ adsync_status x_inspect_digest(adsync__answer *a)
     adsync__node item;
     adsync__buffer words;
 
-    if (x_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (x_is_refused(a)) return adsync__refuse(a);
     if (adsync__is_empty(data)) return adsync__bad_shape(a, "nothing of what the token reaches");
     adsync__fact_node(a, "external_user", adsync__node_get(data, "user_id"));
     adsync__fact_text(a, "access_level", adsync_response_header(a->in, "x-access-level"));
     adsync__buffer_begin(&words, AUTH_FIELD);
     while (adsync__items_next(&items, &item)) adsync__words_add(&words, item);
     adsync__fact_words(a, "roles", &words);
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
 adsync_status x_revoke_ask(adsync__call *call)
@@ -200,14 +188,7 @@ adsync_status x_revoke_ask(adsync__call *call)
     return x_sign(call);
 }
 
-adsync_status x_revoke_digest(adsync__answer *a)
-{
-    if (x_is_refused(a))
-        adsync__refuse(a);
-    else
-        adsync__done(a);
-    return ADSYNC_OK;
-}
+adsync_status x_revoke_digest(adsync__answer *a) { return x_is_refused(a) ? adsync__refuse(a) : adsync__done(a); }
 
 /* ---- the app's own token: for webhooks only, the Ads API does not take it */
 
@@ -228,14 +209,10 @@ adsync_status x_app_digest(adsync__answer *a)
     size_t size = 0;
     const char *token;
 
-    if (x_is_refused(a)) {
-        adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (x_is_refused(a)) return adsync__refuse(a);
     token = adsync__node_text(adsync__node_get(a->root, "access_token"), &size);
     if (!adsync__node_is(adsync__node_get(a->root, "token_type"), "bearer") || !token || !adsync__is_token(token, size, ADSYNC__TOKEN_MOST))
         return adsync__bad_shape(a, "no token");
     adsync_outcome_secret(a->out, "app_bearer", token, size, -1); /* as it is given: it is not decoded */
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }

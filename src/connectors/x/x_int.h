@@ -31,7 +31,8 @@ enum { /* steps of cursors */
 extern const adsync__platform x_platform;
 extern const adsync__kind x_tweet_unnamed; /* a post that has no tweet_id */
 extern const adsync__kind x_card;
-typedef struct x_pass { /* one walk of a kind's list; a kind may need several, in this order */
+extern const adsync__word x_placements[]; /* and the letter that a queue has for each */
+typedef struct x_pass {                   /* one walk of a kind's list; a kind may need several, in this order */
     uint32_t kind, size;
     const char *path;
     const char *fields[3][2]; /* of the query, beside count and cursor */
@@ -39,12 +40,7 @@ typedef struct x_pass { /* one walk of a kind's list; a kind may need several, i
 extern const x_pass x_passes[]; /* ends with kind 0 */
 
 /* ---- x_own.c: what a kind has that no table says */
-adsync_status x_own(adsync__object *object);
-adsync_status x_own_ad(adsync__object *object);
-adsync_status x_own_tweet(adsync__object *object);
-adsync_status x_own_card(adsync__object *object);
-adsync_status x_own_audience(adsync__object *object);
-adsync_status x_own_keyword(adsync__object *object);
+adsync__owner x_own, x_own_ad, x_own_tweet, x_own_card, x_own_audience, x_own_keyword;
 
 /* ---- x_auth.c */
 adsync_status x_sign(adsync__call *call); /* by app and token */
@@ -64,12 +60,13 @@ typedef struct x_chunk { /* the first of a queue: up to 20 ids at one placement,
     bool mobile;
     const char *ids, *rest; /* ids: until rest, without its ';' */
     size_t size;
+    uint32_t n;
 } x_chunk;
 bool x_chunk_read(const char *queue, x_chunk *chunk); /* false: the queue is empty */
+bool x_chunk_has(const x_chunk *chunk, const char *id, size_t size);
 bool x_chunk_nth(const char *queue, uint32_t n, x_chunk *chunk);
 uint32_t x_count(const char *text, char separator); /* of a list of words; "" has none */
-adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *task, const adsync__slice *slice, adsync__zone **out,
-                           adsync_error **error);
+adsync_status x_stats_zone(const adsync_task *task, const adsync__slice *slice, adsync__zone **out, adsync_error **error);
 /* The day on which the account's time zone was changed, 0: none, or it changed nothing. */
 adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error **error);
 bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node); /* the instant it writes is where that day begins */
@@ -82,27 +79,9 @@ adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice);
 adsync_status x_job_look(adsync__answer *a, const adsync__slice *slice);
 
 /* ---- the tasks */
-adsync_status x_begin_ask(adsync__call *call);
-adsync_status x_begin_digest(adsync__answer *a);
-adsync_status x_complete_ask(adsync__call *call);
-adsync_status x_complete_digest(adsync__answer *a);
-adsync_status x_inspect_ask(adsync__call *call);
-adsync_status x_inspect_digest(adsync__answer *a);
-adsync_status x_revoke_ask(adsync__call *call);
-adsync_status x_revoke_digest(adsync__answer *a);
-adsync_status x_app_ask(adsync__call *call);
-adsync_status x_app_digest(adsync__answer *a);
-adsync_status x_discover_ask(adsync__call *call);
-adsync_status x_discover_digest(adsync__answer *a);
-adsync_status x_account_ask(adsync__call *call);
-adsync_status x_account_digest(adsync__answer *a);
-adsync_status x_list_ask(adsync__call *call);
-adsync_status x_list_digest(adsync__answer *a);
-adsync_status x_keywords_ask(adsync__call *call);
-adsync_status x_keywords_digest(adsync__answer *a);
-adsync_status x_get_ask(adsync__call *call);
-adsync_status x_get_digest(adsync__answer *a);
-adsync_status x_report_ask(adsync__call *call);
-adsync_status x_report_digest(adsync__answer *a);
+adsync__asker x_begin_ask, x_complete_ask, x_inspect_ask, x_revoke_ask, x_app_ask, x_discover_ask, x_account_ask, x_list_ask,
+    x_keywords_ask, x_get_ask, x_report_ask;
+adsync__digester x_begin_digest, x_complete_digest, x_inspect_digest, x_revoke_digest, x_app_digest, x_discover_digest, x_account_digest,
+    x_list_digest, x_keywords_digest, x_get_digest, x_report_digest;
 
 #endif

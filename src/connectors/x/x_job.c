@@ -50,16 +50,14 @@ static bool job_same_ids(const x_chunk *chunk, adsync__node list)
 {
     adsync__items items = adsync__node_items(list);
     adsync__node item;
-    uint32_t n = 1, found = 0;
+    uint32_t found = 0;
 
-    for (size_t i = 0; i < chunk->size; i++) n += chunk->ids[i] == ',';
     while (adsync__items_next(&items, &item)) {
         size_t size = 0;
         const char *id = adsync__node_text(item, &size);
-        for (const char *at = chunk->ids; id && at; at = memchr(at, ',', (size_t)(chunk->ids + chunk->size - at)), at = at ? at + 1 : NULL)
-            if (!strncmp(at, id, size) && strchr(",;", at[size])) found++;
+        found += id && x_chunk_has(chunk, id, size);
     }
-    return found == n && adsync__node_count(list) == n;
+    return found == chunk->n && adsync__node_count(list) == chunk->n;
 }
 
 static bool job_alive(adsync__node job)
@@ -96,11 +94,8 @@ adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice)
     x_chunk chunk;
     adsync_status rc;
 
-    if (!x_chunk_nth(a->at.arg[X_CHUNKS], x_count(a->at.arg[X_JOBS], ','), &chunk)) {
-        adsync_outcome_stale(a->out);
-        return ADSYNC_OK;
-    }
-    if ((rc = x_stats_zone(&x_platform, a->task, slice, &zone, a->error)) < 0) return rc;
+    if (!x_chunk_nth(a->at.arg[X_CHUNKS], x_count(a->at.arg[X_JOBS], ','), &chunk)) return adsync__stale(a);
+    if ((rc = x_stats_zone(a->task, slice, &zone, a->error)) < 0) return rc;
     to.step = X_AT_CREATE;
     while (adsync__items_next(&items, &job))
         if (job_ours(job, &chunk, slice, level, zone)) {

@@ -17,12 +17,6 @@ static const adsync__field read_account_fields[] = {
     { .name = "approval_status", .column = ADSYNC_C_STATUS, .as = ADSYNC__AS_WORD, .words = read_account_states },
 };
 
-static adsync_status read_passed_on(adsync__answer *a)
-{
-    adsync__refuse(a);
-    return ADSYNC_OK;
-}
-
 /* ---- what a token reaches. No account says its currency: reading one account brings it */
 
 adsync_status x_discover_ask(adsync__call *call)
@@ -43,7 +37,7 @@ adsync_status x_discover_digest(adsync__answer *a)
     adsync__page page;
     adsync_status rc;
 
-    if (x_is_refused(a)) return read_passed_on(a);
+    if (x_is_refused(a)) return adsync__refuse(a);
     a->at.step = X_AT_ACCOUNTS;
     if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
     return adsync__page_walk(a, &page, 0, read_account, NULL);
@@ -79,11 +73,8 @@ static adsync_status read_currency(adsync__answer *a)
     }
     currency = adsync__node_text(found, &size);
     if (currency && size == 3) adsync_outcome_fact(a->out, "currency", currency);
-    if (currency || a->at.step == X_AT_CAMPAIGN)
-        adsync__done(a);
-    else
-        adsync__next(a, &(adsync__place){ .step = X_AT_CAMPAIGN });
-    return ADSYNC_OK;
+    if (currency || a->at.step == X_AT_CAMPAIGN) return adsync__done(a);
+    return adsync__next(a, &(adsync__place){ .step = X_AT_CAMPAIGN });
 }
 
 adsync_status x_account_digest(adsync__answer *a)
@@ -91,13 +82,12 @@ adsync_status x_account_digest(adsync__answer *a)
     adsync__node data = adsync__node_get(a->root, "data"), since = adsync__node_get(data, "timezone_switch_at");
     adsync_status rc;
 
-    if (x_is_refused(a)) return read_passed_on(a);
+    if (x_is_refused(a)) return adsync__refuse(a);
     if (a->at.step != X_AT_BEGIN) return read_currency(a);
     if ((rc = adsync__ad_account(a, data, read_account_fields, ADSYNC__COUNT(read_account_fields), true)) < 0) return rc;
     if (adsync__node_true(adsync__node_get(data, "deleted"))) adsync_outcome_fact(a->out, "account_status", "closed");
     adsync__fact_node(a, "timezone_switch_at", since);
-    adsync__next(a, &(adsync__place){ .step = X_AT_CURRENCY });
-    return ADSYNC_OK;
+    return adsync__next(a, &(adsync__place){ .step = X_AT_CURRENCY });
 }
 
 /* ---- lists: the passes of a kind, one after the other. tries: which pass */
@@ -166,13 +156,10 @@ adsync_status x_list_digest(adsync__answer *a)
     adsync__page page;
     adsync_status rc;
 
-    if (!pass) {
-        adsync_outcome_stale(a->out);
-        return ADSYNC_OK;
-    }
+    if (!pass) return adsync__stale(a);
     a->at.step = X_AT_LIST;
     a->at.limit = adsync__page_size(a->task, &a->at, pass->size);
-    if (x_is_refused(a)) return adsync__shrink(a, 1) ? ADSYNC_OK : read_passed_on(a);
+    if (x_is_refused(a)) return adsync__shrink(a, 1) ? ADSYNC_OK : adsync__refuse(a);
     if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
     if (read_through(a, &page)) page.next = page.refused = false;
     return adsync__page_walk(a, &page, 0, read_row, read_pass(a->task, then.tries) ? &then : NULL);
@@ -226,12 +213,8 @@ static adsync_status read_lines(adsync__answer *a, adsync__page *page)
     if (rc >= 0 && ids.failed)
         rc = ids.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "ids that are none");
     to.arg[1] = ids.p;
-    if (rc >= 0 && ids.size)
-        adsync__next(a, &to);
-    else if (rc >= 0 && page->next)
-        adsync__next(a, &(adsync__place){ .step = X_AT_LINES, .arg = { page->after } });
-    else if (rc >= 0)
-        adsync__done(a);
+    if (!ids.size) to = (adsync__place){ .step = X_AT_LINES, .arg = { page->after } };
+    if (rc >= 0) rc = ids.size || page->next ? adsync__next(a, &to) : adsync__done(a);
     adsync__buffer_free(&ids);
     return rc;
 }
@@ -242,7 +225,7 @@ adsync_status x_keywords_digest(adsync__answer *a)
     adsync__page page;
     adsync_status rc;
 
-    if (x_is_refused(a)) return read_passed_on(a);
+    if (x_is_refused(a)) return adsync__refuse(a);
     if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0 || page.refused) return rc;
     if (a->at.step != X_AT_CRITERIA) return read_lines(a, &page);
     return adsync__page_walk(a, &page, 0, read_keyword, *then.arg[0] ? &then : NULL);
@@ -279,7 +262,7 @@ adsync_status x_get_digest(adsync__answer *a)
     adsync__page page = { .data = data };
     adsync_status rc = ADSYNC_OK;
 
-    if (x_is_refused(a)) return read_passed_on(a);
+    if (x_is_refused(a)) return adsync__refuse(a);
     if (adsync__node_kind(data) != ADSYNC__NODE_OBJECT && adsync__node_kind(data) != ADSYNC__NODE_ARRAY)
         return adsync__bad_shape(a, "no data");
     if (adsync__node_kind(data) == ADSYNC__NODE_OBJECT) /* one alone comes as itself */
@@ -287,9 +270,5 @@ adsync_status x_get_digest(adsync__answer *a)
     else
         rc = adsync__page_rows(a, &page, adsync__read_entity);
     if (rc < 0 || page.more) return rc;
-    if (to.tries * X_IDS_LIST < adsync_task_ids(a->task))
-        adsync__next(a, &to);
-    else
-        adsync__done(a);
-    return ADSYNC_OK;
+    return to.tries * X_IDS_LIST < adsync_task_ids(a->task) ? adsync__next(a, &to) : adsync__done(a);
 }

@@ -16,19 +16,16 @@
 #include <stdio.h>
 
 enum { REPORT_QUEUE = 5000, REPORT_FAILURES = 3, REPORT_LATE_DAYS = 2, REPORT_BYTES = 64 << 20 };
-static const char report_placements[] = "ASTP";
 
 static bool report_by_job(const adsync__slice *slice) { return slice->days > X_SYNC_DAYS; }
 
 /* ---- the queue of a task that names its ids: each placement, or the one of its part */
 
-static bool report_wants(const adsync_task *task, char letter)
+static bool report_wants(const adsync_task *task, const adsync__word *placement)
 {
-    const char *part = adsync_task_text(task, "part"), head[] = { letter, ':', '1', 0 };
-    x_chunk chunk;
+    const char *part = adsync_task_text(task, "part");
 
-    if (!part || !*part) return letter != 'P';
-    return x_chunk_read(head, &chunk) && !strcmp(chunk.placement, part);
+    return part && *part ? !strcmp(placement->from, part) : *placement->to != 'P';
 }
 
 static void report_chunk(adsync__buffer *out, char letter)
@@ -43,10 +40,10 @@ static adsync_status report_named(const adsync_task *task, adsync__buffer *out, 
     uint32_t n = adsync_task_ids(task);
 
     for (uint32_t first = 0; first < n; first += X_IDS)
-        for (const char *letter = report_placements; *letter; letter++) {
-            if (!report_wants(task, *letter)) continue;
+        for (const adsync__word *placement = x_placements; placement->from; placement++) {
+            if (!report_wants(task, placement)) continue;
             for (uint32_t small = 0; small <= 0x20; small += 0x20) {
-                report_chunk(out, (char)(*letter + (int)small));
+                report_chunk(out, (char)(*placement->to + (int)small));
                 for (uint32_t i = first; i < n && i < first + X_IDS; i++) {
                     const char *id = adsync_task_id(task, i);
                     if (!adsync__is_id(id))
@@ -100,7 +97,7 @@ static adsync_status report_bound(adsync__call *call, const char *name, const ad
 static adsync_status report_bounds(adsync__call *call, const adsync__slice *slice, int64_t end)
 {
     adsync__zone *zone = NULL;
-    adsync_status rc = x_stats_zone(&x_platform, call->task, slice, &zone, call->error);
+    adsync_status rc = x_stats_zone(call->task, slice, &zone, call->error);
 
     if (rc < 0) return rc;
     if ((rc = report_bound(call, "start_time", zone, slice->from)) >= 0) rc = report_bound(call, "end_time", zone, end);
@@ -191,23 +188,17 @@ adsync_status x_report_ask(adsync__call *call)
 
 typedef struct report_entity {
     const char *id;
-    uint32_t places; /* bits, as in report_placements */
+    uint32_t places; /* bits, as in x_placements */
 } report_entity;
 
 static uint32_t report_places(adsync__node list)
 {
-    static const adsync__word words[] = {
-        { "ALL_ON_TWITTER", "A" }, { "SPOTLIGHT", "S" }, { "TREND", "T" }, { "PUBLISHER_NETWORK", "P" }, { 0 }
-    };
     adsync__items items = adsync__node_items(list);
     adsync__node item;
     uint32_t places = 0;
 
-    while (adsync__items_next(&items, &item)) {
-        size_t size = 0;
-        const char *text = adsync__node_text(item, &size), *letter = text ? adsync__word_of(words, text, size) : NULL;
-        if (letter) places |= 1u << (strchr(report_placements, *letter) - report_placements);
-    }
+    while (adsync__items_next(&items, &item))
+        for (uint32_t i = 0; x_placements[i].from; i++) places |= (uint32_t)adsync__node_is(item, x_placements[i].from) << i;
     return places;
 }
 
@@ -243,7 +234,7 @@ static adsync_status report_next_id(adsync__answer *a, adsync__node list, const 
 
 static void report_add_chunks(const report_entity *chunk, uint32_t n, adsync__buffer *queue)
 {
-    for (uint32_t place = 0; report_placements[place]; place++)
+    for (uint32_t place = 0; x_placements[place].from; place++)
         for (int small = 0; small <= 0x20; small += 0x20) {
             bool any = false;
             for (uint32_t i = 0; i < n; i++) {
@@ -251,7 +242,7 @@ static void report_add_chunks(const report_entity *chunk, uint32_t n, adsync__bu
                 if (any)
                     adsync__buffer_char(queue, ',');
                 else
-                    report_chunk(queue, (char)(report_placements[place] + small));
+                    report_chunk(queue, (char)(*x_placements[place].to + small));
                 any = true;
                 adsync__buffer_text(queue, chunk[i].id);
             }
@@ -303,7 +294,7 @@ static adsync_status report_active(adsync__answer *a, const adsync__slice *slice
     adsync_status rc;
 
     if ((rc = report_cut(a, slice, &cut)) < 0 || cut) return rc;
-    if ((rc = x_stats_zone(&x_platform, a->task, slice, &zone, a->error)) < 0) return rc;
+    if ((rc = x_stats_zone(a->task, slice, &zone, a->error)) < 0) return rc;
     (void)adsync__zone_bounds(zone, slice->from, &bounds[0], &unused);
     (void)adsync__zone_bounds(zone, slice->to, &unused, &bounds[1]);
     adsync__zone_free(zone);
@@ -312,10 +303,7 @@ static adsync_status report_active(adsync__answer *a, const adsync__slice *slice
         to.arg[X_AFTER] = after;
         to.arg[X_CHUNKS] = queue.p;
         to.arg[X_BOUNDS] = a->at.arg[X_BOUNDS];
-        if (queue.size)
-            adsync__next(a, &to);
-        else
-            adsync__done(a);
+        rc = queue.size ? adsync__next(a, &to) : adsync__done(a);
     }
     adsync__buffer_free(&queue);
     return rc;
@@ -323,7 +311,7 @@ static adsync_status report_active(adsync__answer *a, const adsync__slice *slice
 
 /* ---- on from a chunk that is through */
 
-static void report_through(adsync__answer *a, const x_chunk *chunk)
+static adsync_status report_through(adsync__answer *a, const x_chunk *chunk)
 {
     const char *jobs = strchr(a->at.arg[X_JOBS], ',');
     adsync__place to = { .step = X_AT_STATS };
@@ -332,15 +320,9 @@ static void report_through(adsync__answer *a, const x_chunk *chunk)
     to.arg[X_CHUNKS] = chunk->rest;
     to.arg[X_JOBS] = jobs ? jobs + 1 : "";
     if (a->at.step != X_AT_STATS) to.step = jobs ? X_AT_LOOK : X_AT_CREATE;
-    if (*chunk->rest) {
-        adsync__next(a, &to);
-        return;
-    }
+    if (*chunk->rest) return adsync__next(a, &to);
     to = (adsync__place){ .step = X_AT_ACTIVE, .arg = { a->at.arg[X_AFTER], "", "", a->at.arg[X_BOUNDS] } };
-    if (strcmp(to.arg[X_AFTER], "~"))
-        adsync__next(a, &to);
-    else
-        adsync__done(a);
+    return strcmp(to.arg[X_AFTER], "~") ? adsync__next(a, &to) : adsync__done(a);
 }
 
 static adsync_status report_figures(adsync__answer *a, const adsync__slice *slice)
@@ -350,16 +332,9 @@ static adsync_status report_figures(adsync__answer *a, const adsync__slice *slic
     x_chunk chunk;
     adsync_status rc;
 
-    if (!x_chunk_read(a->at.arg[X_CHUNKS], &chunk)) {
-        adsync_outcome_stale(a->out);
-        return ADSYNC_OK;
-    }
+    if (!x_chunk_read(a->at.arg[X_CHUNKS], &chunk)) return adsync__stale(a);
     if ((rc = x_stats_read(a, slice, &chunk, &more, &to.skip)) < 0) return rc;
-    if (more)
-        adsync__more(a, &to);
-    else
-        report_through(a, &chunk);
-    return ADSYNC_OK;
+    return more ? adsync__more(a, &to) : report_through(a, &chunk);
 }
 
 /* ---- refusals */
@@ -369,13 +344,12 @@ static bool report_halve(adsync__answer *a, const x_chunk *chunk)
 {
     adsync__place to = a->at;
     adsync__buffer queue;
-    uint32_t n = 1, k = 0;
+    uint32_t k = 0;
     size_t half = 0;
 
-    for (size_t i = 0; i < chunk->size; i++) n += chunk->ids[i] == ',';
-    if (n < 2 || *a->at.arg[X_JOBS]) return false;
+    if (chunk->n < 2 || *a->at.arg[X_JOBS]) return false;
     for (size_t i = 0; i < chunk->size && !half; i++)
-        if (chunk->ids[i] == ',' && ++k == n / 2) half = i;
+        if (chunk->ids[i] == ',' && ++k == chunk->n / 2) half = i;
     adsync__buffer_begin(&queue, ADSYNC__CURSOR_MOST);
     adsync__buffer_add(&queue, a->at.arg[X_CHUNKS], 2 + half);
     adsync__buffer_char(&queue, ';');
@@ -459,11 +433,9 @@ static adsync_status report_refused(adsync__answer *a, const adsync__slice *slic
     if (report_is_file(a->task, &a->at) && adsync_response_status(a->in) < 500 && to.tries < X_LOOKS) { /* it may have ended */
         to.step = X_AT_LOOK;
         to.tries++;
-        adsync__look(a, &to);
-        return ADSYNC_OK;
+        return adsync__look(a, &to);
     }
-    adsync__refuse(a);
-    return ADSYNC_OK;
+    return adsync__refuse(a);
 }
 
 /* ---- answers */

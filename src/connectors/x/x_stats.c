@@ -5,27 +5,24 @@
 
 #include <stdio.h>
 
-#define FIGURE(n, c, a)                                                                                                                    \
-    {                                                                                                                                      \
-        .name = (n), .column = ADSYNC_C_##c, .as = ADSYNC__AS_##a                                                                          \
-    }
 static const adsync__field stats_core[] = {
-    FIGURE("impressions", IMPRESSIONS, INT),
-    FIGURE("clicks", CLICKS, INT),
-    FIGURE("url_clicks", LINK_CLICKS, INT),
-    FIGURE("engagements", ENGAGEMENTS, INT),
-    FIGURE("billed_charge_local_micro", SPEND, MICROS),
-    FIGURE("video_total_views", VIDEO_VIEWS, INT),
+    ADSYNC__FIELD("impressions", IMPRESSIONS, INT),
+    ADSYNC__FIELD("clicks", CLICKS, INT),
+    ADSYNC__FIELD("url_clicks", LINK_CLICKS, INT),
+    ADSYNC__FIELD("engagements", ENGAGEMENTS, INT),
+    ADSYNC__FIELD("billed_charge_local_micro", SPEND, MICROS),
+    ADSYNC__FIELD("video_total_views", VIDEO_VIEWS, INT),
 };
 /* Of the conversion that was chosen; an amount is micro-units (which X does not state, and its published figures show). */
 static const adsync__field stats_conversion[] = {
-    FIGURE("metric", CONVERSIONS, DECIMAL),
-    FIGURE("sale_amount", REVENUE, MICROS),
-    FIGURE("post_engagement", CLICK_CONVERSIONS, DECIMAL),
-    FIGURE("post_view", VIEW_CONVERSIONS, DECIMAL),
+    ADSYNC__FIELD("metric", CONVERSIONS, DECIMAL),
+    ADSYNC__FIELD("sale_amount", REVENUE, MICROS),
+    ADSYNC__FIELD("post_engagement", CLICK_CONVERSIONS, DECIMAL),
+    ADSYNC__FIELD("post_view", VIEW_CONVERSIONS, DECIMAL),
 };
-static const adsync__field stats_purchase[] = { FIGURE("metric", PURCHASES, DECIMAL) };
-static const adsync__field stats_install[] = { FIGURE("post_view", INSTALLS, DECIMAL), FIGURE("post_engagement", INSTALLS, DECIMAL) };
+static const adsync__field stats_purchase[] = { ADSYNC__FIELD("metric", PURCHASES, DECIMAL) };
+static const adsync__field stats_install[] = { ADSYNC__FIELD("post_view", INSTALLS, DECIMAL),
+                                               ADSYNC__FIELD("post_engagement", INSTALLS, DECIMAL) };
 
 typedef struct stats_list { /* the days of one figure */
     adsync__node node;
@@ -64,13 +61,11 @@ adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error
 }
 
 /* What lies before the switch is X's own zone for ever. */
-adsync_status x_stats_zone(const adsync__platform *platform, const adsync_task *task, const adsync__slice *slice, adsync__zone **out,
-                           adsync_error **error)
+adsync_status x_stats_zone(const adsync_task *task, const adsync__slice *slice, adsync__zone **out, adsync_error **error)
 {
     int64_t day;
     adsync_status rc = x_stats_switch(task, &day, error);
 
-    (void)platform;
     if (rc < 0) return rc;
     return adsync__zone_load(NULL, slice->to < day ? "America/Los_Angeles" : adsync_task_fact(task, "time_zone"), out, error);
 }
@@ -91,20 +86,17 @@ bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node)
 
 bool x_chunk_read(const char *queue, x_chunk *chunk)
 {
-    static const struct {
-        char letter;
-        const char *placement;
-    } placements[] = { { 'A', "ALL_ON_TWITTER" }, { 'S', "SPOTLIGHT" }, { 'T', "TREND" }, { 'P', "PUBLISHER_NETWORK" } };
     char letter = *queue >= 'a' && *queue <= 'z' ? (char)(*queue - 0x20) : *queue;
 
     *chunk = (x_chunk){ .mobile = letter != *queue };
-    for (size_t i = 0; i < ADSYNC__COUNT(placements); i++)
-        if (placements[i].letter == letter) chunk->placement = placements[i].placement;
+    for (const adsync__word *word = x_placements; word->from; word++)
+        if (*word->to == letter) chunk->placement = word->from;
     if (!chunk->placement || queue[1] != ':') return false;
     chunk->ids = queue + 2;
     chunk->size = strcspn(chunk->ids, ";");
     chunk->rest = chunk->ids + chunk->size;
     if (*chunk->rest) chunk->rest++;
+    for (const char *at = chunk->ids; at < chunk->rest; at++) chunk->n += at == chunk->ids || *at == ',';
     return chunk->size > 0;
 }
 
@@ -122,7 +114,7 @@ uint32_t x_count(const char *text, char separator)
     return n;
 }
 
-static bool stats_asked(const x_chunk *chunk, const char *id, size_t size)
+bool x_chunk_has(const x_chunk *chunk, const char *id, size_t size)
 {
     const char *end = chunk->ids + chunk->size;
 
@@ -152,7 +144,7 @@ static adsync_status stats_echo(stats_walk *walk)
     if (!adsync__is_empty(placement) && !adsync__node_is(placement, walk->chunk->placement))
         return adsync__bad_shape(walk->a, "figures of another placement");
     if (adsync__is_empty(start)) return ADSYNC_OK;
-    if ((rc = x_stats_zone(&x_platform, walk->a->task, walk->slice, &zone, walk->a->error)) < 0) return rc;
+    if ((rc = x_stats_zone(walk->a->task, walk->slice, &zone, walk->a->error)) < 0) return rc;
     if (!x_stats_begins(zone, walk->slice->from, start))
         rc = adsync__bad_shape(walk->a, "figures that begin on another day than was asked for");
     adsync__zone_free(zone);
@@ -299,7 +291,7 @@ adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const 
     while (rc >= 0 && !walk.more && adsync__items_next(&items, &item)) {
         adsync__items parts = adsync__node_items(adsync__node_get(item, "id_data"));
         const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
-        if (!id || !stats_asked(chunk, id, size)) return adsync__bad_shape(a, "figures of an id that was not asked for");
+        if (!id || !x_chunk_has(chunk, id, size)) return adsync__bad_shape(a, "figures of an id that was not asked for");
         while (rc >= 0 && !walk.more && adsync__items_next(&parts, &part)) {
             if (!adsync__is_empty(adsync__node_get(part, "segment"))) return adsync__bad_shape(a, "figures in segments");
             rc = stats_entity(&walk, id, size, adsync__node_get(part, "metrics"));

@@ -196,29 +196,28 @@ const adsync__kind x_tweet_unnamed = { KIND(CREATIVE, "tweet", NULL, "reads", un
 const adsync__kind x_card = { KIND(CREATIVE, "card", NULL, "reads", card_fields), .own = x_own_card };
 
 /* Posts that are only ads and those that anybody sees are promoted alike. Shared audiences are hidden unless asked for. */
-#define ALL                                                                                                                                \
-    {                                                                                                                                      \
-        "with_deleted", "true"                                                                                                             \
-    }
-#define EVERY                                                                                                                              \
-    ALL, { "with_draft", "true" }
 #define TWEETS(type)                                                                                                                       \
     { "tweet_type", type }, { "timeline_type", "ALL" }
 const x_pass x_passes[] = {
-    { ADSYNC_KIND_CAMPAIGN, 1000, "campaigns", { EVERY } },
-    { ADSYNC_KIND_ADSET, 1000, "line_items", { EVERY } },
-    { ADSYNC_KIND_AD, 1000, "promoted_tweets", { ALL } },
+    { ADSYNC_KIND_CAMPAIGN, 1000, "campaigns", { { "with_deleted", "true" }, { "with_draft", "true" } } },
+    { ADSYNC_KIND_ADSET, 1000, "line_items", { { "with_deleted", "true" }, { "with_draft", "true" } } },
+    { ADSYNC_KIND_AD, 1000, "promoted_tweets", { { "with_deleted", "true" } } },
     { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("PUBLISHED") } },
     { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("SCHEDULED") } },
     { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("DRAFT") } },
-    { ADSYNC_KIND_CREATIVE, 100, "cards", { ALL, { "include_legacy_cards", "true" } } },
-    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { ALL, { "permission_scope", "OWNER" } } },
-    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { ALL, { "permission_scope", "SHARED" } } },
+    { ADSYNC_KIND_CREATIVE, 100, "cards", { { "with_deleted", "true" }, { "include_legacy_cards", "true" } } },
+    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { { "with_deleted", "true" }, { "permission_scope", "OWNER" } } },
+    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { { "with_deleted", "true" }, { "permission_scope", "SHARED" } } },
     { ADSYNC_KIND_POST, 1000, "tweets", { TWEETS("PUBLISHED") } },
     { 0 },
 };
 
-/* ---- figures. word: what X calls it. Of the account itself no amounts are given: its line items are added up */
+/* ---- figures. Conversions in apps have the placement's letter in lower case */
+const adsync__word x_placements[] = {
+    { "ALL_ON_TWITTER", "A" }, { "SPOTLIGHT", "S" }, { "TREND", "T" }, { "PUBLISHER_NETWORK", "P" }, { 0 }
+};
+
+/* word: what X calls it. Of the account itself no amounts are given: its line items are added up */
 static const adsync__level tables_levels[] = {
     { ADSYNC_KIND_ACCOUNT, "id", ADSYNC__ROWS_MOST / X_IDS, "LINE_ITEM", NULL },
     { ADSYNC_KIND_CAMPAIGN, "id", X_JOB_DAYS, "CAMPAIGN", NULL },
