@@ -363,6 +363,28 @@ static void a_table_of_parts_becomes_a_body(void **state)
     adsync__task_free(&task);
 }
 
+static void ids_of_a_task_are_joined_some_at_a_time_and_none_leads_elsewhere(void **state)
+{
+    static const char *const ids[] = { "1", "b-2", "c_3", "1/../2" };
+    adsync_task task;
+    adsync__buffer out;
+
+    (void)state;
+    adsync__task_begin(&task, ADSYNC_TASK_GET, ADSYNC_KIND_ADSET);
+    for (size_t i = 0; i < ADSYNC__COUNT(ids); i++) adsync__task_text(&task, ADSYNC__TASK_ID, "ids", ids[i]);
+    adsync__buffer_begin(&out, 100);
+    assert_int_equal(adsync__join_ids(&invented, &task, 0, 2, &out, NULL), ADSYNC_OK);
+    assert_string_equal(out.p, "1,b-2");
+    adsync__buffer_clear(&out);
+    assert_int_equal(adsync__join_ids(&invented, &task, 2, 1, &out, NULL), ADSYNC_OK);
+    assert_string_equal(out.p, "c_3");
+    assert_int_equal(adsync__join_ids(&invented, &task, 4, 2, &out, NULL), ADSYNC_OK);
+    assert_string_equal(out.p, "c_3");
+    assert_int_equal(adsync__join_ids(&invented, &task, 2, 2, &out, NULL), ADSYNC_E_INVALID);
+    adsync__buffer_free(&out);
+    adsync__task_free(&task);
+}
+
 static void lines_of_a_csv_are_told_apart(void **state)
 {
     static const char text[] = "\xEF\xBB\xBF"
@@ -410,6 +432,7 @@ int main(void)
         cmocka_unit_test(a_status_follows_the_order_that_all_share),
         cmocka_unit_test(dates_and_spans_of_headers_are_read),
         cmocka_unit_test(a_table_of_parts_becomes_a_body),
+        cmocka_unit_test(ids_of_a_task_are_joined_some_at_a_time_and_none_leads_elsewhere),
         cmocka_unit_test(lines_of_a_csv_are_told_apart),
         cmocka_unit_test(a_limit_that_is_learned_has_no_other_window_on_any_platform),
     };

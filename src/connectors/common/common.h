@@ -220,6 +220,10 @@ adsync_status adsync__task_needs(const adsync_task *task, const adsync__platform
 adsync_status adsync__invalid(const adsync__platform *platform, const char *name, const char *words, adsync_error **error);
 /* account_id as its digits, without the platform's id_prefix; fails where it is something else than letters, digits, - and _. */
 adsync_status adsync__account(const adsync__platform *platform, const adsync_task *task, const char **out, adsync_error **error);
+void adsync__join(adsync__buffer *out, const char *text, size_t size); /* after a comma, where something stands there already */
+/* At most `most` ids of the task from `first` on, joined by commas; fails where one is no adsync__is_id. */
+adsync_status adsync__join_ids(const adsync__platform *platform, const adsync_task *task, uint32_t first, uint32_t most,
+                               adsync__buffer *out, adsync_error **error);
 uint32_t adsync__page_size(const adsync_task *task, const adsync__place *at, uint32_t usual); /* of the cursor, the task, or the usual */
 
 /* Parts of a request that a table can say, in their order. Ends with an empty row. */

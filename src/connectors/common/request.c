@@ -34,6 +34,26 @@ adsync_status adsync__account(const adsync__platform *platform, const adsync_tas
     return ADSYNC_OK;
 }
 
+void adsync__join(adsync__buffer *out, const char *text, size_t size)
+{
+    if (out->size) adsync__buffer_char(out, ',');
+    adsync__buffer_add(out, text, size);
+}
+
+adsync_status adsync__join_ids(const adsync__platform *platform, const adsync_task *task, uint32_t first, uint32_t most,
+                               adsync__buffer *out, adsync_error **error)
+{
+    uint32_t n = adsync_task_ids(task);
+
+    for (uint32_t i = first; i < n && i - first < most; i++) {
+        const char *id = adsync_task_id(task, i);
+        if (!adsync__is_id(id)) return adsync__invalid(platform, "id", "the task names an id that no platform could have given", error);
+        if (i > first) adsync__buffer_char(out, ',');
+        adsync__buffer_text(out, id);
+    }
+    return ADSYNC_OK;
+}
+
 uint32_t adsync__page_size(const adsync_task *task, const adsync__place *at, uint32_t usual)
 {
     int64_t wanted = adsync_task_int(task, "page_size");

@@ -49,8 +49,7 @@ static adsync_status account_roots(adsync__answer *a, adsync__place to, void (*n
         size_t size = 0;
         const char *text = adsync__node_text(item, &size);
         if (!text || !google_digits(text, size, digits)) rc = adsync__bad_shape(a, "a customer without a number");
-        if (rc >= 0 && list.size) adsync__buffer_char(&list, ',');
-        if (rc >= 0) adsync__buffer_text(&list, digits);
+        if (rc >= 0) adsync__join(&list, digits, strlen(digits));
     }
     if (rc >= 0 && list.failed)
         rc = list.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "too many customers");

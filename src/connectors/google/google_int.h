@@ -46,13 +46,8 @@ typedef struct google_figures {
 } google_figures;
 const google_figures *google_figures_of(uint32_t level, uint32_t pass);
 
-adsync_status google_own_campaign(adsync__object *object);
-adsync_status google_own_ad_group(adsync__object *object);
-adsync_status google_own_ad(adsync__object *object);
-adsync_status google_own_creative(adsync__object *object);
-adsync_status google_own_audience(adsync__object *object);
-adsync_status google_own_keyword(adsync__object *object);
-adsync_status google_own_lead_form(adsync__object *object);
+adsync__owner google_own_campaign, google_own_ad_group, google_own_ad, google_own_creative, google_own_audience, google_own_keyword,
+    google_own_lead_form;
 
 /* ---- google_query.c */
 /* An account's digits, as they are written in paths and headers: "123-456-7890", "customers/1234567890". false: that is none. */
@@ -76,25 +71,9 @@ bool google_is_refused(adsync__answer *a); /* a->refused says why; else a->root 
 adsync_status google_refuse(adsync__answer *a);
 
 /* ---- the tasks */
-adsync_status google_begin_ask(adsync__call *call);
-adsync_status google_complete_ask(adsync__call *call);
-adsync_status google_refresh_ask(adsync__call *call);
-adsync_status google_token_digest(adsync__answer *a);
-adsync_status google_inspect_ask(adsync__call *call);
-adsync_status google_inspect_digest(adsync__answer *a);
-adsync_status google_revoke_ask(adsync__call *call);
-adsync_status google_revoke_digest(adsync__answer *a);
-adsync_status google_discover_ask(adsync__call *call);
-adsync_status google_discover_digest(adsync__answer *a);
-adsync_status google_account_ask(adsync__call *call);
-adsync_status google_account_digest(adsync__answer *a);
-adsync_status google_list_ask(adsync__call *call);
-adsync_status google_list_digest(adsync__answer *a);
-adsync_status google_get_ask(adsync__call *call);
-adsync_status google_get_digest(adsync__answer *a);
-adsync_status google_changes_ask(adsync__call *call);
-adsync_status google_changes_digest(adsync__answer *a);
-adsync_status google_report_ask(adsync__call *call);
-adsync_status google_report_digest(adsync__answer *a);
+adsync__asker google_begin_ask, google_complete_ask, google_refresh_ask, google_inspect_ask, google_revoke_ask, google_discover_ask,
+    google_account_ask, google_list_ask, google_get_ask, google_changes_ask, google_report_ask;
+adsync__digester google_token_digest, google_inspect_digest, google_revoke_digest, google_discover_digest, google_account_digest,
+    google_list_digest, google_get_digest, google_changes_digest, google_report_digest;
 
 #endif

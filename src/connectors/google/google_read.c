@@ -193,8 +193,7 @@ adsync_status google_get_ask(adsync__call *call)
         bool fine = source->kind->kind == ADSYNC_KIND_LEAD ? adsync__is_id(id) : read_is_id(id, strlen(id));
         if (!fine) rc = adsync__invalid(call->platform, "id", "the task names an id that Google could not have given", call->error);
         joined = joined && strchr(id, '~');
-        if (list.size) adsync__buffer_char(&list, ',');
-        adsync__buffer_text(&list, id);
+        adsync__join(&list, id, strlen(id));
     }
     if (rc >= 0 && list.failed) rc = adsync__fail_memory(call->error);
     if (rc >= 0 && !list.size) rc = adsync__invalid(call->platform, "id", "the task names no id", call->error);
@@ -312,8 +311,7 @@ static bool read_log_line(read_log *log, adsync__node row)
     memcpy(log->last, stamp, stamp_size + 1);
     log->last[10] = 'T';
     if (read_log_has(log, id, size)) return true;
-    if (log->ids.size) adsync__buffer_char(&log->ids, ',');
-    adsync__buffer_add(&log->ids, id, size);
+    adsync__join(&log->ids, id, size);
     return true;
 }
 

@@ -24,13 +24,8 @@ enum { /* steps of cursors */
 extern const adsync__platform linkedin_platform;
 
 /* ---- linkedin_own.c: what a kind has that no table says */
-adsync_status linkedin_own_campaign(adsync__object *object);
-adsync_status linkedin_own_adset(adsync__object *object);
-adsync_status linkedin_own_ad(adsync__object *object);
-adsync_status linkedin_own_creative(adsync__object *object);
-adsync_status linkedin_own_audience(adsync__object *object);
-adsync_status linkedin_own_lead(adsync__object *object);
-adsync_status linkedin_own_post(adsync__object *object);
+adsync__owner linkedin_own_campaign, linkedin_own_adset, linkedin_own_ad, linkedin_own_creative, linkedin_own_audience, linkedin_own_lead,
+    linkedin_own_post;
 
 /* ---- linkedin_read.c */
 /* Sends the query that stands in call->text: "q=search&pageSize=100". A long one goes as the body of a POST that means GET.
@@ -44,21 +39,10 @@ bool linkedin_is_refused(adsync__answer *a); /* a->refused says why */
 void linkedin_headers(adsync__answer *a);
 
 /* ---- the tasks */
-adsync_status linkedin_begin_ask(adsync__call *call);
-adsync_status linkedin_complete_ask(adsync__call *call);
-adsync_status linkedin_complete_digest(adsync__answer *a);
-adsync_status linkedin_refresh_ask(adsync__call *call);
-adsync_status linkedin_refresh_digest(adsync__answer *a);
-adsync_status linkedin_inspect_ask(adsync__call *call);
-adsync_status linkedin_inspect_digest(adsync__answer *a);
-adsync_status linkedin_discover_ask(adsync__call *call);
-adsync_status linkedin_account_ask(adsync__call *call);
-adsync_status linkedin_account_digest(adsync__answer *a);
-adsync_status linkedin_list_ask(adsync__call *call);
+adsync__asker linkedin_begin_ask, linkedin_complete_ask, linkedin_refresh_ask, linkedin_inspect_ask, linkedin_discover_ask,
+    linkedin_account_ask, linkedin_list_ask, linkedin_get_ask, linkedin_report_ask;
+adsync__digester linkedin_complete_digest, linkedin_refresh_digest, linkedin_inspect_digest, linkedin_account_digest, linkedin_get_digest,
+    linkedin_report_digest;
 adsync_status linkedin_list_digest(adsync__answer *a); /* of accounts, too */
-adsync_status linkedin_get_ask(adsync__call *call);
-adsync_status linkedin_get_digest(adsync__answer *a);
-adsync_status linkedin_report_ask(adsync__call *call);
-adsync_status linkedin_report_digest(adsync__answer *a);
 
 #endif

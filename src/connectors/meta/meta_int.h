@@ -54,35 +54,14 @@ adsync_status meta_pages_ask(adsync__call *call);
 adsync_status meta_page_token(adsync__answer *a, adsync__node row); /* of me/accounts: its token goes to the vault */
 
 /* ---- meta_own.c: what a kind has that no table says */
-adsync_status meta_own(adsync__object *object);
-adsync_status meta_own_ad(adsync__object *object);
-adsync_status meta_own_creative(adsync__object *object);
-adsync_status meta_own_audience(adsync__object *object);
+adsync__owner meta_own, meta_own_ad, meta_own_creative, meta_own_audience;
 
 /* ---- the tasks */
-adsync_status meta_begin_ask(adsync__call *call);
-adsync_status meta_complete_ask(adsync__call *call);
-adsync_status meta_complete_digest(adsync__answer *a);
-adsync_status meta_exchange_ask(adsync__call *call);
-adsync_status meta_inspect_ask(adsync__call *call);
-adsync_status meta_inspect_digest(adsync__answer *a);
-adsync_status meta_revoke_ask(adsync__call *call);
-adsync_status meta_revoke_digest(adsync__answer *a);
-adsync_status meta_app_token_ask(adsync__call *call);
-adsync_status meta_token_digest(adsync__answer *a);
-adsync_status meta_discover_ask(adsync__call *call);
-adsync_status meta_discover_digest(adsync__answer *a);
-adsync_status meta_account_ask(adsync__call *call);
-adsync_status meta_account_digest(adsync__answer *a);
-adsync_status meta_list_ask(adsync__call *call);
-adsync_status meta_list_digest(adsync__answer *a);
-adsync_status meta_get_ask(adsync__call *call);
-adsync_status meta_get_digest(adsync__answer *a);
-adsync_status meta_lead_ask(adsync__call *call);
-adsync_status meta_lead_digest(adsync__answer *a);
+adsync__asker meta_begin_ask, meta_complete_ask, meta_exchange_ask, meta_inspect_ask, meta_revoke_ask, meta_app_token_ask,
+    meta_discover_ask, meta_account_ask, meta_list_ask, meta_get_ask, meta_lead_ask, meta_report_ask;
+adsync__digester meta_complete_digest, meta_inspect_digest, meta_revoke_digest, meta_token_digest, meta_discover_digest,
+    meta_account_digest, meta_list_digest, meta_get_digest, meta_lead_digest, meta_report_digest;
 bool meta_lead_first(const adsync_task *task, adsync__place *at); /* a task about pages: where it begins */
-adsync_status meta_report_ask(adsync__call *call);
-adsync_status meta_report_digest(adsync__answer *a);
 adsync_status meta_figures(adsync__answer *a, adsync__node row); /* meta_figures.c: a row of a report */
 
 #endif

@@ -21,9 +21,7 @@ enum { /* steps of cursors */
 /* ---- snapchat_tables.c */
 extern const adsync__platform snapchat_platform;
 const char *snapchat_singular(uint32_t kind); /* what an item of a list is wrapped in */
-adsync_status snapchat_own(adsync__object *object);
-adsync_status snapchat_own_creative(adsync__object *object);
-adsync_status snapchat_own_audience(adsync__object *object);
+adsync__owner snapchat_own, snapchat_own_creative, snapchat_own_audience;
 
 /* ---- snapchat_read.c */
 /* Opens a GET of /v1/TARGET with the token; class: what it counts against beside "all". */
@@ -38,22 +36,9 @@ adsync_status snapchat_item(adsync__answer *a, adsync__node item, const char *si
 void snapchat_headers(adsync__answer *a);
 
 /* ---- the tasks */
-adsync_status snapchat_begin_ask(adsync__call *call);
-adsync_status snapchat_complete_ask(adsync__call *call);
-adsync_status snapchat_complete_digest(adsync__answer *a);
-adsync_status snapchat_refresh_ask(adsync__call *call);
-adsync_status snapchat_refresh_digest(adsync__answer *a);
-adsync_status snapchat_inspect_ask(adsync__call *call);
-adsync_status snapchat_inspect_digest(adsync__answer *a);
-adsync_status snapchat_discover_ask(adsync__call *call);
-adsync_status snapchat_discover_digest(adsync__answer *a);
-adsync_status snapchat_account_ask(adsync__call *call);
-adsync_status snapchat_account_digest(adsync__answer *a);
-adsync_status snapchat_list_ask(adsync__call *call);
-adsync_status snapchat_list_digest(adsync__answer *a);
-adsync_status snapchat_get_ask(adsync__call *call);
-adsync_status snapchat_get_digest(adsync__answer *a);
-adsync_status snapchat_report_ask(adsync__call *call);
-adsync_status snapchat_report_digest(adsync__answer *a);
+adsync__asker snapchat_begin_ask, snapchat_complete_ask, snapchat_refresh_ask, snapchat_inspect_ask, snapchat_discover_ask,
+    snapchat_account_ask, snapchat_list_ask, snapchat_get_ask, snapchat_report_ask;
+adsync__digester snapchat_complete_digest, snapchat_refresh_digest, snapchat_inspect_digest, snapchat_discover_digest,
+    snapchat_account_digest, snapchat_list_digest, snapchat_get_digest, snapchat_report_digest;
 
 #endif

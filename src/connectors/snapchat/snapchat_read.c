@@ -100,8 +100,7 @@ static adsync_status read_organisation(adsync__answer *a, adsync__node item, ads
     }
     if (!(id = adsync__node_text(adsync__node_get(organisation, "id"), &size)) || !adsync__is_id(id) || strlen(id) != size || size > 40)
         return adsync__bad_shape(a, "an organisation without an id");
-    if (left->size) adsync__buffer_char(left, ',');
-    adsync__buffer_add(left, id, size);
+    adsync__join(left, id, size);
     return ADSYNC_OK;
 }
 

@@ -93,8 +93,7 @@ static void report_names(adsync__call *call, report_family family)
 {
     for (uint32_t i = REPORT_AT_FIGURES; i < family.n; i++) {
         if (family.fields[i].flags & ADSYNC__AGAIN) continue;
-        if (call->text.size) adsync__buffer_char(&call->text, ',');
-        adsync__buffer_text(&call->text, family.fields[i].name);
+        adsync__join(&call->text, family.fields[i].name, strlen(family.fields[i].name));
     }
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "fields", call->text.p);
 }

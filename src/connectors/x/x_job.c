@@ -30,8 +30,7 @@ adsync_status x_job_created(adsync__answer *a, adsync__node job)
     if (!id || !adsync__is_token(id, size, 40) || strspn(id, "0123456789") != size) return adsync__bad_shape(a, "a job without an id");
     adsync__buffer_begin(&jobs, ADSYNC__CURSOR_MOST);
     adsync__buffer_text(&jobs, a->at.arg[X_JOBS]);
-    if (jobs.size) adsync__buffer_char(&jobs, ',');
-    adsync__buffer_add(&jobs, id, size);
+    adsync__join(&jobs, id, size);
     to.arg[X_JOBS] = jobs.p;
     to.tries = 0;
     to.step = X_AT_CREATE;

@@ -144,9 +144,7 @@ static void own_media(adsync__object *object, adsync__node node)
     size_t size = 0;
     const char *text = adsync__node_text(node, &size);
 
-    if (!text || !size) return;
-    if (object->scratch.size) adsync__buffer_char(&object->scratch, ',');
-    adsync__buffer_add(&object->scratch, text, size);
+    if (text && size) adsync__join(&object->scratch, text, size);
 }
 
 static void own_component(adsync__object *object, adsync__node part)

@@ -140,13 +140,10 @@ static bool read_through(const adsync__answer *a, const adsync__page *page)
     adsync__items items = adsync__node_items(page->data);
     int64_t since = adsync_task_int(a->task, "since_us"), us = since;
     adsync__node item, stamp = { 0 };
-    size_t size = 0;
-    const char *text;
 
     if (adsync_task_op(a->task) != ADSYNC_TASK_CHANGES) return false;
     while (adsync__items_next(&items, &item)) stamp = adsync__node_get(item, "updated_at");
-    text = adsync__node_text(stamp, &size);
-    return text && adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) >= 0 && us < since;
+    return adsync__instant(stamp, ADSYNC__SECOND_US, ADSYNC__TIME_NEEDS_OFFSET, &us) && us < since;
 }
 
 adsync_status x_list_digest(adsync__answer *a)
@@ -200,15 +197,13 @@ static adsync_status read_lines(adsync__answer *a, adsync__page *page)
     adsync__items items = adsync__node_items(page->data);
     adsync__node item;
     adsync__buffer ids;
-    size_t size;
     adsync_status rc = ADSYNC_OK;
 
     adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 2);
     while (rc >= 0 && adsync__items_next(&items, &item)) {
-        const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
+        const char *id = adsync__node_text(adsync__node_get(item, "id"), NULL);
         if (!id || !adsync__is_id(id)) rc = adsync__bad_shape(a, "a line item without an id");
-        if (ids.size) adsync__buffer_char(&ids, ',');
-        if (rc >= 0) adsync__buffer_text(&ids, id);
+        if (rc >= 0) adsync__join(&ids, id, strlen(id));
     }
     if (rc >= 0 && ids.failed)
         rc = ids.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "ids that are none");
@@ -236,19 +231,13 @@ adsync_status x_keywords_digest(adsync__answer *a)
 adsync_status x_get_ask(adsync__call *call)
 {
     const adsync__kind *kind = adsync__kind_of(&x_platform, adsync_task_kind(call->task));
-    uint32_t first = call->at.tries * X_IDS_LIST, n = adsync_task_ids(call->task);
     char after[60];
     adsync_status rc;
 
     (void)snprintf(after, sizeof after, "/%s", kind->path);
     if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after)) < 0) return rc;
-    for (uint32_t i = first; i < n && i < first + X_IDS_LIST; i++) {
-        const char *id = adsync_task_id(call->task, i);
-        if (!adsync__is_id(id)) return adsync__invalid(&x_platform, "id", "the task names no id that X could have given", call->error);
-        if (call->text.size) adsync__buffer_char(&call->text, ',');
-        adsync__buffer_text(&call->text, id);
-    }
-    if (!n) return adsync__invalid(&x_platform, "id", "the task names no ids", call->error);
+    if ((rc = adsync__join_ids(&x_platform, call->task, call->at.tries * X_IDS_LIST, X_IDS_LIST, &call->text, call->error)) < 0) return rc;
+    if (!adsync_task_ids(call->task)) return adsync__invalid(&x_platform, "id", "the task names no ids", call->error);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, kind->filter, call->text.p);
     read_pass_fields(call, read_pass(call->task, 0)); /* ids are hidden from those who do not ask for their state, as in lists */
     adsync__number(call->out, ADSYNC_PLACE_QUERY, "count", X_IDS_LIST);

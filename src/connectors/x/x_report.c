@@ -38,19 +38,14 @@ static void report_chunk(adsync__buffer *out, char letter)
 static adsync_status report_named(const adsync_task *task, adsync__buffer *out, adsync_error **error)
 {
     uint32_t n = adsync_task_ids(task);
+    adsync_status rc;
 
     for (uint32_t first = 0; first < n; first += X_IDS)
         for (const adsync__word *placement = x_placements; placement->from; placement++) {
             if (!report_wants(task, placement)) continue;
             for (uint32_t small = 0; small <= 0x20; small += 0x20) {
                 report_chunk(out, (char)(*placement->to + (int)small));
-                for (uint32_t i = first; i < n && i < first + X_IDS; i++) {
-                    const char *id = adsync_task_id(task, i);
-                    if (!adsync__is_id(id))
-                        return adsync__invalid(&x_platform, "id", "the task names no id that X could have given", error);
-                    if (i > first) adsync__buffer_char(out, ',');
-                    adsync__buffer_text(out, id);
-                }
+                if ((rc = adsync__join_ids(&x_platform, task, first, X_IDS, out, error)) < 0) return rc;
             }
         }
     return out->failed ? adsync__fail_memory(error) : ADSYNC_OK;
@@ -206,12 +201,10 @@ static uint32_t report_places(adsync__node list)
 static bool report_elsewhere(adsync__node item, int64_t from_us, int64_t to_us)
 {
     adsync__node start = adsync__node_get(item, "activity_start_time"), end = adsync__node_get(item, "activity_end_time");
-    size_t n = 0, m = 0;
-    const char *a = adsync__node_text(start, &n), *b = adsync__node_text(end, &m);
     int64_t us;
 
-    if (a && adsync__time_read(a, n, ADSYNC__TIME_NEEDS_OFFSET, &us) >= 0 && us >= to_us) return true;
-    return b && adsync__time_read(b, m, ADSYNC__TIME_NEEDS_OFFSET, &us) >= 0 && us < from_us;
+    if (adsync__instant(start, ADSYNC__SECOND_US, ADSYNC__TIME_NEEDS_OFFSET, &us) && us >= to_us) return true;
+    return adsync__instant(end, ADSYNC__SECOND_US, ADSYNC__TIME_NEEDS_OFFSET, &us) && us < from_us;
 }
 
 static adsync_status report_next_id(adsync__answer *a, adsync__node list, const char *after, const int64_t bounds[2], report_entity *out)

@@ -73,11 +73,9 @@ adsync_status x_stats_zone(const adsync_task *task, const adsync__slice *slice, 
 /* X's pages differ on which offset a day begins with, its own or that of the day it is asked on: an hour lies between them. */
 bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node)
 {
-    size_t size = 0;
-    const char *text = adsync__node_text(node, &size);
     int64_t us, midnight, unused, most = 60 * ADSYNC__MINUTE_US;
 
-    if (!text || adsync__time_read(text, size, ADSYNC__TIME_NEEDS_OFFSET, &us) < 0) return false;
+    if (!adsync__instant(node, ADSYNC__SECOND_US, ADSYNC__TIME_NEEDS_OFFSET, &us)) return false;
     (void)adsync__zone_bounds(zone, day, &midnight, &unused);
     return us >= midnight - most && us <= midnight + most;
 }
