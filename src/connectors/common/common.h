@@ -29,6 +29,9 @@ typedef struct adsync__kind adsync__kind;
 typedef struct adsync__call adsync__call;
 typedef struct adsync__answer adsync__answer;
 typedef struct adsync__object adsync__object;
+typedef adsync_status adsync__asker(adsync__call *call);
+typedef adsync_status adsync__digester(adsync__answer *a);
+typedef adsync_status adsync__owner(adsync__object *object);
 
 /* ---- what a platform is: tables that end with an empty row */
 
@@ -324,6 +327,9 @@ adsync_status adsync__refuse(adsync__answer *a); /* ADSYNC_OK; passes a->refused
 void adsync__scrub(const adsync__platform *platform, char *text);
 /* Half the page where less asked helps (hint SHRINK) and it can be less. false: it cannot. */
 bool adsync__shrink(adsync__answer *a, uint32_t least);
+bool adsync__is_minor(const adsync__answer *a); /* a->refused says nothing of the rest, which can go on without */
+void adsync__left_out(adsync__answer *a);       /* then it is said as a warning */
+adsync_status adsync__end(adsync__answer *a, bool left_out); /* done; what was left out makes it a part, which proves little */
 
 /* ---- page.c: a page of rows, and what follows it */
 typedef struct adsync__page {
@@ -356,7 +362,9 @@ void adsync__page_refuse(adsync__answer *a, adsync__page *page, const char *why)
 typedef adsync_status (*adsync__row_reader)(adsync__answer *a, adsync__node row);
 /* Hands over the rows from at.skip on; page->more: some are left, and an outcome was given. */
 adsync_status adsync__page_rows(adsync__answer *a, adsync__page *page, adsync__row_reader reader);
-/* The rows, then the next page with its place in argument `slot`, then `then`; NULL: done, with strong evidence. */
+/* The rows, then the next page with its place in argument `slot`. page->more: an outcome was given; else that was the last page. */
+adsync_status adsync__page_turn(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader);
+/* The same, after the last page `then`; NULL: done, with strong evidence. */
 adsync_status adsync__page_walk(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader, const adsync__place *then);
 adsync_status adsync__read_entity(adsync__answer *a, adsync__node row); /* a row of the task's kind */
 /* The query of a link that begins with origin ("https://api.example.com/"); *path: what stands between. NULL: it leads elsewhere. */
@@ -415,6 +423,32 @@ void adsync__csv_begin(adsync__csv *csv, const char *p, size_t size);
 bool adsync__csv_next(adsync__csv *csv, adsync_status *rc);
 const char *adsync__csv_field(const adsync__csv *csv, uint32_t i, size_t *size); /* NULL beyond the last */
 void adsync__csv_end(adsync__csv *csv);
+
+/* ---- sheet.c: such a file with a line of names, then rows, of which an outcome carries no more than it may */
+typedef struct adsync__sheet adsync__sheet;
+struct adsync__sheet {
+    adsync_status (*head)(adsync__answer *a, adsync__sheet *sheet); /* the line of names; it may give an outcome and set `more` */
+    adsync_status (*row)(adsync__answer *a, adsync__sheet *sheet);
+    const char *none;           /* what a file is that is none: "a file of leads that is none" */
+    uint32_t slot;              /* which argument of the cursor is where it goes on */
+    adsync__csv csv;            /* the line at hand */
+    adsync__buffer names, text; /* names: of the columns, each ended by NUL; text: head's and row's */
+    uint32_t n, rows;           /* columns; rows that are through */
+    bool more;                  /* an outcome was given */
+    uint32_t columns[ADSYNC__FIELDS_MOST]; /* head's and row's */
+};
+adsync_status adsync__sheet_read(adsync__answer *a, adsync__sheet *sheet); /* the answer's body */
+/* The first column of this name, of those from `from` on; ADSYNC__FIELDS_MOST: there is none. */
+uint32_t adsync__sheet_column(const adsync__sheet *sheet, const char *name, size_t size, uint32_t from);
+
+/* ---- ids.c: lists of ids as cursors hold them: "1,2,3" */
+size_t adsync__ids_size(const char *ids, uint32_t n);          /* how long the first n are, without the comma that follows */
+const char *adsync__ids_rest(const char *ids, uint32_t n);     /* those behind the first n */
+uint32_t adsync__ids_count(const char *ids, size_t size);      /* how many begin in so many bytes */
+void adsync__ids_json(adsync__buffer *out, const char *ids);   /* ["1","2"] */
+/* Adds the ids of the next n objects, members of this path; those whose `only` is not true are left out. NULL: all count. */
+adsync_status adsync__ids_read(adsync__answer *a, adsync__items *items, uint32_t n, const char *path, const char *only,
+                               adsync__buffer *out);
 
 /* ---- platform.c: the three slots of a connector, over its tables */
 struct adsync__platform {

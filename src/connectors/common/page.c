@@ -146,15 +146,24 @@ adsync_status adsync__page_rows(adsync__answer *a, adsync__page *page, adsync__r
     return ADSYNC_OK;
 }
 
-adsync_status adsync__page_walk(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader, const adsync__place *then)
+adsync_status adsync__page_turn(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader)
 {
-    adsync__place to = a->at;
+    adsync__place to;
     adsync_status rc;
 
-    if (page->refused) return ADSYNC_OK;
+    if ((page->more = page->refused)) return ADSYNC_OK;
     if ((rc = adsync__page_rows(a, page, reader)) < 0 || page->more) return rc;
+    to = a->at;
     to.skip = 0;
     to.arg[slot] = page->after;
-    if (page->next) return adsync__next(a, &to);
+    page->more = page->next;
+    return page->next ? adsync__next(a, &to) : ADSYNC_OK;
+}
+
+adsync_status adsync__page_walk(adsync__answer *a, adsync__page *page, uint32_t slot, adsync__row_reader reader, const adsync__place *then)
+{
+    adsync_status rc = adsync__page_turn(a, page, slot, reader);
+
+    if (rc < 0 || page->more) return rc;
     return then ? adsync__next(a, then) : adsync__done(a);
 }

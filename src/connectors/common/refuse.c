@@ -138,3 +138,23 @@ bool adsync__shrink(adsync__answer *a, uint32_t least)
     adsync__next(a, &to);
     return true;
 }
+
+bool adsync__is_minor(const adsync__answer *a)
+{
+    uint32_t refusal = a->refused.refusal;
+
+    return refusal == ADSYNC_CLASS_PERMISSION || refusal == ADSYNC_CLASS_INVALID || refusal == ADSYNC_CLASS_NOT_FOUND ||
+           refusal == ADSYNC_CLASS_UNSUPPORTED;
+}
+
+void adsync__left_out(adsync__answer *a)
+{
+    adsync__scrub(a->platform, a->refused.message);
+    adsync_outcome_warning(a->out, a->refused.name, a->refused.message);
+}
+
+adsync_status adsync__end(adsync__answer *a, bool left_out)
+{
+    adsync_outcome_done(a->out, !left_out, left_out ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+    return ADSYNC_OK;
+}

@@ -63,16 +63,6 @@ static void report_query(adsync__buffer *out, const char *pivot, const char *gra
     adsync__buffer_char(out, ')');
 }
 
-/* The first `n` ids of a list; answers what is left of it. */
-static const char *report_rest(const char *list, uint32_t n)
-{
-    const char *at = list;
-
-    while (at && n--)
-        if ((at = strchr(at, ','))) at++;
-    return at ? at : "";
-}
-
 static void report_campaigns(adsync__buffer *out, const char *list, uint32_t n)
 {
     adsync__buffer_text(out, "&campaigns=List(");
@@ -345,8 +335,7 @@ static adsync_status report_campaign_ids(adsync__answer *a, adsync__node list)
             rc = adsync__bad_shape(a, "figures without the id of what they are about");
             break;
         }
-        if (ids.size) adsync__buffer_char(&ids, ',');
-        adsync__buffer_add(&ids, urn + skip, size - skip);
+        adsync__join(&ids, urn + skip, size - skip);
     }
     if (rc >= 0 && ids.failed == ADSYNC_E_MEMORY)
         rc = adsync__fail_memory(a->error);
@@ -366,7 +355,7 @@ static void report_after(adsync__answer *a, uint32_t n)
     to.arg[REPORT_MARK] = "";
     if (a->at.step == LINKEDIN_AT_CORE && !n) {
         adsync__next(a, &(adsync__place){ .step = LINKEDIN_AT_CHECK });
-    } else if (a->at.step == LINKEDIN_AT_PIECES && *(to.arg[0] = report_rest(a->at.arg[0], a->at.limit))) {
+    } else if (a->at.step == LINKEDIN_AT_PIECES && *(to.arg[0] = adsync__ids_rest(a->at.arg[0], a->at.limit))) {
         adsync__next(a, &to);
     } else {
         adsync__done(a);

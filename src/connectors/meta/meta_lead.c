@@ -22,13 +22,6 @@ static bool lead_first(const char *list, char *out, size_t room)
     return adsync__is_id(out);
 }
 
-static const char *lead_rest(const char *list)
-{
-    const char *comma = strchr(list, ',');
-
-    return comma ? comma + 1 : "";
-}
-
 static bool lead_has_token(const adsync_task *task, const char *page)
 {
     char name[ADSYNC__ID_MOST + 8];
@@ -117,7 +110,7 @@ static void lead_done(adsync__answer *a, uint32_t skipped, bool any)
 /* The page at work is through. */
 static adsync_status lead_next_page(adsync__answer *a, uint32_t skipped)
 {
-    const char *rest = lead_rest(a->at.arg[LEAD_PAGES]), *after = a->at.arg[LEAD_PAGES_AFTER];
+    const char *rest = adsync__ids_rest(a->at.arg[LEAD_PAGES], 1), *after = a->at.arg[LEAD_PAGES_AFTER];
 
     if (*rest)
         adsync__next(a, &(adsync__place){ .step = META_AT_FORMS, .tries = skipped, .arg = { rest, after } });
@@ -237,7 +230,7 @@ static adsync_status lead_leads(adsync__answer *a, const char *target)
 
     if (rc < 0 || page.refused) return rc;
     if ((rc = adsync__page_rows(a, &page, adsync__read_entity)) < 0 || page.more) return rc;
-    if (!page.next) return lead_next_leads(a, lead_rest(a->at.arg[LEAD_FORMS]), a->at.arg[LEAD_FORMS_AFTER], 0);
+    if (!page.next) return lead_next_leads(a, adsync__ids_rest(a->at.arg[LEAD_FORMS], 1), a->at.arg[LEAD_FORMS_AFTER], 0);
     to.skip = 0;
     to.arg[LEAD_AFTER] = page.after;
     adsync__next(a, &to);
@@ -253,8 +246,7 @@ static void lead_refused(adsync__answer *a, const char *page)
     if (*page && (refusal == ADSYNC_CLASS_AUTH_EXPIRED || refusal == ADSYNC_CLASS_AUTH_REVOKED)) {
         lead_need(a, page);
     } else if (*page && (refusal == ADSYNC_CLASS_PERMISSION || refusal == ADSYNC_CLASS_NOT_FOUND)) {
-        adsync__scrub(&meta_platform, a->refused.message);
-        adsync_outcome_warning(a->out, a->refused.name, a->refused.message);
+        adsync__left_out(a);
         (void)lead_next_page(a, a->at.tries + 1);
     } else {
         adsync__refuse(a);

@@ -37,13 +37,6 @@ static bool read_follow(adsync__call *call)
     return true;
 }
 
-/* One that was refused among others: it is left out, and said. */
-static void read_left_out(adsync__answer *a)
-{
-    adsync__scrub(&snapchat_platform, a->refused.message);
-    adsync_outcome_warning(a->out, a->refused.name, a->refused.message);
-}
-
 /* ---- what a grant reaches: organisations with their ad accounts, in one call that has no pages. Where it leaves accounts out, they are
  * listed organisation by organisation; the cursor has those that are left. */
 
@@ -77,7 +70,7 @@ static adsync_status read_wrapped_account(adsync__answer *a, adsync__node item)
     bool fine;
     adsync_status rc = snapchat_item(a, item, "adaccount", &account, &fine);
 
-    if (rc >= 0 && !fine) read_left_out(a);
+    if (rc >= 0 && !fine) adsync__left_out(a);
     return rc < 0 || !fine ? rc : read_account(a, account);
 }
 
@@ -90,7 +83,7 @@ static adsync_status read_organisation(adsync__answer *a, adsync__node item, ads
     bool fine;
     adsync_status rc = snapchat_item(a, item, "organization", &organisation, &fine);
 
-    if (rc >= 0 && !fine) read_left_out(a);
+    if (rc >= 0 && !fine) adsync__left_out(a);
     if (rc < 0 || !fine) return rc;
     accounts = adsync__node_get(organisation, "ad_accounts");
     if (adsync__node_kind(accounts) == ADSYNC__NODE_ARRAY) {
@@ -214,7 +207,7 @@ static adsync_status read_item(adsync__answer *a, adsync__node item)
     adsync_status rc = snapchat_item(a, item, kind->word, &object, &fine);
 
     if (rc < 0 || fine) return rc < 0 ? rc : adsync__entity(a, kind, object);
-    read_left_out(a);
+    adsync__left_out(a);
     a->at.tries = 1;
     return ADSYNC_OK;
 }
@@ -225,7 +218,6 @@ adsync_status snapchat_list_digest(adsync__answer *a)
     adsync__paging paging = { .style = ADSYNC__PAGES_LINK, .data = kind->path, .next = "paging.next_link" };
     adsync__buffer origin;
     adsync__page page;
-    adsync__place to;
     adsync_status rc;
 
     if (snapchat_is_refused(a)) return adsync__refuse(a);
@@ -235,14 +227,7 @@ adsync_status snapchat_list_digest(adsync__answer *a)
     if ((rc = snapchat_origin(a->task, &origin, a->error)) < 0) goto done;
     paging.host = origin.p;
     if ((rc = adsync__page_open(a, &paging, a->at.arg[0], &page)) < 0 || page.refused) goto done;
-    if ((rc = adsync__page_rows(a, &page, read_item)) < 0 || page.more) goto done;
-    to = a->at;
-    to.skip = 0;
-    to.arg[0] = page.after;
-    if (page.next)
-        adsync__next(a, &to);
-    else
-        adsync_outcome_done(a->out, !to.tries, to.tries ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+    if ((rc = adsync__page_turn(a, &page, 0, read_item)) >= 0 && !page.more) rc = adsync__end(a, a->at.tries > 0);
 done:
     adsync__buffer_free(&origin);
     return rc;
