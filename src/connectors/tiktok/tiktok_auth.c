@@ -3,7 +3,9 @@
  * codes of later answers say so. What it may do is a list of numbers; one that stands for a group holds those in it. */
 #include "tiktok_int.h"
 
-static const adsync__part auth_app[] = { { "app_id", ADSYNC__FROM_TASK, "client_id" }, { "secret", ADSYNC__FROM_SECRET, "client_secret" } };
+const adsync__part tiktok_app[] = { { "app_id", ADSYNC__FROM_TASK, "client_id" },
+                                    { "secret", ADSYNC__FROM_SECRET, "client_secret" },
+                                    { 0 } };
 
 adsync_status tiktok_begin_ask(adsync__call *call)
 {
@@ -24,8 +26,8 @@ adsync_status tiktok_complete_ask(adsync__call *call)
 {
     /* the list of accounts is asked for apart: of people with thousands of them this call would not end in time */
     const adsync__part code[] = {
-        auth_app[0],
-        auth_app[1],
+        tiktok_app[0],
+        tiktok_app[1],
         { "auth_code", ADSYNC__FROM_REDIRECT, "auth_code|code" },
         { "return_advertiser_ids", ADSYNC__FROM_JSON, "false" },
         { 0 },
@@ -33,22 +35,16 @@ adsync_status tiktok_complete_ask(adsync__call *call)
     adsync_status rc;
 
     if (call->at.step == TIKTOK_AT_USER) return tiktok_inspect_ask(call);
-    rc = tiktok_open(call, ADSYNC_EFFECT_ONCE, "POST", "oauth2/access_token");
+    rc = tiktok_open(call, ADSYNC_EFFECT_ONCE, "POST", "oauth2/access_token", false);
     return rc < 0 ? rc : adsync__parts(call, ADSYNC_PLACE_JSON, code);
 }
 
-adsync_status tiktok_inspect_ask(adsync__call *call)
-{
-    adsync_status rc = tiktok_open(call, ADSYNC_EFFECT_READ, "GET", "user/info");
-
-    if (rc >= 0) adsync_request_secret(call->out, ADSYNC_PLACE_HEADER, "Access-Token", NULL, "access_token");
-    return rc;
-}
+adsync_status tiktok_inspect_ask(adsync__call *call) { return tiktok_open(call, ADSYNC_EFFECT_READ, "GET", "user/info", true); }
 
 adsync_status tiktok_revoke_ask(adsync__call *call)
 {
-    const adsync__part token[] = { auth_app[0], auth_app[1], { "access_token", ADSYNC__FROM_SECRET, NULL }, { 0 } };
-    adsync_status rc = tiktok_open(call, ADSYNC_EFFECT_SAME, "POST", "oauth2/revoke_token");
+    const adsync__part token[] = { tiktok_app[0], tiktok_app[1], { "access_token", ADSYNC__FROM_SECRET, NULL }, { 0 } };
+    adsync_status rc = tiktok_open(call, ADSYNC_EFFECT_SAME, "POST", "oauth2/revoke_token", false);
 
     return rc < 0 ? rc : adsync__parts(call, ADSYNC_PLACE_JSON, token);
 }
@@ -100,11 +96,10 @@ static adsync_status auth_user(adsync__answer *a)
     if (adsync__is_empty(id)) return adsync__bad_shape(a, "nobody it is about");
     adsync__fact_node(a, "external_user", id);
     adsync__fact_node(a, "name", adsync__node_get(data, "display_name"));
-    adsync__done(a);
-    return ADSYNC_OK;
+    return adsync__done(a);
 }
 
-adsync_status tiktok_inspect_digest(adsync__answer *a) { return tiktok_is_refused(a) ? tiktok_passed_on(a) : auth_user(a); }
+adsync_status tiktok_inspect_digest(adsync__answer *a) { return tiktok_is_refused(a) ? adsync__refuse(a) : auth_user(a); }
 
 adsync_status tiktok_complete_digest(adsync__answer *a)
 {
@@ -113,19 +108,17 @@ adsync_status tiktok_complete_digest(adsync__answer *a)
     const char *text = adsync__node_text(token, &size);
 
     if (a->at.step == TIKTOK_AT_USER) return tiktok_inspect_digest(a);
-    if (tiktok_is_refused(a)) return tiktok_passed_on(a);
+    if (tiktok_is_refused(a)) return adsync__refuse(a);
     if (!text || !adsync__is_token(text, size, ADSYNC__TOKEN_MOST)) return adsync__bad_shape(a, "no token");
     adsync__secret_node(a, "access_token", token, -1);
     auth_scopes(a, adsync__node_get(data, "scope"));
-    adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_USER });
-    return ADSYNC_OK;
+    return adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_USER });
 }
 
 /* A token that is dead already is as good as revoked. */
 adsync_status tiktok_revoke_digest(adsync__answer *a)
 {
     if (tiktok_is_refused(a) && a->refused.refusal != ADSYNC_CLASS_AUTH_REVOKED && a->refused.refusal != ADSYNC_CLASS_AUTH_EXPIRED)
-        return tiktok_passed_on(a);
-    adsync__done(a);
-    return ADSYNC_OK;
+        return adsync__refuse(a);
+    return adsync__done(a);
 }

@@ -21,23 +21,3 @@ bool tiktok_is_refused(adsync__answer *a)
     (void)adsync__classify(a, &said);
     return true;
 }
-
-bool tiktok_is_minor(const adsync__answer *a)
-{
-    uint32_t refusal = a->refused.refusal;
-
-    return refusal == ADSYNC_CLASS_PERMISSION || refusal == ADSYNC_CLASS_INVALID || refusal == ADSYNC_CLASS_NOT_FOUND ||
-           refusal == ADSYNC_CLASS_UNSUPPORTED;
-}
-
-void tiktok_left_out(adsync__answer *a)
-{
-    adsync__scrub(&tiktok_platform, a->refused.message);
-    adsync_outcome_warning(a->out, a->refused.name, a->refused.message);
-}
-
-adsync_status tiktok_passed_on(adsync__answer *a)
-{
-    adsync__refuse(a);
-    return ADSYNC_OK;
-}

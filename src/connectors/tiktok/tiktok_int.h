@@ -43,32 +43,30 @@ typedef struct tiktok_pass {
 } tiktok_pass;
 const tiktok_pass *tiktok_pass_of(uint32_t kind, uint32_t n); /* NULL beyond the last */
 
-/* ---- tiktok_read.c: what all requests have: the path with its version and slash, the token, what it costs */
-adsync_status tiktok_open(adsync__call *call, uint32_t effect, const char *method, const char *path);
-adsync_status tiktok_get(adsync__call *call, const char *path);                 /* the same, a GET about the task's account */
-void tiktok_names(adsync__call *call, const adsync__field *fields, uint32_t n); /* "fields": ["a","b"] */
-void tiktok_array(adsync__buffer *out, const char *ids);                        /* "1,2" -> ["1","2"] */
-adsync_status tiktok_passed_on(adsync__answer *a);                              /* a refusal */
-size_t tiktok_first(const char *ids, uint32_t n); /* how long the first n of "1,2,3" are, without what follows */
+/* ---- tiktok_read.c: what all requests have: the path with its version and slash, what it costs, and the token unless it is without */
+adsync_status tiktok_open(adsync__call *call, uint32_t effect, const char *method, const char *path, bool token);
+adsync_status tiktok_get(adsync__call *call, const char *path);                  /* a GET about the task's account */
+void tiktok_words(adsync__call *call, const char *name, const char *words);      /* "a,b" as ["a","b"] */
+void tiktok_fields(adsync__call *call, const adsync__field *fields, uint32_t n); /* "fields": their names */
+/* "filtering": {MEMBERS,"NAME":VALUE}, both JSON as it stands; either may be NULL. */
+void tiktok_filter(adsync__call *call, const char *members, const char *name, const char *value);
 /* Whether a cursor is one of the flow whose steps these are, with words that it writes; false: stale was said. */
 bool tiktok_is_ours(adsync__answer *a, uint32_t first, uint32_t last);
-/* Ids of rows, "1,2"; those whose `only` is not true are left out. */
-adsync_status tiktok_ids(adsync__answer *a, adsync__node list, const char *name, const char *only, adsync__buffer *out);
+/* Opens a page that must say which of how many it is; `slot`: the argument of the cursor that is its place. */
+adsync_status tiktok_page(adsync__answer *a, const adsync__paging *paging, uint32_t slot, adsync__page *page);
+adsync_status tiktok_ids(adsync__answer *a, const char *path, const char *only, adsync__buffer *out); /* of all rows: adsync__ids_read */
+adsync_status tiktok_task_id(adsync__answer *a, adsync__digits *room, const char **out);              /* data.task_id */
 
-/* ---- tiktok_error.c */
-bool tiktok_is_refused(adsync__answer *a);     /* a->refused says why */
-bool tiktok_is_minor(const adsync__answer *a); /* it says nothing of the rest, which can go on without */
-void tiktok_left_out(adsync__answer *a);       /* then it is said as a warning */
+extern const adsync__part tiktok_app[];    /* who the app is, and its secret */
+bool tiktok_is_refused(adsync__answer *a); /* a->refused says why */
 
 /* ---- tiktok_own.c: what a kind has that no table says */
-adsync_status tiktok_own_campaign(adsync__object *object);
-adsync_status tiktok_own_group(adsync__object *object);
-adsync_status tiktok_own_creative(adsync__object *object);
-adsync_status tiktok_own_audience(adsync__object *object);
+adsync__owner tiktok_own_campaign, tiktok_own_group, tiktok_own_creative, tiktok_own_audience;
 
 /* ---- tiktok_report.c, and figures as a file: tiktok_task.c */
 void tiktok_report_names(const adsync_task *task, const adsync__place *at, adsync__buffer *out); /* "spend,impressions" */
-/* What rows are read by, the same for all of an answer: a->own while tiktok_report_row is at work. */
+adsync_status tiktok_report_days(adsync__call *call, adsync__slice *slice);                      /* those of the task, as many as may be */
+/* What rows are read by, the same for all of an answer: a->own while rows are read. */
 typedef struct tiktok_rows {
     adsync__slice slice;
     const adsync__field *fields;
@@ -76,33 +74,17 @@ typedef struct tiktok_rows {
     bool counts[3]; /* which families of purchases */
 } tiktok_rows;
 adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows);
-adsync_status tiktok_report_row(adsync__answer *a, adsync__node node);
 adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f); /* the same, its fields found already */
 bool tiktok_task_wanted(const adsync_task *task);
-adsync_status tiktok_task_ask(adsync__call *call);
-adsync_status tiktok_task_digest(adsync__answer *a);
+adsync__asker tiktok_task_ask;
+adsync__digester tiktok_task_digest;
 
 /* ---- the tasks */
-adsync_status tiktok_begin_ask(adsync__call *call);
-adsync_status tiktok_complete_ask(adsync__call *call);
-adsync_status tiktok_complete_digest(adsync__answer *a);
-adsync_status tiktok_inspect_ask(adsync__call *call);
-adsync_status tiktok_inspect_digest(adsync__answer *a);
-adsync_status tiktok_revoke_ask(adsync__call *call);
-adsync_status tiktok_revoke_digest(adsync__answer *a);
-adsync_status tiktok_discover_ask(adsync__call *call);
-adsync_status tiktok_discover_digest(adsync__answer *a);
-adsync_status tiktok_account_ask(adsync__call *call);
-adsync_status tiktok_account_digest(adsync__answer *a);
-adsync_status tiktok_list_ask(adsync__call *call);
-adsync_status tiktok_list_digest(adsync__answer *a);
-adsync_status tiktok_get_ask(adsync__call *call);
-adsync_status tiktok_get_digest(adsync__answer *a);
-adsync_status tiktok_keyword_ask(adsync__call *call);
-adsync_status tiktok_keyword_digest(adsync__answer *a);
-adsync_status tiktok_lead_ask(adsync__call *call);
-adsync_status tiktok_lead_digest(adsync__answer *a);
-adsync_status tiktok_report_ask(adsync__call *call);
-adsync_status tiktok_report_digest(adsync__answer *a);
+adsync__asker tiktok_begin_ask, tiktok_complete_ask, tiktok_inspect_ask, tiktok_revoke_ask;
+adsync__digester tiktok_complete_digest, tiktok_inspect_digest, tiktok_revoke_digest;
+adsync__asker tiktok_discover_ask, tiktok_account_ask, tiktok_list_ask, tiktok_get_ask;
+adsync__digester tiktok_discover_digest, tiktok_account_digest, tiktok_list_digest, tiktok_get_digest;
+adsync__asker tiktok_keyword_ask, tiktok_lead_ask, tiktok_report_ask;
+adsync__digester tiktok_keyword_digest, tiktok_lead_digest, tiktok_report_digest;
 
 #endif

@@ -22,21 +22,21 @@ static const adsync__paging keyword_negative_paging = {
     .style = ADSYNC__PAGES_NUMBER, .data = "data.keywords", .next = "data.page_info", .size_name = "page_size", .place_name = "page"
 };
 
-static void keyword_first(const char *ids, char *out, size_t room) { (void)snprintf(out, room, "%.*s", (int)tiktok_first(ids, 1), ids); }
-
-static const char *keyword_rest(const char *ids)
-{
-    const char *rest = ids + tiktok_first(ids, 1);
-
-    return rest + (*rest == ',');
-}
+/* What each step asks for, by how many at once, and which argument of the cursor is its page. */
+static const struct {
+    const char *path, *fields;
+    const adsync__paging *paging;
+    uint32_t most, slot;
+} keyword_steps[] = {
+    [TIKTOK_AT_SEARCH] = { "campaign/get", "campaign_id,is_search_campaign", &tiktok_paging, KEYWORD_CAMPAIGN_PAGE, KEYWORD_NEXT },
+    [TIKTOK_AT_GROUPS] = { "adgroup/get", "adgroup_id,search_keywords", &tiktok_paging, TIKTOK_SMALL_PAGE, KEYWORD_GROUPS_NEXT },
+    [TIKTOK_AT_NEGATIVE] = { "search_ad/negative_keyword/get", NULL, &keyword_negative_paging, KEYWORD_NEGATIVE_PAGE, KEYWORD_PAGE },
+};
 
 static void keyword_begin(adsync__place *at)
 {
     if (at->step == TIKTOK_AT_BEGIN) at->step = TIKTOK_AT_SEARCH;
-    at->limit = at->step == TIKTOK_AT_SEARCH   ? KEYWORD_CAMPAIGN_PAGE
-                : at->step == TIKTOK_AT_GROUPS ? TIKTOK_SMALL_PAGE
-                                               : KEYWORD_NEGATIVE_PAGE;
+    at->limit = keyword_steps[at->step].most;
 }
 
 /* ---- asking */
@@ -44,83 +44,58 @@ static void keyword_begin(adsync__place *at)
 adsync_status tiktok_keyword_ask(adsync__call *call)
 {
     bool group = *call->at.arg[KEYWORD_GROUPS] != 0;
-    char id[60], filter[100];
+    const char *ids = call->at.arg[group ? KEYWORD_GROUPS : KEYWORD_CAMPAIGNS];
+    uint32_t step;
+    char id[60], list[80];
     adsync_status rc;
 
     keyword_begin(&call->at);
-    if (call->at.step == TIKTOK_AT_SEARCH) {
-        if ((rc = tiktok_get(call, "campaign/get")) < 0) return rc;
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "fields", "[\"campaign_id\",\"is_search_campaign\"]");
-        adsync__page_ask(call, &tiktok_paging, KEYWORD_CAMPAIGN_PAGE, KEYWORD_NEXT);
-        return rc;
+    step = call->at.step;
+    (void)snprintf(id, sizeof id, "%.*s", (int)adsync__ids_size(ids, 1), ids);
+    if (step != TIKTOK_AT_SEARCH && !adsync__is_id(id))
+        return adsync__invalid(&tiktok_platform, "cursor", "no campaign is left in it", call->error);
+    if ((rc = tiktok_get(call, keyword_steps[step].path)) < 0) return rc;
+    if (keyword_steps[step].fields) tiktok_words(call, "fields", keyword_steps[step].fields);
+    if (step == TIKTOK_AT_GROUPS) {
+        (void)snprintf(list, sizeof list, "[\"%s\"]", id);
+        tiktok_filter(call, NULL, "campaign_ids", list);
+    } else if (step == TIKTOK_AT_NEGATIVE) {
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_type", group ? "ADGROUP" : "CAMPAIGN");
+        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_id", id);
     }
-    keyword_first(call->at.arg[group ? KEYWORD_GROUPS : KEYWORD_CAMPAIGNS], id, sizeof id);
-    if (!adsync__is_id(id)) return adsync__invalid(&tiktok_platform, "cursor", "no campaign is left in it", call->error);
-    if (call->at.step == TIKTOK_AT_GROUPS) {
-        if ((rc = tiktok_get(call, "adgroup/get")) < 0) return rc;
-        (void)snprintf(filter, sizeof filter, "{\"campaign_ids\":[\"%s\"]}", id);
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "fields", "[\"adgroup_id\",\"search_keywords\"]");
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "filtering", filter);
-        adsync__page_ask(call, &tiktok_paging, TIKTOK_SMALL_PAGE, KEYWORD_GROUPS_NEXT);
-        return rc;
-    }
-    if ((rc = tiktok_get(call, "search_ad/negative_keyword/get")) < 0) return rc;
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_type", group ? "ADGROUP" : "CAMPAIGN");
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "object_id", id);
-    adsync__page_ask(call, &keyword_negative_paging, KEYWORD_NEGATIVE_PAGE, KEYWORD_PAGE);
+    adsync__page_ask(call, keyword_steps[step].paging, keyword_steps[step].most, keyword_steps[step].slot);
     return rc;
 }
 
 /* ---- where the walk goes on */
 
-static void keyword_done(const adsync__answer *a)
+/* The campaigns that are left, then the next page of them. */
+static adsync_status keyword_campaigns(adsync__answer *a, const char *next, const char *left)
 {
-    adsync_outcome_done(a->out, !a->at.tries, a->at.tries ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+    adsync__place to = { .step = *left ? TIKTOK_AT_NEGATIVE : TIKTOK_AT_SEARCH, .tries = a->at.tries, .arg = { next, left } };
+
+    return *left || *next ? adsync__next(a, &to) : adsync__end(a, a->at.tries > 0);
 }
 
-/* This campaign is through. */
-static void keyword_next_campaign(adsync__answer *a)
+/* What excludes is asked for of these groups, then the next page of them; without either this campaign is through. */
+static adsync_status keyword_groups_next(adsync__answer *a, const char *next, const char *groups)
 {
-    const char *next = a->at.arg[KEYWORD_NEXT], *rest = keyword_rest(a->at.arg[KEYWORD_CAMPAIGNS]);
-
-    if (*rest)
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_NEGATIVE, .tries = a->at.tries, .arg = { next, rest } });
-    else if (*next)
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_SEARCH, .tries = a->at.tries, .arg = { next } });
-    else
-        keyword_done(a);
-}
-
-/* These groups are through. */
-static void keyword_next_groups(adsync__answer *a, const char *page)
-{
-    adsync__place to = { .step = TIKTOK_AT_GROUPS,
+    const char *campaigns = a->at.arg[KEYWORD_CAMPAIGNS];
+    adsync__place to = { .step = *groups ? TIKTOK_AT_NEGATIVE : TIKTOK_AT_GROUPS,
                          .tries = a->at.tries,
-                         .arg = { a->at.arg[KEYWORD_NEXT], a->at.arg[KEYWORD_CAMPAIGNS], page } };
+                         .arg = { a->at.arg[KEYWORD_NEXT], campaigns, next, groups } };
 
-    if (*page)
-        adsync__next(a, &to);
-    else
-        keyword_next_campaign(a);
+    if (*groups || *next) return adsync__next(a, &to);
+    return keyword_campaigns(a, a->at.arg[KEYWORD_NEXT], adsync__ids_rest(campaigns, 1));
 }
 
 /* What excludes is through, of the campaign or of a group. */
-static void keyword_next_object(adsync__answer *a)
+static adsync_status keyword_next_object(adsync__answer *a)
 {
-    const char *rest = keyword_rest(a->at.arg[KEYWORD_GROUPS]);
-    adsync__place to = a->at;
+    adsync__place to = { .step = TIKTOK_AT_GROUPS, .tries = a->at.tries, .arg = { a->at.arg[KEYWORD_NEXT], a->at.arg[KEYWORD_CAMPAIGNS] } };
 
-    to.limit = to.skip = 0;
-    to.arg[KEYWORD_PAGE] = "";
-    to.arg[KEYWORD_GROUPS] = rest;
-    if (!*a->at.arg[KEYWORD_GROUPS]) {
-        to.step = TIKTOK_AT_GROUPS;
-        adsync__next(a, &to);
-    } else if (*rest) {
-        adsync__next(a, &to);
-    } else {
-        keyword_next_groups(a, a->at.arg[KEYWORD_GROUPS_NEXT]);
-    }
+    if (!*a->at.arg[KEYWORD_GROUPS]) return adsync__next(a, &to);
+    return keyword_groups_next(a, a->at.arg[KEYWORD_GROUPS_NEXT], adsync__ids_rest(a->at.arg[KEYWORD_GROUPS], 1));
 }
 
 /* ---- answers */
@@ -133,7 +108,7 @@ static adsync_row *keyword_row(adsync__answer *a, adsync__node match, bool negat
 
     adsync_row_text(row, ADSYNC_C_ACCOUNT_ID, adsync_task_text(a->task, "account_id"), SIZE_MAX);
     adsync_row_text(row, ADSYNC_C_PLATFORM_KIND, negative ? "negative_keyword" : "search_keyword", SIZE_MAX);
-    adsync_row_text(row, ADSYNC_C_CAMPAIGN_ID, campaigns, tiktok_first(campaigns, 1));
+    adsync_row_text(row, ADSYNC_C_CAMPAIGN_ID, campaigns, adsync__ids_size(campaigns, 1));
     adsync_row_text(row, ADSYNC_C_MATCH, adsync__word_of(keyword_matches, text ? text : "", size), SIZE_MAX);
     adsync_row_int(row, ADSYNC_C_NEGATIVE, negative);
     return row;
@@ -153,7 +128,7 @@ static adsync_status keyword_negative(adsync__answer *a, adsync__node node)
     row = keyword_row(a, adsync__node_get(node, "match_type"), true);
     adsync__put_node(row, ADSYNC_C_ID, id);
     adsync__put_node(row, ADSYNC_C_TEXT, name);
-    adsync__put(row, ADSYNC_C_ADSET_ID, groups, tiktok_first(groups, 1));
+    adsync__put(row, ADSYNC_C_ADSET_ID, groups, adsync__ids_size(groups, 1));
     return ADSYNC_OK;
 }
 
@@ -203,9 +178,8 @@ static adsync_status keyword_positives(adsync__answer *a, adsync__node groups, b
             if (n - skip > ADSYNC__ROWS_MOST) {
                 to.skip = n - 1;
                 to.tries = a->at.tries;
-                adsync__more(a, &to);
                 *more = true;
-                return ADSYNC_OK;
+                return adsync__more(a, &to);
             }
             if ((rc = keyword_positive(a, id, node)) < 0) return rc;
         }
@@ -215,23 +189,13 @@ static adsync_status keyword_positives(adsync__answer *a, adsync__node groups, b
 
 static adsync_status keyword_groups(adsync__answer *a, const adsync__page *page)
 {
-    adsync__place to = { .step = TIKTOK_AT_NEGATIVE };
     adsync__buffer ids;
     bool more = false;
     adsync_status rc = keyword_positives(a, page->data, &more);
 
     if (rc < 0 || more) return rc;
     adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 4);
-    rc = tiktok_ids(a, page->data, "adgroup_id", NULL, &ids);
-    to.tries = a->at.tries;
-    to.arg[KEYWORD_NEXT] = a->at.arg[KEYWORD_NEXT];
-    to.arg[KEYWORD_CAMPAIGNS] = a->at.arg[KEYWORD_CAMPAIGNS];
-    to.arg[KEYWORD_GROUPS_NEXT] = page->after;
-    to.arg[KEYWORD_GROUPS] = ids.p;
-    if (rc >= 0 && ids.size)
-        adsync__next(a, &to);
-    else if (rc >= 0)
-        keyword_next_groups(a, page->after);
+    if ((rc = tiktok_ids(a, "adgroup_id", NULL, &ids)) >= 0) rc = keyword_groups_next(a, page->after, ids.size ? ids.p : "");
     adsync__buffer_free(&ids);
     return rc;
 }
@@ -242,48 +206,29 @@ static adsync_status keyword_search(adsync__answer *a, const adsync__page *page)
     adsync_status rc;
 
     adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST - 4000);
-    rc = tiktok_ids(a, page->data, "campaign_id", "is_search_campaign", &ids);
-    if (rc >= 0 && ids.size)
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_NEGATIVE, .tries = a->at.tries, .arg = { page->after, ids.p } });
-    else if (rc >= 0 && page->next)
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_SEARCH, .tries = a->at.tries, .arg = { page->after } });
-    else if (rc >= 0)
-        keyword_done(a);
+    rc = tiktok_ids(a, "campaign_id", "is_search_campaign", &ids);
+    if (rc >= 0) rc = keyword_campaigns(a, page->after, ids.size ? ids.p : "");
     adsync__buffer_free(&ids);
     return rc;
 }
 
 adsync_status tiktok_keyword_digest(adsync__answer *a)
 {
-    static const uint32_t slots[] = {
-        [TIKTOK_AT_SEARCH] = KEYWORD_NEXT, [TIKTOK_AT_GROUPS] = KEYWORD_GROUPS_NEXT, [TIKTOK_AT_NEGATIVE] = KEYWORD_PAGE
-    };
     adsync__page page;
-    adsync__place to;
     adsync_status rc;
 
     if (!tiktok_is_ours(a, TIKTOK_AT_SEARCH, TIKTOK_AT_NEGATIVE)) return ADSYNC_OK;
     keyword_begin(&a->at);
     if (tiktok_is_refused(a)) {
-        if (a->at.step != TIKTOK_AT_NEGATIVE || !tiktok_is_minor(a)) return tiktok_passed_on(a);
-        tiktok_left_out(a);
+        if (a->at.step != TIKTOK_AT_NEGATIVE || !adsync__is_minor(a)) return adsync__refuse(a);
+        adsync__left_out(a);
         a->at.tries = 1;
-        keyword_next_object(a);
-        return ADSYNC_OK;
+        return keyword_next_object(a);
     }
-    rc = adsync__page_open(a, a->at.step == TIKTOK_AT_NEGATIVE ? &keyword_negative_paging : &tiktok_paging, a->at.arg[slots[a->at.step]],
-                           &page);
+    rc = tiktok_page(a, keyword_steps[a->at.step].paging, keyword_steps[a->at.step].slot, &page);
     if (rc < 0 || page.refused) return rc;
-    if (!page.framed) return adsync__bad_shape(a, "a page that does not say which of how many it is");
     if (a->at.step == TIKTOK_AT_SEARCH) return keyword_search(a, &page);
     if (a->at.step == TIKTOK_AT_GROUPS) return keyword_groups(a, &page);
-    if ((rc = adsync__page_rows(a, &page, keyword_negative)) < 0 || page.more) return rc;
-    to = a->at;
-    to.skip = 0;
-    to.arg[KEYWORD_PAGE] = page.after;
-    if (page.next)
-        adsync__next(a, &to);
-    else
-        keyword_next_object(a);
-    return ADSYNC_OK;
+    if ((rc = adsync__page_turn(a, &page, KEYWORD_PAGE, keyword_negative)) < 0 || page.more) return rc;
+    return keyword_next_object(a);
 }

@@ -16,7 +16,7 @@ static adsync_status own_amount(adsync__object *object, const char *name, uint32
 }
 
 /* One amount, and a word that says of what span. */
-static adsync_status own_budget(adsync__object *object)
+adsync_status tiktok_own_campaign(adsync__object *object)
 {
     adsync__node mode = adsync__object_node(object, "budget_mode");
 
@@ -25,8 +25,6 @@ static adsync_status own_budget(adsync__object *object)
         return own_amount(object, "budget", ADSYNC_C_BUDGET_DAILY);
     return ADSYNC_OK;
 }
-
-adsync_status tiktok_own_campaign(adsync__object *object) { return own_budget(object); }
 
 static void own_windows(adsync__object *object)
 {
@@ -37,8 +35,7 @@ static void own_windows(adsync__object *object)
     for (size_t i = 0; i < ADSYNC__COUNT(names); i++) {
         const char *text = adsync__node_text(adsync__object_node(object, names[i]), &size);
         if (!text || !size) continue;
-        if (object->scratch.size) adsync__buffer_char(&object->scratch, ',');
-        adsync__buffer_add(&object->scratch, names[i], strcspn(names[i], "_")); /* click=SEVEN_DAYS,view=ONE_DAY,engaged=.. */
+        adsync__join(&object->scratch, names[i], strcspn(names[i], "_")); /* click=SEVEN_DAYS,view=ONE_DAY,engaged=.. */
         adsync__buffer_char(&object->scratch, '=');
         adsync__buffer_add(&object->scratch, text, size);
     }
@@ -48,7 +45,7 @@ static void own_windows(adsync__object *object)
 adsync_status tiktok_own_group(adsync__object *object)
 {
     bool conversions = adsync__node_is(adsync__object_node(object, "billing_event"), "OCPM");
-    adsync_status rc = own_budget(object);
+    adsync_status rc = tiktok_own_campaign(object);
 
     if (rc >= 0) rc = own_amount(object, conversions ? "conversion_bid_price" : "bid_price", ADSYNC_C_BID);
     own_windows(object);
@@ -72,8 +69,7 @@ static void own_media(adsync__object *object)
     if (text) adsync__buffer_add(&object->scratch, text, size);
     while (adsync__items_next(&images, &image)) { /* their order is the carousel's */
         if (!(text = adsync__node_text(image, &size)) || !own_is_name(text, size)) continue;
-        if (object->scratch.size) adsync__buffer_char(&object->scratch, ',');
-        adsync__buffer_add(&object->scratch, text, size);
+        adsync__join(&object->scratch, text, size);
     }
     adsync__put_scratch(object, ADSYNC_C_MEDIA);
 }

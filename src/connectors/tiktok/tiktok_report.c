@@ -18,41 +18,27 @@ enum { REPORT_IDS_MOST = 20000, REPORT_REFUSED_METRICS = 40002 };
 
 /* ---- what a row has: its id and day, the figures (the first four every account has), and the campaign it belongs to */
 
-#define METRIC(n, c, a)                                                                                                                    \
+#define MEMBER(i, n, c, a, f)                                                                                                              \
     {                                                                                                                                      \
-        .name = (n), .in = "metrics", .column = ADSYNC_C_##c, .as = ADSYNC__AS_##a, .flags = ADSYNC__OR_ZERO | ADSYNC__DASH                \
+        .in = (i), .name = (n), .column = (c), .as = (a), .flags = (f)                                                                     \
     }
-#define METRIC_OWN(n)                                                                                                                      \
-    {                                                                                                                                      \
-        .name = (n), .in = "metrics"                                                                                                       \
-    }
+#define METRIC_AS(n, c, a, f) MEMBER("metrics", n, ADSYNC_C_##c, ADSYNC__AS_##a, ADSYNC__DASH | (f))
+#define METRIC(n, c, a) METRIC_AS(n, c, a, ADSYNC__OR_ZERO)
+#define METRIC_OWN(n) MEMBER("metrics", n, 0, 0, 0)
+#define METRIC_AGAIN(n) MEMBER("metrics", n, 0, 0, ADSYNC__AGAIN)
+#define DIMENSION(n) MEMBER("dimensions", n, 0, 0, 0)
+#define CAMPAIGN METRIC_AS("campaign_id", CAMPAIGN_ID, ID, 0)
+#define CAMPAIGN_ITSELF MEMBER("dimensions", "campaign_id", ADSYNC_C_CAMPAIGN_ID, ADSYNC__AS_ID, ADSYNC__AGAIN)
 enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FORM = 10, ROW_ONSITE_FORM, ROW_FAMILIES };
-#define METRIC_AGAIN(n)                                                                                                                    \
-    {                                                                                                                                      \
-        .name = (n), .in = "metrics", .flags = ADSYNC__AGAIN                                                                               \
-    }
-#define CAMPAIGN                                                                                                                           \
-    {                                                                                                                                      \
-        .name = "campaign_id", .in = "metrics", .column = ADSYNC_C_CAMPAIGN_ID, .as = ADSYNC__AS_ID, .flags = ADSYNC__DASH                 \
-    }
-#define CAMPAIGN_ITSELF                                                                                                                    \
-    {                                                                                                                                      \
-        .name = "campaign_id", .in = "dimensions", .column = ADSYNC_C_CAMPAIGN_ID, .as = ADSYNC__AS_ID, .flags = ADSYNC__AGAIN             \
-    }
 #define ROW(id, parent)                                                                                                                    \
     {                                                                                                                                      \
-        { .name = (id), .in = "dimensions" }, { .name = "stat_time_day", .in = "dimensions" }, METRIC("spend", SPEND, DECIMAL),            \
-            METRIC("impressions", IMPRESSIONS, INT), METRIC("clicks", CLICKS, INT), METRIC("conversion", CONVERSIONS, DECIMAL),            \
-            METRIC("reach", REACH, INT), METRIC("cta_conversion", CLICK_CONVERSIONS, DECIMAL),                                             \
-            METRIC("vta_conversion", VIEW_CONVERSIONS, DECIMAL), METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL),        \
-            METRIC_OWN("form"), METRIC_OWN("onsite_form"), METRIC_OWN("complete_payment"), METRIC_OWN("total_complete_payment_rate"),      \
-            METRIC_OWN("total_purchase"), METRIC_OWN("total_purchase_value"), METRIC_OWN("onsite_shopping"),                               \
-            METRIC_OWN("total_onsite_shopping_value"), parent,                                                                             \
-            { .name = "clicks",                                                                                                            \
-              .in = "metrics",                                                                                                             \
-              .column = ADSYNC_C_LINK_CLICKS,                                                                                              \
-              .as = ADSYNC__AS_INT,                                                                                                        \
-              .flags = ADSYNC__OR_ZERO | ADSYNC__DASH | ADSYNC__AGAIN },                                                                   \
+        DIMENSION(id), DIMENSION("stat_time_day"), METRIC("spend", SPEND, DECIMAL), METRIC("impressions", IMPRESSIONS, INT),               \
+            METRIC("clicks", CLICKS, INT), METRIC("conversion", CONVERSIONS, DECIMAL), METRIC("reach", REACH, INT),                        \
+            METRIC("cta_conversion", CLICK_CONVERSIONS, DECIMAL), METRIC("vta_conversion", VIEW_CONVERSIONS, DECIMAL),                     \
+            METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL), METRIC_OWN("form"), METRIC_OWN("onsite_form"),              \
+            METRIC_OWN("complete_payment"), METRIC_OWN("total_complete_payment_rate"), METRIC_OWN("total_purchase"),                       \
+            METRIC_OWN("total_purchase_value"), METRIC_OWN("onsite_shopping"), METRIC_OWN("total_onsite_shopping_value"), parent,          \
+            METRIC_AS("clicks", LINK_CLICKS, INT, ADSYNC__OR_ZERO | ADSYNC__AGAIN)                                                         \
     }
 static const adsync__field account_row[] = ROW("advertiser_id", METRIC_AGAIN("spend"));
 static const adsync__field campaign_row[] = ROW("campaign_id", CAMPAIGN_ITSELF);
@@ -83,13 +69,6 @@ static uint32_t report_fields(const adsync__place *at)
 
 /* ---- asking */
 
-static void report_json(adsync__call *call, const char *name, const char *words)
-{
-    adsync__buffer_clear(&call->text);
-    tiktok_array(&call->text, words);
-    if (!call->text.failed) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, name, call->text.p);
-}
-
 void tiktok_report_names(const adsync_task *task, const adsync__place *at, adsync__buffer *out)
 {
     const adsync__field *fields = report_rows[adsync_task_kind(task)];
@@ -107,7 +86,7 @@ static void report_metrics(adsync__call *call)
 {
     adsync__buffer_clear(&call->target);
     tiktok_report_names(call->task, &call->at, &call->target);
-    report_json(call, "metrics", call->target.p ? call->target.p : "");
+    if (!call->target.failed) tiktok_words(call, "metrics", call->target.p);
 }
 
 /* {"field_name":"ad_status","filter_type":"IN","filter_value":"[\"STATUS_ALL\"]"}: the value is a text that holds JSON. */
@@ -116,7 +95,7 @@ static void report_filter(adsync__call *call, const char *name, const char *valu
     adsync__json json;
 
     adsync__buffer_clear(&call->text);
-    tiktok_array(&call->text, values);
+    adsync__ids_json(&call->text, values);
     if (call->target.size > 1) adsync__buffer_char(&call->target, ',');
     adsync__json_begin(&json, &call->target);
     adsync__json_open(&json, '{');
@@ -132,30 +111,25 @@ static void report_filter(adsync__call *call, const char *name, const char *valu
 static bool report_gone(const adsync__place *at) { return at->step == TIKTOK_AT_ROWS && *at->arg[REPORT_IDS]; }
 
 /* The campaigns that are asked for now. */
-static size_t report_part(const adsync__place *at) { return tiktok_first(at->arg[REPORT_IDS], at->tries ? at->tries : UINT32_MAX); }
+static size_t report_part(const adsync__place *at) { return adsync__ids_size(at->arg[REPORT_IDS], at->tries ? at->tries : UINT32_MAX); }
 
 static adsync_status report_filters(adsync__call *call, const adsync__level *level)
 {
-    char name[40], ids[TIKTOK_IDS * 42] = "";
+    bool by_id = call->at.step == TIKTOK_AT_ROWS && level->filter;
+    char name[40];
     adsync__buffer list;
 
     adsync__buffer_clear(&call->target);
     adsync__buffer_char(&call->target, '[');
     if (level->filter) report_filter(call, level->filter, report_gone(&call->at) ? "STATUS_DELETE" : "STATUS_ALL");
-    if (call->at.step == TIKTOK_AT_PART) {
-        (void)snprintf(ids, sizeof ids, "%.*s", (int)report_part(&call->at), call->at.arg[REPORT_IDS]);
-        report_filter(call, "campaign_ids", ids);
-    }
     adsync__buffer_begin(&list, ADSYNC__CURSOR_MOST);
-    for (uint32_t i = 0; call->at.step == TIKTOK_AT_ROWS && level->filter && i < adsync_task_ids(call->task); i++) {
-        if (!adsync__is_id(adsync_task_id(call->task, i))) continue;
-        if (list.size) adsync__buffer_char(&list, ',');
-        adsync__buffer_text(&list, adsync_task_id(call->task, i));
+    if (call->at.step == TIKTOK_AT_PART) adsync__buffer_add(&list, call->at.arg[REPORT_IDS], report_part(&call->at));
+    for (uint32_t i = 0; by_id && i < adsync_task_ids(call->task); i++) {
+        const char *id = adsync_task_id(call->task, i);
+        if (adsync__is_id(id)) adsync__join(&list, id, strlen(id));
     }
-    if (list.size && !list.failed) {
-        (void)snprintf(name, sizeof name, "%ss", level->id);
-        report_filter(call, name, list.p);
-    }
+    (void)snprintf(name, sizeof name, "%ss", by_id ? level->id : "campaign_id");
+    if (list.size && !list.failed) report_filter(call, name, list.p);
     if (list.failed) call->target.failed = list.failed;
     adsync__buffer_free(&list);
     adsync__buffer_char(&call->target, ']');
@@ -182,6 +156,14 @@ static void report_begin(const adsync_task *task, adsync__place *at)
     at->limit = at->step == TIKTOK_AT_IDS ? TIKTOK_IDS : size < TIKTOK_PAGE ? size : TIKTOK_PAGE;
 }
 
+adsync_status tiktok_report_days(adsync__call *call, adsync__slice *slice)
+{
+    adsync_status rc = adsync__slice_of(&tiktok_platform, call->task, slice, call->error);
+
+    if (rc < 0 || slice->days <= TIKTOK_REPORT_DAYS) return rc;
+    return adsync__invalid(&tiktok_platform, "days", "at most 30 days at once", call->error);
+}
+
 adsync_status tiktok_report_ask(adsync__call *call)
 {
     const adsync__level *level;
@@ -192,15 +174,14 @@ adsync_status tiktok_report_ask(adsync__call *call)
     report_begin(call->task, &call->at);
     if (call->at.step >= TIKTOK_AT_MAKE) return tiktok_task_ask(call);
     level = report_level(call->task, &call->at);
-    if ((rc = adsync__slice_of(&tiktok_platform, call->task, &slice, call->error)) < 0) return rc;
-    if (slice.days > TIKTOK_REPORT_DAYS) return adsync__invalid(&tiktok_platform, "days", "at most 30 days at once", call->error);
+    if ((rc = tiktok_report_days(call, &slice)) < 0) return rc;
     if ((rc = tiktok_get(call, "report/integrated/get")) < 0) return rc;
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "report_type", "BASIC");
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "data_level", level->word);
     (void)snprintf(dimensions, sizeof dimensions, "%s%s", level->id, call->at.step == TIKTOK_AT_IDS ? "" : ",stat_time_day");
-    report_json(call, "dimensions", dimensions);
+    tiktok_words(call, "dimensions", dimensions);
     if (call->at.step == TIKTOK_AT_IDS || call->at.step == TIKTOK_AT_CHECK)
-        report_json(call, "metrics", "spend");
+        tiktok_words(call, "metrics", "spend");
     else
         report_metrics(call);
     adsync__range(&slice, from, to);
@@ -268,7 +249,7 @@ adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f)
     return object.n > ROW_FAMILIES ? report_sums(&object) : ADSYNC_OK;
 }
 
-adsync_status tiktok_report_row(adsync__answer *a, adsync__node node)
+static adsync_status report_row(adsync__answer *a, adsync__node node)
 {
     const tiktok_rows *rows = a->own;
     adsync__node f[ADSYNC__FIELDS_MOST];
@@ -287,19 +268,13 @@ static bool report_is_cut(const adsync__answer *a)
     return adsync_response_header(a->in, "X-Tt-Ads-Throttle") || total >= REPORT_IDS_MOST;
 }
 
-static void report_done(adsync__answer *a)
-{
-    if (*a->at.arg[REPORT_SHORT])
-        adsync_outcome_done(a->out, 0, ADSYNC_EVIDENCE_WEAK);
-    else
-        adsync__done(a);
-}
+static adsync_status report_done(adsync__answer *a) { return adsync__end(a, *a->at.arg[REPORT_SHORT]); }
 
 /* The part, or all, is too much at once. false: it is not. */
 static bool report_cut(adsync__answer *a)
 {
     adsync__place to = { .step = TIKTOK_AT_IDS, .arg = { "", "", "", a->at.arg[REPORT_FEW], a->at.arg[REPORT_SHORT] } };
-    uint32_t n = 1;
+    uint32_t n = adsync__ids_count(a->at.arg[REPORT_IDS], report_part(&a->at));
     adsync__slice slice;
 
     if (adsync_task_kind(a->task) == ADSYNC_KIND_ACCOUNT || !report_is_cut(a)) return false;
@@ -307,7 +282,6 @@ static bool report_cut(adsync__answer *a)
         adsync__next(a, &to);
         return true;
     }
-    for (size_t i = 0, size = report_part(&a->at); i < size; i++) n += a->at.arg[REPORT_IDS][i] == ',';
     if (a->at.step == TIKTOK_AT_PART && n > 1) {
         to = a->at;
         to.tries = n / 2;
@@ -335,17 +309,13 @@ static adsync_status report_ids(adsync__answer *a, const adsync__page *page)
     adsync_status rc;
 
     adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 2);
-    if ((rc = tiktok_ids(a, page->data, "dimensions.campaign_id", NULL, &ids)) < 0) goto done;
+    rc = tiktok_ids(a, "dimensions.campaign_id", NULL, &ids);
     to.step = TIKTOK_AT_PART;
     to.tries = to.skip = to.limit = 0;
     to.arg[REPORT_PAGE] = "";
     to.arg[REPORT_IDS] = ids.p;
     to.arg[REPORT_NEXT] = page->after;
-    if (ids.size)
-        adsync__next(a, &to);
-    else
-        report_done(a);
-done:
+    if (rc >= 0) rc = ids.size ? adsync__next(a, &to) : report_done(a);
     adsync__buffer_free(&ids);
     return rc;
 }
@@ -358,25 +328,21 @@ static bool report_is_empty(const adsync__answer *a)
 }
 
 /* The last page of rows is through. */
-static void report_after(adsync__answer *a, bool any)
+static adsync_status report_after(adsync__answer *a, bool any)
 {
     const char *rest = a->at.arg[REPORT_IDS] + report_part(&a->at);
     adsync__place to = a->at;
 
     to.limit = to.skip = 0;
     to.arg[REPORT_PAGE] = "";
-    if (a->at.step == TIKTOK_AT_PART && *rest) {
-        to.arg[REPORT_IDS] = rest + 1;
-        adsync__next(a, &to);
-    } else if (a->at.step == TIKTOK_AT_PART && *a->at.arg[REPORT_NEXT]) {
+    to.arg[REPORT_IDS] = rest + (*rest == ',');
+    if (a->at.step == TIKTOK_AT_PART && *rest) return adsync__next(a, &to);
+    if (a->at.step == TIKTOK_AT_PART && *a->at.arg[REPORT_NEXT]) {
         to = (adsync__place){ .step = TIKTOK_AT_IDS,
                               .arg = { a->at.arg[REPORT_NEXT], "", "", a->at.arg[REPORT_FEW], a->at.arg[REPORT_SHORT] } };
-        adsync__next(a, &to);
-    } else if (!any && report_is_empty(a)) {
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_CHECK });
-    } else {
-        report_done(a);
+        return adsync__next(a, &to);
     }
+    return !any && report_is_empty(a) ? adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_CHECK }) : report_done(a);
 }
 
 /* Nothing is known of any entity: if the account spent, that was no answer. */
@@ -389,8 +355,7 @@ static adsync_status report_check(adsync__answer *a, const adsync__page *page)
     while (adsync__items_next(&items, &row))
         if (!report_add(adsync__node_path(row, "metrics.spend"), &spend)) return adsync__bad_shape(a, "a spend that is no number");
     a->at.arg[REPORT_SHORT] = spend ? "short" : "";
-    report_done(a);
-    return ADSYNC_OK;
+    return report_done(a);
 }
 
 /* One figure that this account may not know refuses all of them. */
@@ -398,23 +363,19 @@ static adsync_status report_refused(adsync__answer *a)
 {
     adsync__place to = a->at;
 
-    if (report_gone(&to) && tiktok_is_minor(a)) { /* then all of it in pages */
-        adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_ROWS });
-        return ADSYNC_OK;
-    }
+    if (report_gone(&to) && adsync__is_minor(a))
+        return adsync__next(a, &(adsync__place){ .step = TIKTOK_AT_ROWS }); /* all of it in pages */
     if (a->refused.code != REPORT_REFUSED_METRICS || *to.arg[REPORT_FEW] || to.step == TIKTOK_AT_IDS || to.step == TIKTOK_AT_CHECK)
-        return tiktok_passed_on(a);
-    tiktok_left_out(a);
+        return adsync__refuse(a);
+    adsync__left_out(a);
     to.arg[REPORT_FEW] = "few";
     to.skip = 0;
-    adsync__next(a, &to);
-    return ADSYNC_OK;
+    return adsync__next(a, &to);
 }
 
 adsync_status tiktok_report_digest(adsync__answer *a)
 {
     adsync__page page;
-    adsync__place to;
     tiktok_rows rows;
     adsync_status rc;
 
@@ -423,20 +384,12 @@ adsync_status tiktok_report_digest(adsync__answer *a)
     if (a->at.step >= TIKTOK_AT_MAKE) return tiktok_task_digest(a);
     if (tiktok_is_refused(a)) return report_refused(a);
     if (!adsync_task_fact(a->task, "currency")) a->needs_currency = true;
-    if ((rc = adsync__page_open(a, &tiktok_paging, a->at.arg[REPORT_PAGE], &page)) < 0 || page.refused) return rc;
-    if (!page.framed) return adsync__bad_shape(a, "a page that does not say which of how many it is");
+    if ((rc = tiktok_page(a, &tiktok_paging, REPORT_PAGE, &page)) < 0 || page.refused) return rc;
     if (a->at.step == TIKTOK_AT_CHECK) return report_check(a, &page);
     if (report_cut(a)) return ADSYNC_OK;
     report_short(a, &page);
     if (a->at.step == TIKTOK_AT_IDS) return report_ids(a, &page);
     if ((rc = tiktok_rows_begin(a, &rows)) < 0) return rc;
-    if ((rc = adsync__page_rows(a, &page, tiktok_report_row)) < 0 || page.more) return rc;
-    to = a->at;
-    to.skip = 0;
-    to.arg[REPORT_PAGE] = page.after;
-    if (page.next)
-        adsync__next(a, &to);
-    else
-        report_after(a, adsync__node_count(page.data) > 0);
-    return ADSYNC_OK;
+    if ((rc = adsync__page_turn(a, &page, REPORT_PAGE, report_row)) < 0 || page.more) return rc;
+    return report_after(a, adsync__node_count(page.data) > 0);
 }
