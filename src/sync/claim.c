@@ -240,16 +240,17 @@ static void claim_enter(sync_lane *lane)
     if (lane->deaths == SYNC_DEATHS_ALONE) sync->alone = lane;
 }
 
-/* It cannot be the platform: whoever worked on it ended without a word, each time. */
+/* Whoever worked on it ended without a word, each time. Was it the lane? A machine that is switched off and on or a host that is killed
+ * while it starts looks the same, so only this try is over: the next one comes after the pause that any failed try brings. */
 static void claim_give_up(sync_lane *lane)
 {
     adsync_error *error = NULL;
 
-    (void)adsync__fail(&error, ADSYNC_E_INTERNAL, "job.deadly",
-                       "its worker died %lld times while it ran, the last time with nothing beside it: see how the worker ended "
-                       "(memory, a crash), then ask for the sync again",
-                       (long long)lane->deaths);
-    lane->hopeless = true;
+    (void)adsync__fail(
+        &error, ADSYNC_E_INTERNAL, "job.deadly",
+        "its worker died %lld times in a row while it ran and brought nothing, the last time with nothing beside it: see how the "
+        "worker ended (memory, a crash)",
+        (long long)lane->deaths);
     sync_lane_end(lane, ADSYNC_E_INTERNAL, error);
     adsync_error_free(error);
 }

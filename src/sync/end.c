@@ -38,7 +38,7 @@ static end_verdict end_judge(sync_lane *lane, adsync_status status, const adsync
         v.free = true;
         return v;
     }
-    if (lane->hopeless || end_is_final(status)) return v;
+    if (end_is_final(status)) return v;
     v.again_us = lane->attempt < SYNC_ATTEMPTS ? delays_us[lane->attempt > 0 ? lane->attempt - 1 : 0] : 0;
     return v;
 }

@@ -26,7 +26,7 @@ enum {
     SYNC_CLASSES = 4,
     SYNC_TOKEN_US = 300000000, /* a token that ends so soon is refreshed before a job begins */
     SYNC_LOT = 10,             /* slots taken at once */
-    SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last */
+    SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last of a try */
     SYNC_DEFER_US = 5000000,
     SYNC_AHEAD_US = 600000000, /* what was made so long from now was made by a clock that was ahead */
     SYNC_STANDS_US = 10000000, /* between two looks of a long list whether its connection stands */
@@ -137,7 +137,6 @@ struct sync_lane {
                                                                       for what is needed; ending: its last commit */
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
     int64_t deaths;                 /* workers that ended while they had it, since it last moved */
-    bool hopeless;                  /* nobody tries it again */
     int64_t stands_at_us; /* monotonic: when to see again that organisation and connection stand */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
     void (*after)(sync_lane *lane);                                   /* what to do once it is durable */

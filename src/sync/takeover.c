@@ -3,7 +3,9 @@
  * somewhere in the middle, since every other engine does the same. A lane whose job is over or gone is only made free.
  *
  * Who died beside a lane says nothing about it, but twice without any progress in between does: the third worker is given nothing else
- * to do meanwhile. That is one engine of all, the one that is `elected`; it gives what it has back to the others first. */
+ * to do meanwhile. That is one engine of all, the one that is `elected`; it gives what it has back to the others first. If that one dies
+ * too, the try is over, as if the platform had failed it: a pause, then the next try, which begins to count anew. So a lane that is
+ * deadly takes at most twelve workers along, over more than 21 minutes, and bad luck that passes ends nothing. */
 #include "sync_int.h"
 
 enum { TAKEOVER_LANES = 64 };

@@ -75,9 +75,9 @@ class Store:
     def open_jobs(self):
         return self.query("select job, state from adsync_jobs where state in ('queued', 'running')")
 
-    def given_up(self):
-        """a job whose workers died three times without any progress in between is ended with words; the next sync brings the rest"""
-        return self.query("select count(*) from adsync_jobs where error = 'job.deadly'")[0][0] > 0
+    def pauses(self):
+        """three workers in a row died on a job before it moved: it waited a while, and was tried again"""
+        return self.query('select coalesce(sum(attempt - 1), 0) from adsync_jobs where parent is not null')[0][0]
 
     def generation(self):
         return self.query('select generation, state from adsync_grants')[0]
@@ -92,9 +92,9 @@ def ended(process, seconds):
         return False
 
 
-def asleep(store, calm):
+def asleep(store, most):
     """a worker that stopped somewhere in the middle of its sync, and whether it did"""
-    process = store.start(*store.sync(), kill=-dice.randrange(1, calm['effects']))
+    process = store.start(*store.sync(), kill=-dice.randrange(1, most))
     stopped = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code == os.CLD_STOPPED
     return process, stopped
 
@@ -125,7 +125,7 @@ def killed_at_a_moment(store, calm):
 
 def paused(store, calm):
     """one is paused in the middle, another takes over and is killed or ends, then the first wakes up beside a third"""
-    sleeper, _ = asleep(store, calm)
+    sleeper, _ = asleep(store, calm['effects'])
     fates = [killed_at_a_moment(store, calm)]
     third = store.start(*store.sync())
     sleeper.send_signal(signal.SIGCONT)
@@ -146,6 +146,7 @@ def whole(store, calm, name):
     equal(store.open_jobs(), [], name + ': no job is left open')
     for table, what in (('queue', '1 = 1'), ('seen', '1 = 1'), ('lanes', 'engine is not null')):
         equal(store.query('select count(*) from adsync_%s where %s' % (table, what)), [(0,)], name + ': nothing is left in ' + table)
+    equal(store.query("select job, state, message from adsync_jobs where state <> 'succeeded'"), [], name + ': every job succeeded')
     parents = store.query('select count(*) from adsync_jobs where parent is null')[0][0]
     equal(store.query('select count(*) from adsync_jobs')[0][0], 3 * parents, name + ': each sync has two children')
     equal(store.query('select last_status from adsync_connections'), [('success',)], name + ': the connection says so')
@@ -158,7 +159,7 @@ WAYS = [killed_at_an_effect] * 3 + [killed_at_a_moment] * 3 + [paused]
 
 def kills(sim, folder, token, account, calm):
     """stores are synced one after the other, each to its end, until there were enough kills"""
-    count = stores = syncs = audited = given_up = 0
+    count = stores = syncs = audited = pauses = 0
     arrived = len(sim.requests())
     while count < KILLS:
         stores += 1
@@ -166,28 +167,28 @@ def kills(sim, folder, token, account, calm):
         while not over and count < KILLS:
             over, killed = dice.choice(WAYS)(store, calm)
             count += killed
-        given_up += store.given_up()
-        if over and not store.open_jobs() and not store.given_up():
+        if over and not store.open_jobs():
             whole(store, calm, 'store %d' % stores)  # before another sync could mend what is missing
         last = store.run(*store.sync())
         equal(last.returncode, 0, last.stderr)
         syncs += whole(store, calm, 'store %d' % stores)
+        pauses += store.pauses()
         audited += store.query('select count(*) from adsync_api_calls')[0][0]
         place.remove(store.path)
     arrived = len(sim.requests()) - arrived
-    true(given_up < max(stores / 2, 2), '%d of %d stores had a job given up' % (given_up, stores))
     # two lanes, each with one call under way: what was under way when a worker died was not written down
     true(audited <= arrived <= audited + 3 * count, 'the audit holds %d calls, %d arrived' % (audited, arrived))
-    print('ok       %d kills over %d stores, %d syncs: rows, coverage, jobs equal the undisturbed run\'s; %d calls arrived, %d are in the audit; %d given up on the way'
-          % (count, stores, syncs, arrived, audited, given_up), flush=True)
+    print('ok       %d kills over %d stores, %d syncs: rows, coverage, jobs equal the undisturbed run\'s; %d calls arrived, %d are in the audit; %d pauses after three in a row'
+          % (count, stores, syncs, arrived, audited, pauses), flush=True)
 
 
 def sleepers(sim, folder, token, account, calm):
     """P1b: a worker is paused, others end its sync and make another, it wakes up: not a row is written any more"""
     store, caught = Store(sim, folder, 'slept', token, account), 0
     for n in range(SLEEPERS):
-        sleeper, stopped = asleep(store, calm)
-        caught += stopped and bool(store.open_jobs())
+        sleeper, stopped = asleep(store, calm['effects'] * 2 // 3)  # where nothing changed a sync is shorter than the first
+        at_work = stopped and bool(store.open_jobs())  # else it is over, or has yet to ask for a sync and makes one of its own later
+        caught += at_work
         for _ in range(2):
             done = store.run(*store.sync())
             equal(done.returncode, 0, done.stderr)
@@ -196,7 +197,7 @@ def sleepers(sim, folder, token, account, calm):
         code, _, err = reap(sleeper)
         equal(code, 0, err)
         for table, rows in store.dump().items():
-            equal(rows == before[table], True, 'round %d: a worker that woke up wrote %s' % (n, table))
+            true(rows == before[table] or not at_work, 'round %d: a worker that woke up wrote %s' % (n, table))
     true(caught > SLEEPERS // 3, 'only %d workers were paused at work' % caught)
     print('ok       %d of %d workers slept through others\' syncs: they wrote nothing afterwards' % (caught, SLEEPERS), flush=True)
 

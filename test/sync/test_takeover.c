@@ -104,8 +104,19 @@ static void progress_forgives_the_lane_that_workers_died_on(void **state)
     world_end(&w);
 }
 
-/* Two workers died on it: the third gives everything else back and has it alone; it dies too, and then the job is over, with words. */
-static void a_lane_that_kills_its_workers_runs_alone_and_then_fails(void **state)
+/* Engine n takes over what another one died on, gets no answer and dies. */
+static void over_take_and_die(world *w, uint32_t n, int64_t takeovers)
+{
+    (void)world_open(w, n);
+    w->engines[n].frozen = true;
+    for (uint32_t i = 0; i < 400 && over_takeovers(w, w->connection) != takeovers; i++)
+        assert_true(adsync_engine_step(w->engines[n].engine, over_second / 2, NULL) >= 0);
+    assert_int_equal(over_takeovers(w, w->connection), takeovers);
+    world_kill(w, n);
+}
+
+/* Two workers died on it: the third gives everything else back and has it alone; it dies too, and then this try is over, with words. */
+static void p1_a_lane_whose_workers_die_runs_alone_and_then_waits(void **state)
 {
     int64_t deadly = 0, good = 0, other = 0;
     world w;
@@ -137,12 +148,38 @@ static void a_lane_that_kills_its_workers_runs_alone_and_then_fails(void **state
         world_kill(&w, n);
     }
     w.engines[0].frozen = false;
-    (void)over_turn(&w, 0, deadly, "failed");
+    (void)over_turn(&w, 0, deadly, "queued");
     assert_non_null(strstr(world_job(&w, deadly, ADSYNC_C_MESSAGE), "worker died 3 times"));
     assert_string_equal(world_job(&w, deadly, ADSYNC_C_ERROR), "job.deadly");
     (void)over_turn(&w, 0, good, "succeeded");
-    assert_int_equal(world_ask(&w, 0, over_campaigns, &deadly), ADSYNC_OK); /* asked for again it begins anew */
-    (void)over_turn(&w, 0, deadly, "succeeded");
+    assert_true(over_is(&w, deadly, "queued"));
+    (void)over_turn(&w, 0, deadly, "succeeded"); /* it was only bad luck, and nobody had to ask again */
+    assert_int_equal(world_count(&w, ADSYNC_T_ENTITIES, ADSYNC_C_ID, NULL), 4 * 2);
+    world_end(&w);
+}
+
+/* Whatever pauses there are, whoever works on it dies: after twelve workers nobody is given to it any more. */
+static void a_job_that_kills_all_its_workers_ends_after_its_fourth_try(void **state)
+{
+    static const int64_t pauses[] = { 60 * over_second, 300 * over_second, 900 * over_second };
+    int64_t job = 0, since = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, over_answer);
+    assert_int_equal(world_ask(&w, 0, over_campaigns, &job), ADSYNC_OK);
+    for (size_t n = 0; n <= ADSYNC__COUNT(pauses); n++) {
+        over_die(&w, 1, job);
+        if (n) assert_in_range(w.now_us - since, pauses[n - 1] - over_second, pauses[n - 1] + 20 * over_second);
+        over_take_and_die(&w, 2, 1);
+        over_take_and_die(&w, 3, 2);
+        (void)over_turn(&w, 0, job, n < ADSYNC__COUNT(pauses) ? "queued" : "failed");
+        assert_string_equal(world_job(&w, job, ADSYNC_C_ERROR), "job.deadly");
+        since = w.now_us;
+        if (n < ADSYNC__COUNT(pauses)) w.now_us += pauses[n] - 20 * over_second;
+    }
+    assert_int_equal(world_ask(&w, 0, over_campaigns, &job), ADSYNC_OK); /* asked for again it begins anew */
+    (void)over_turn(&w, 0, job, "succeeded");
     world_end(&w);
 }
 
@@ -269,7 +306,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(p1_lanes_of_a_killed_worker_work_again_within_a_minute),
         cmocka_unit_test(progress_forgives_the_lane_that_workers_died_on),
-        cmocka_unit_test(a_lane_that_kills_its_workers_runs_alone_and_then_fails),
+        cmocka_unit_test(p1_a_lane_whose_workers_die_runs_alone_and_then_waits),
+        cmocka_unit_test(a_job_that_kills_all_its_workers_ends_after_its_fourth_try),
         cmocka_unit_test(a_lane_that_ran_alone_and_moved_runs_beside_others_again),
         cmocka_unit_test(an_engine_takes_itself_over_where_a_commit_was_lost),
         cmocka_unit_test(a_lane_under_a_number_that_no_engine_has_is_found),
