@@ -18,11 +18,11 @@
 enum { FAIR_UNIT = 256, FAIR_LEAST = 8, FAIR_SOME = 8 };
 
 typedef struct fair_org {
-    uint32_t org; /* 1 + its number; 0: free */
+    uint32_t org;      /* 1 + its number; 0: free */
     uint32_t reserved; /* no padding */
-    int64_t ahead; /* its clock */
-    int64_t turn;  /* when it is let through; 0: it does not wait */
-    int64_t seen;  /* m */
+    int64_t ahead;     /* its clock */
+    int64_t turn;      /* when it is let through; 0: it does not wait */
+    int64_t seen;      /* m */
 } fair_org;
 
 struct adsync__limit_fair {
@@ -66,28 +66,33 @@ static fair_org *fair_place(fair_org *orgs, uint32_t room, uint32_t org)
 {
     uint32_t at = org * UINT32_C(2654435761) & (room - 1);
 
-    while (orgs[at].org && orgs[at].org != org)
-        at = (at + 1) & (room - 1);
+    while (orgs[at].org && orgs[at].org != org) at = (at + 1) & (room - 1);
     return &orgs[at];
 }
+
+/* Who was told to come back later is not forgotten before then, however long that is. */
+static bool fair_stays(const fair_org *org, int64_t since) { return org->org && (org->seen >= since || org->turn / FAIR_UNIT >= since); }
 
 /* Another table with those seen since `since`, and room for as many again. */
 static bool fair_rebuild(adsync__limit_fair *fair, int64_t since)
 {
-    uint32_t room = FAIR_LEAST, count = 0;
+    uint32_t room = FAIR_LEAST, count = 0, waiting = 0;
     fair_org *orgs;
 
-    for (uint32_t i = 0; i < fair->room; i++)
-        count += fair->orgs[i].org && fair->orgs[i].seen >= since;
-    while (room < 2 * count + 2)
-        room *= 2;
+    for (uint32_t i = 0; i < fair->room; i++) {
+        if (!fair_stays(&fair->orgs[i], since)) continue;
+        count++;
+        waiting += fair->orgs[i].turn != 0;
+    }
+    while (room < 2 * count + 2) room *= 2;
     if (!(orgs = adsync__alloc_zero(room, sizeof *orgs))) return false;
     for (uint32_t i = 0; i < fair->room; i++)
-        if (fair->orgs[i].org && fair->orgs[i].seen >= since) *fair_place(orgs, room, fair->orgs[i].org) = fair->orgs[i];
+        if (fair_stays(&fair->orgs[i], since)) *fair_place(orgs, room, fair->orgs[i].org) = fair->orgs[i];
     adsync__free(fair->orgs);
     fair->orgs = orgs;
     fair->room = room;
     fair->count = count;
+    if (waiting < fair->waiting) fair->waiting = waiting; /* the turns of those who did not come are not out any more */
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The exchange with the storage: look at the clock, read the row, plan, commit on the version that was read. */
+/* The exchange with the storage: read the row, look at the clock, plan, commit on the version that was read. In this order: nothing in the
+ * row can have been written later than the look, however long the process stood still between the two. */
 #include "limiter_int.h"
 
 #include <inttypes.h>
@@ -99,7 +100,7 @@ static void lease_apply(adsync_limiter *limiter, adsync__limit_key *key, const a
     int64_t m = adsync__limit_now(limiter);
 
     memcpy(key->windows, plan->next, key->n_windows * sizeof *plan->next);
-    key->looked = limiter->clock.m1 + LIMITER_LIFE;
+    key->looked = plan->asked + LIMITER_LIFE;
     key->dirty = 0;
     key->left = -1;
     if (written) key->gate = m + LIMITER_GATE;
@@ -108,8 +109,7 @@ static void lease_apply(adsync_limiter *limiter, adsync__limit_key *key, const a
 
 static void lease_doubt(adsync_limiter *limiter, adsync__limit_key *key)
 {
-    for (uint32_t i = 0; i < key->n_windows; i++)
-        key->windows[i].doubt = 1;
+    for (uint32_t i = 0; i < key->n_windows; i++) key->windows[i].doubt = 1;
     key->gate = adsync__limit_now(limiter) + LIMITER_GATE;
 }
 
@@ -119,8 +119,9 @@ static adsync_status lease_once(adsync_limiter *limiter, adsync__limit_key *key,
     bool write;
     adsync_status rc;
 
-    if ((rc = adsync__limit_look(limiter, error)) < 0) return rc;
+    plan->asked = adsync__limit_now(limiter);
     if ((rc = lease_read(limiter, key, &row, error)) < 0) goto done;
+    if ((rc = adsync__limit_look(limiter, error)) < 0) goto done;
     lease_merge(limiter, key, &row);
     plan->key = key;
     plan->clock = limiter->clock;
@@ -158,8 +159,10 @@ void adsync__limit_due(adsync_limiter *limiter, adsync__limit_key *key)
         at = lease_due(key, &key->windows[i]);
         if (at < due) due = at;
     }
-    if (due == LIMITER_NEVER) adsync__heap_take(&limiter->due, &key->timer);
-    else (void)adsync__heap_set(&limiter->due, &key->timer, due); /* without memory it is only told later */
+    if (due == LIMITER_NEVER)
+        adsync__heap_take(&limiter->due, &key->timer);
+    else
+        (void)adsync__heap_set(&limiter->due, &key->timer, due); /* without memory it is only told later */
 }
 
 static adsync_status lease_try(adsync_limiter *limiter, adsync__limit_key *key, adsync__limit_plan *plan, adsync_error **error)

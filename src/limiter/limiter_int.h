@@ -208,6 +208,7 @@ typedef struct adsync__limit_plan {
     adsync__limit_clock clock;
     adsync__limit_row *row;
     int64_t holder, error;
+    int64_t asked; /* m, before the row was read */
     uint32_t units, priority; /* units 0: only tell */
     uint32_t pace;
     bool blind;

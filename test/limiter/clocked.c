@@ -29,20 +29,34 @@ static adsync_status clocked_call(clocked *engine, adsync_error **error)
     return engine->fail ? adsync_error_set(error, ADSYNC_E_STORAGE, "the test made it fail", 0) : ADSYNC_OK;
 }
 
+/* Once: what others do while this handle's call stands still. */
+static void clocked_meanwhile(void (**what)(void))
+{
+    void (*once)(void) = *what;
+
+    *what = NULL;
+    if (once) once();
+}
+
 static const adsync_storage_ops *clocked_rows(const clocked *engine) { return adsync__storage_ops(engine->world->rows); }
 
 static adsync_status clocked_read(void *user, uint32_t table, uint32_t columns, const adsync_value *keys, uint32_t n, adsync_sink *sink,
                                   adsync_error **error)
 {
     clocked *engine = user;
-    adsync_status rc = clocked_call(engine, error);
+    adsync_status rc;
 
+    clocked_meanwhile(&engine->meanwhile);
+    rc = clocked_call(engine, error);
     engine->reads++;
     if (rc >= 0 && engine->losing) { /* nobody finds out either */
         engine->losing = --engine->lose > 0;
         return adsync_error_set(error, ADSYNC_E_STORAGE, "the test lost the answer", 0);
     }
-    return rc < 0 ? rc : clocked_rows(engine)->read(clocked_rows(engine)->user, table, columns, keys, n, sink, error);
+    if (rc < 0) return rc;
+    rc = clocked_rows(engine)->read(clocked_rows(engine)->user, table, columns, keys, n, sink, error);
+    clocked_meanwhile(&engine->afterwards);
+    return rc;
 }
 
 static adsync_status clocked_scan(void *user, const adsync_range *range, adsync_sink *sink, adsync_error **error)
@@ -108,8 +122,13 @@ adsync_host clocked_host(clocked *engine)
 
 void clocked_open(clocked *engine, clocked_world *world, int64_t skew, bool clock)
 {
-    adsync_storage_ops ops = { .size = sizeof ops, .user = engine, .read = clocked_read, .scan = clocked_scan, .commit = clocked_commit,
-                               .close = clocked_nothing, .now = clock ? clocked_look : NULL };
+    adsync_storage_ops ops = { .size = sizeof ops,
+                               .user = engine,
+                               .read = clocked_read,
+                               .scan = clocked_scan,
+                               .commit = clocked_commit,
+                               .close = clocked_nothing,
+                               .now = clock ? clocked_look : NULL };
     adsync_host host;
 
     *engine = (clocked){ .world = world, .skew = skew };
@@ -150,8 +169,7 @@ uint32_t clocked_drain(clocked *engine, const char *key, uint32_t priority, uint
 {
     uint32_t taken = 0;
 
-    while (taken < most && !clocked_take(engine, "one", key, 1, priority, NULL))
-        taken++;
+    while (taken < most && !clocked_take(engine, "one", key, 1, priority, NULL)) taken++;
     return taken;
 }
 

@@ -32,6 +32,8 @@ typedef struct clocked {
     uint64_t too_soon; /* commits within a second of the one before, of one key */
     bool fail;         /* every call answers E_STORAGE */
     uint32_t lose; /* the next commit answers E_UNCERTAIN, and so many calls in all that would find out fail; 5: the library gives up */
+    void (*meanwhile)(void);  /* happens before the next row is read */
+    void (*afterwards)(void); /* happens once it was read, before the caller has it */
     bool dropped;  /* it was not even made */
     bool losing;
     char keys[CLOCKED_KEYS][64];

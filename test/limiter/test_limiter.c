@@ -82,8 +82,8 @@ static void a_process_killed_after_its_first_call_leaves_most_of_the_window(void
         int64_t length;
         uint32_t align, permits;
     } windows[] = {
-        { MINUTE, ADSYNC_WINDOW_ROLL, 10 },        { 5 * MINUTE, ADSYNC_WINDOW_ROLL, 100 },   { 5 * MINUTE, ADSYNC_WINDOW_ROLL, 7200 },
-        { 15 * MINUTE, ADSYNC_WINDOW_FIXED, 900 }, { HOUR, ADSYNC_WINDOW_ROLL, 80000 },       { DAY, ADSYNC_WINDOW_ROLL, 1000 },
+        { MINUTE, ADSYNC_WINDOW_ROLL, 10 },        { 5 * MINUTE, ADSYNC_WINDOW_ROLL, 100 }, { 5 * MINUTE, ADSYNC_WINDOW_ROLL, 7200 },
+        { 15 * MINUTE, ADSYNC_WINDOW_FIXED, 900 }, { HOUR, ADSYNC_WINDOW_ROLL, 80000 },     { DAY, ADSYNC_WINDOW_ROLL, 1000 },
     };
     (void)state;
 
@@ -163,8 +163,7 @@ static void a_day_of_UTC_starts_anew_at_midnight(void **state)
 
     world.now = CLOCKED_START + 20 * HOUR;
     clocked_window(&a, "k", ADSYNC_WINDOW_UTC_DAY, 0, 50);
-    for (int i = 0; i < 60; i++, world.now += 2 * SECOND)
-        taken += clocked_drain(&a, "k", NOW, 1000);
+    for (int i = 0; i < 60; i++, world.now += 2 * SECOND) taken += clocked_drain(&a, "k", NOW, 1000);
     assert_int_equal(taken, 50);
     wait = clocked_take(&a, "one", "k", 1, NOW, NULL);
     assert_in_range(world.now + wait, CLOCKED_START + DAY, CLOCKED_START + DAY + 10 * SECOND);
@@ -203,8 +202,7 @@ static void held_permits_of_a_dead_process_come_back_after_the_windows_length(vo
     assert_int_equal(clocked_take(&a, "one", "k", 1, NOW, NULL), 0);
     a.fail = true; /* from here on it is silent */
     died = world.now;
-    while (clocked_take(&b, "one", "k", 1, NOW, NULL))
-        world.now += SECOND;
+    while (clocked_take(&b, "one", "k", 1, NOW, NULL)) world.now += SECOND;
     assert_in_range(world.now - died, 10 * MINUTE, 12 * MINUTE);
 }
 
@@ -306,12 +304,10 @@ static void two_handles_share_one_window(void **state)
 
     both("k", ADSYNC_WINDOW_ROLL, MINUTE, 100);
     taken += clocked_drain(&a, "k", NOW, 30);
-    for (int i = 0; i < 59; i++, world.now += SECOND)
-        taken += clocked_drain(&b, "k", NOW, 1000);
+    for (int i = 0; i < 59; i++, world.now += SECOND) taken += clocked_drain(&b, "k", NOW, 1000);
     assert_in_range(taken, 30, 100);
     taken = 0;
-    for (int i = 0; i < 300; i++, world.now += SECOND)
-        taken += clocked_drain(&a, "k", NOW, 1000) + clocked_drain(&b, "k", NOW, 1000);
+    for (int i = 0; i < 300; i++, world.now += SECOND) taken += clocked_drain(&a, "k", NOW, 1000) + clocked_drain(&b, "k", NOW, 1000);
     assert_in_range(taken, 400, 600);
 }
 
@@ -343,8 +339,7 @@ static void a_freed_handle_gives_back_and_its_use_stays_known(void **state)
     world.now += 2 * SECOND;
     clocked_close(&c);
     clocked_window(&a, "k", ADSYNC_WINDOW_ROLL, DAY, 1000);
-    for (int i = 0; i < 100; i++, world.now += 2 * SECOND)
-        taken += clocked_drain(&a, "k", NOW, 10000);
+    for (int i = 0; i < 100; i++, world.now += 2 * SECOND) taken += clocked_drain(&a, "k", NOW, 10000);
     assert_int_equal(taken, 960);
 }
 
@@ -367,8 +362,7 @@ static void a_lease_whose_commit_is_in_doubt_is_not_used(void **state)
         assert_true(clocked_take(&a, "one", key, 55, NOW, NULL) > 0);
         assert_int_equal(a.lose, 0);
         taken += clocked_drain(&a, key, NOW, 100);
-        for (int i = 0; i < 20; i++, world.now += 2 * SECOND)
-            taken += clocked_drain(&a, key, NOW, 100) + clocked_drain(&b, key, NOW, 100);
+        for (int i = 0; i < 20; i++, world.now += 2 * SECOND) taken += clocked_drain(&a, key, NOW, 100) + clocked_drain(&b, key, NOW, 100);
         assert_int_equal(taken, 100); /* none too many, and none lost */
         world.now += 2 * MINUTE;
     }
@@ -386,11 +380,9 @@ static void a_storage_clock_that_leaps_ahead_frees_nothing(void **state)
     assert_true(clocked_take(&b, "one", "k", 1, HISTORY, NULL) > 0); /* so that it looks again for a person at once */
     world.now += 2 * SECOND;
     world.storage_skew = HOUR; /* somebody set the clock of the machine */
-    for (int i = 0; i < 140; i++, world.now += 2 * SECOND)
-        taken += clocked_drain(&b, "k", NOW, 100);
+    for (int i = 0; i < 140; i++, world.now += 2 * SECOND) taken += clocked_drain(&b, "k", NOW, 100);
     assert_int_equal(taken, 100);
-    for (int i = 0; i < 60; i++, world.now += 2 * SECOND)
-        taken += clocked_drain(&b, "k", NOW, 100);
+    for (int i = 0; i < 60; i++, world.now += 2 * SECOND) taken += clocked_drain(&b, "k", NOW, 100);
     assert_true(taken > 100);
 }
 
@@ -404,9 +396,44 @@ static void a_storage_clock_that_is_set_back_stalls_nothing_for_long(void **stat
     world.now += 2 * SECOND;
     assert_true(clocked_take(&a, "one", "k", 1, NOW, NULL) > 0);
     world.storage_skew = -10 * HOUR;
-    for (int i = 0; i < 90; i++, world.now += 2 * SECOND)
-        taken += clocked_drain(&b, "k", NOW, 100);
+    for (int i = 0; i < 90; i++, world.now += 2 * SECOND) taken += clocked_drain(&b, "k", NOW, 100);
     assert_true(taken >= 100);
+}
+
+static void a_takes_all(void)
+{
+    world.now += 100 * SECOND;
+    assert_int_equal(clocked_fill(&a, "k", NOW, 16), 16);
+}
+
+/* P6a: b stands still while it reads the row, and a leases and uses everything meanwhile. */
+static void what_was_leased_while_another_stood_still_counts_in_full(void **state)
+{
+    (void)state;
+    both("k", ADSYNC_WINDOW_ROLL, 2 * MINUTE, 16);
+    b.meanwhile = a_takes_all;
+    assert_true(clocked_take(&b, "one", "k", 1, NOW, NULL) > 0);
+    for (const int64_t end = CLOCKED_START + 100 * SECOND + 2 * MINUTE; world.now < end; world.now += SECOND)
+        assert_true(clocked_take(&b, "one", "k", 1, NOW, NULL) > 0);
+    world.now += MINUTE;
+    assert_int_equal(clocked_take(&b, "one", "k", 1, NOW, NULL), 0);
+}
+
+static void a_is_told_to_stop(void)
+{
+    world.now += 50 * SECOND;
+    assert_int_equal(adsync_limiter_learn(a.limiter, "k", ADSYNC_READING_BLOCKED, HOUR, 0, NULL), ADSYNC_OK);
+}
+
+/* What b read before it stood still is looked up again a minute after it asked, not after it went on. */
+static void what_was_read_before_standing_still_is_no_news(void **state)
+{
+    (void)state;
+    both("k", ADSYNC_WINDOW_LEARNED, 0, 0);
+    b.afterwards = a_is_told_to_stop;
+    assert_int_equal(clocked_take(&b, "one", "k", 1, NOW, NULL), 0);
+    world.now = CLOCKED_START + MINUTE + SECOND;
+    assert_true(clocked_take(&b, "one", "k", 1, NOW, NULL) > 0);
 }
 
 static void a_monotonic_clock_that_goes_back_gives_no_free_pass(void **state)
@@ -525,6 +552,8 @@ int main(void)
         TEST(a_lease_whose_commit_is_in_doubt_is_not_used),
         TEST(a_storage_clock_that_leaps_ahead_frees_nothing),
         TEST(a_storage_clock_that_is_set_back_stalls_nothing_for_long),
+        TEST(what_was_leased_while_another_stood_still_counts_in_full),
+        TEST(what_was_read_before_standing_still_is_no_news),
         TEST(a_monotonic_clock_that_goes_back_gives_no_free_pass),
         TEST(the_largest_numbers_work),
         TEST(permits_can_be_changed_while_it_runs),
