@@ -65,27 +65,6 @@ static adsync_value metrics_coverage_key(const sync_lane *lane, uint32_t i, int6
     return key[i];
 }
 
-/* Whether no row of these days can be there: then nothing has to be dropped. */
-static adsync_status metrics_is_fresh(sync_lane *lane, adsync_error **error)
-{
-    const sync_slice *slice = metrics_slice(lane);
-    adsync_value lower[5], upper[5];
-    adsync_range range = {
-        .table = ADSYNC_T_COVERAGE, .limit = 1, .columns = 5, .lower = lower, .n_lower = 5, .upper = upper, .n_upper = 5
-    };
-    adsync_rows *rows = NULL;
-    adsync_status rc;
-
-    for (uint32_t i = 0; i < 5; i++) {
-        lower[i] = metrics_coverage_key(lane, i, slice->from);
-        upper[i] = metrics_coverage_key(lane, i, slice->to);
-    }
-    if ((rc = adsync_storage_scan(adsync__kernel_storage(lane->sync->kernel), lane->org, &range, &rows, error)) < 0) return rc;
-    lane->fresh = !adsync_rows_count(rows);
-    adsync_rows_free(rows);
-    return ADSYNC_OK;
-}
-
 static void metrics_cover(sync_lane *lane, bool whole)
 {
     const sync_slice *slice = metrics_slice(lane);
@@ -231,7 +210,14 @@ static adsync_status metrics_finish_slice(sync_lane *lane, adsync_error **error)
     return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
 }
 
-static adsync_status metrics_old_rows(sync_lane *lane, adsync_rows **out, adsync_error **error)
+/* The rows of the slice are looked at from its first one on. */
+static void metrics_rewind(sync_lane *lane)
+{
+    lane->sweep_day = metrics_slice(lane)->from;
+    lane->sweep_id[0] = lane->sweep_part[0] = 0;
+}
+
+static adsync_status metrics_old_rows(sync_lane *lane, uint32_t limit, adsync_rows **out, adsync_error **error)
 {
     const sync_slice *slice = metrics_slice(lane);
     const adsync_value lower[] = { adsync__value_int(lane->org),       adsync__value_int(lane->connection_id),
@@ -241,7 +227,7 @@ static adsync_status metrics_old_rows(sync_lane *lane, adsync_rows **out, adsync
     const adsync_range range = { .table = ADSYNC_T_METRICS,
                                  .index = 1,
                                  .flags = ADSYNC_RANGE_EXCLUSIVE,
-                                 .limit = SYNC_SWEEP,
+                                 .limit = limit,
                                  .columns = METRICS_PULL + 1,
                                  .lower = lower,
                                  .n_lower = 6,
@@ -261,7 +247,7 @@ static void metrics_sweep(sync_lane *lane)
 
     if (!sync_lane_unit(lane, &error)) rc = ADSYNC_E_MEMORY;
     while (rc >= 0 && n == SYNC_SWEEP && dropped < SYNC_SWEEP) { /* rows of this pull are only passed over */
-        if ((rc = metrics_old_rows(lane, &rows, &error)) < 0) break;
+        if ((rc = metrics_old_rows(lane, SYNC_SWEEP, &rows, &error)) < 0) break;
         n = adsync_rows_count(rows);
         for (size_t i = 0; i < n; i++) {
             const adsync_value *row = adsync__rows_values(rows, i);
@@ -285,14 +271,40 @@ static void metrics_slice_done(sync_lane *lane)
     adsync_error *error = NULL;
     adsync_status rc;
 
-    lane->sweep_day = metrics_slice(lane)->from;
-    lane->sweep_id[0] = lane->sweep_part[0] = 0;
+    metrics_rewind(lane);
     if (!lane->fresh && lane->whole && ADSYNC__GUARD(REPLACE)) {
         metrics_sweep(lane);
         return;
     }
     if ((rc = metrics_finish_slice(lane, &error)) < 0) sync_lane_end(lane, rc, error);
     adsync_error_free(error);
+}
+
+/* Whether no row of these days can be there: then nothing has to be dropped. Where some days of a slice were covered before and others
+ * were not, a job that ended in its middle left rows of days that are not covered: so the rows themselves are looked at, too. */
+static adsync_status metrics_is_fresh(sync_lane *lane, adsync_error **error)
+{
+    const sync_slice *slice = metrics_slice(lane);
+    adsync_value lower[5], upper[5];
+    adsync_range range = {
+        .table = ADSYNC_T_COVERAGE, .limit = 1, .columns = 5, .lower = lower, .n_lower = 5, .upper = upper, .n_upper = 5
+    };
+    adsync_rows *rows = NULL;
+    adsync_status rc;
+
+    for (uint32_t i = 0; i < 5; i++) {
+        lower[i] = metrics_coverage_key(lane, i, slice->from);
+        upper[i] = metrics_coverage_key(lane, i, slice->to);
+    }
+    if ((rc = adsync_storage_scan(adsync__kernel_storage(lane->sync->kernel), lane->org, &range, &rows, error)) < 0) return rc;
+    lane->fresh = !adsync_rows_count(rows);
+    adsync_rows_free(rows);
+    if (!lane->fresh) return ADSYNC_OK;
+    metrics_rewind(lane);
+    if ((rc = metrics_old_rows(lane, 1, &rows, error)) < 0) return rc;
+    lane->fresh = !adsync_rows_count(rows);
+    adsync_rows_free(rows);
+    return ADSYNC_OK;
 }
 
 /* ---- the plan */

@@ -394,6 +394,39 @@ static const char *jobs_shrinking(world *w, const char *url)
     return body;
 }
 
+/* A report of three days that breaks off behind its first page, of two days that has a figure less, and of the last day. */
+static const char *jobs_half(world *w, const char *url)
+{
+    (void)w;
+    if (strstr(url, "from=20261103")) return "m c1 20261103 1";
+    if (strstr(url, "to=20261102")) return "m c1 20261101 1";
+    return strstr(url, "after=") ? "refused" : "m c1 20261101 1\nm c2 20261102 1\nnext 2";
+}
+
+static adsync_status jobs_report(world *w, uint32_t from, uint32_t to)
+{
+    const adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .from_day = from, .to_day = to };
+    int64_t job = 0;
+
+    assert_int_equal(world_ask(w, 0, wish, &job), ADSYNC_OK);
+    return world_wait(w, 0, job, jobs_hour);
+}
+
+/* One of its days was covered before, so it covered none: its rows of the others are dropped all the same by whoever covers them. */
+static void p1a_what_a_broken_report_left_goes_when_its_days_are_covered(void **state)
+{
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_half);
+    assert_int_equal(jobs_report(&w, 20261103, 20261103), ADSYNC_OK);
+    assert_int_not_equal(jobs_report(&w, 20261101, 20261103), ADSYNC_OK);
+    assert_int_equal(world_count(&w, ADSYNC_T_METRICS, ADSYNC_C_ID, NULL), 3);
+    assert_int_equal(jobs_report(&w, 20261101, 20261102), ADSYNC_OK);
+    assert_int_equal(world_count(&w, ADSYNC_T_METRICS, ADSYNC_C_ID, NULL), 2);
+    world_end(&w);
+}
+
 static void jobs_shrink(world *w, int left, bool contradicts)
 {
     int64_t job = 0;
@@ -477,6 +510,7 @@ int main(void)
         cmocka_unit_test(waiting_for_a_limit_spends_no_attempt_and_keeps_the_cursor),
         cmocka_unit_test(a_task_is_told_when_its_token_was_refreshed_on_the_way),
         cmocka_unit_test(a_slice_that_is_refused_is_left_out_and_named),
+        cmocka_unit_test(p1a_what_a_broken_report_left_goes_when_its_days_are_covered),
         cmocka_unit_test(what_a_whole_list_no_longer_holds_is_removed),
         cmocka_unit_test(more_than_a_fifth_is_removed_after_a_second_look_only),
         cmocka_unit_test(a_second_look_that_contradicts_removes_nothing),
