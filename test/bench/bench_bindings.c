@@ -29,13 +29,14 @@ static double cpu_seconds(void)
 static void sync_days(adsync_engine *engine, uint32_t days)
 {
     adsync_job_options back = { .size = sizeof back, .mode = ADSYNC_SYNC_BACKFILL, .days = days };
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     adsync_call patient = { .size = sizeof patient, .wait_us = INT64_C(300000000) };
     int64_t grant = 0, connection = 0, job = 0;
     adsync_error *error = NULL;
 
     fine(adsync_app_add(engine, "meta", NULL, NULL, NULL, &error), "the app", error);
     fine(adsync_grant_add(engine, org, "meta", getenv("ADSYNC_TOKEN"), NULL, &grant, &error), "the grant", error);
-    fine(adsync_connection_add(engine, org, grant, getenv("ADSYNC_ACCOUNT"), NULL, &connection, &error), "the connection", error);
+    fine(adsync_connection_add(engine, org, grant, getenv("ADSYNC_ACCOUNT"), &manual, &connection, &error), "the connection", error);
     fine(adsync_job_enqueue(engine, org, connection, &back, &job, &error), "the job", error);
     fine(adsync_job_wait(engine, org, job, &patient, NULL, &error), "the sync", error);
     adsync_error_free(error);

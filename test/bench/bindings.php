@@ -29,7 +29,7 @@ function sync(string $folder, int $days, string $store): void
     $engine = new Engine($storage, Keys::file("$folder/ads.keys"), Transport::curl(connectTo: getenv('ADSYNC_CONNECT_TO'), plain: true));
     $engine->app('meta');
     $grant = $engine->grants->add(ORG, 'meta', getenv('ADSYNC_TOKEN'));
-    $connection = $engine->connections->add(ORG, $grant, getenv('ADSYNC_ACCOUNT'));
+    $connection = $engine->connections->add(ORG, $grant, getenv('ADSYNC_ACCOUNT'), auto: false);
     $job = $engine->jobs->enqueue(ORG, $connection, mode: Mode::Backfill, days: $days);
     if ($engine->jobs->wait(ORG, $job, Call::seconds(300))->isPending()) {
         throw new RuntimeException('the sync did not end');

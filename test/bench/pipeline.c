@@ -127,10 +127,11 @@ void pipeline_close(pipeline *p)
 
 int64_t pipeline_connect(pipeline *p, const char *account)
 {
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL }; /* what is asked for, no more */
     adsync_error *error = NULL;
     int64_t connection = 0;
 
-    pipeline_fine(adsync_connection_add(p->engine, "acme", p->grant, account, NULL, &connection, &error), &error);
+    pipeline_fine(adsync_connection_add(p->engine, "acme", p->grant, account, &manual, &connection, &error), &error);
     return connection;
 }
 

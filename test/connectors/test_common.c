@@ -133,6 +133,7 @@ static void give(given *g, const char *cursor, uint32_t status, const char *body
     adsync__task_text(&g->task, ADSYNC__TASK_FACT, "time_zone", "America/New_York");
     adsync__outcome_begin(&g->out);
     g->rc = adsync__platform_response(&invented, &g->task, &in, &g->out, &g->error);
+    adsync__parsed_free(&in.parsed);
 }
 
 static void end(given *g)

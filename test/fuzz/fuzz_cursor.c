@@ -88,6 +88,7 @@ static void check_response(const adsync_task *task, bool stale)
     if (rc == ADSYNC_OK) FUZZ_CHECK(adsync__outcome_check(&outcome, NULL) == ADSYNC_OK);
     if (stale) FUZZ_CHECK(rc == ADSYNC_OK && outcome.way == ADSYNC__WAY_STALE);
     adsync__outcome_free(&outcome);
+    adsync__parsed_free(&in.parsed);
     adsync__arena_free(&answer);
 }
 

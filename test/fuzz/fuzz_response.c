@@ -98,6 +98,7 @@ static void run(const adsync_connector_ops *ops, adsync_task *task, uint32_t sta
     }
     adsync_error_free(error);
     adsync__outcome_free(&outcome);
+    adsync__parsed_free(&in.parsed);
     adsync__arena_free(&answer);
 }
 

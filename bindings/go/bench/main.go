@@ -63,7 +63,7 @@ func syncDays(folder string, days int, name string) *adsync.Engine {
 	must(engine.AppAdd(ctx, "meta", "", "", adsync.AppOptions{}))
 	grant, err := engine.GrantAdd(ctx, org, "meta", os.Getenv("ADSYNC_TOKEN"), adsync.GrantOptions{})
 	must(err)
-	connection, err := engine.ConnectionAdd(ctx, org, grant, os.Getenv("ADSYNC_ACCOUNT"), adsync.ConnectionOptions{})
+	connection, err := engine.ConnectionAdd(ctx, org, grant, os.Getenv("ADSYNC_ACCOUNT"), adsync.ConnectionOptions{Flags: adsync.ConnectionManual})
 	must(err)
 	job, _, err := engine.JobEnqueue(ctx, org, connection, adsync.JobOptions{Mode: adsync.SyncBackfill, Days: days})
 	must(err)
