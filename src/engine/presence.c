@@ -51,7 +51,7 @@ void adsync__presence_fenced(void *user)
     adsync__log(adsync__kernel_effects(engine->kernel), ADSYNC_LOG_WARN, "engine.fenced",
                 "this engine was silent for longer than its lease and was declared dead; others took over its work");
     adsync__sync_drop(engine->sync);
-    if (ADSYNC__GUARD(DISOWN)) adsync__units_disown(engine->kernel);
+    adsync__units_disown(engine->kernel);
 }
 
 static adsync_status presence_write(adsync_engine *engine, adsync_error **error)

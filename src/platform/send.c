@@ -94,7 +94,7 @@ static adsync_status send_start(adsync__flight *flight, adsync_error **error)
     adsync__kernel *kernel = flight->kernel;
     adsync_status rc;
 
-    if (flight->before_us && adsync__monotonic_us(&kernel->effects) >= flight->before_us && ADSYNC__GUARD(LATE))
+    if (flight->before_us && adsync__monotonic_us(&kernel->effects) >= flight->before_us)
         return adsync__fail(error, ADSYNC_E_TRANSIENT, "flight.late", "%s could not be asked in time; it is tried again later",
                             flight->spec.app->connector->platform);
     flight->id = ++kernel->next_id;

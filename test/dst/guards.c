@@ -13,8 +13,7 @@ static const struct {
     { "evidence", ADSYNC__SWITCH_EVIDENCE }, { "tail", ADSYNC__SWITCH_TAIL },         { "generation", ADSYNC__SWITCH_GENERATION },
     { "cursor", ADSYNC__SWITCH_CURSOR },     { "deadline", ADSYNC__SWITCH_DEADLINE }, { "state", ADSYNC__SWITCH_STATE },
     { "proof", ADSYNC__SWITCH_PROOF },       { "stored", ADSYNC__SWITCH_STORED },     { "replace", ADSYNC__SWITCH_REPLACE },
-    { "permit", ADSYNC__SWITCH_PERMIT },     { "catch-up", ADSYNC__SWITCH_CATCH_UP }, { "disown", ADSYNC__SWITCH_DISOWN },
-    { "late", ADSYNC__SWITCH_LATE },
+    { "permit", ADSYNC__SWITCH_PERMIT },     { "catch-up", ADSYNC__SWITCH_CATCH_UP },
 };
 
 const char *guards_name(uint32_t i) { return i < sizeof guards_known / sizeof *guards_known ? guards_known[i].name : NULL; }
