@@ -80,8 +80,8 @@ static const char *posts_text(const x_item *item)
 {
     static const char *const texts[] = { "just setting up my shop", "Été: -50 % sur tout \"jusqu'à dimanche\" & plus",
                                          "夏のセール 🏖️ 始まりました",
-                                         "A long one: everything in our shop is hand made, sent within a day, and taken back for a year "
-                                         "without a question; that is why people come back, again and again, and bring their friends" };
+                                         ("A long one: everything in our shop is hand made, sent within a day, and taken back for a year "
+                                          "without a question; that is why people come back, again and again, and bring their friends") };
     char *out = sim_alloc(item->arena, 400);
 
     (void)snprintf(out, 400, "%s %lld%s", texts[world_draw(item->e.h, 141, (int64_t)SIM_COUNT(texts))], (long long)item->position,
