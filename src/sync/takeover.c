@@ -78,7 +78,7 @@ static void takeover_clear(adsync__sync *sync)
         next = lane->next;
         if (lane->waiting || lane->asking) continue;
         lane->ending = true;
-        sync_lane_release(lane);
+        if (sync_lane_release(lane) < 0) sync->lost = true; /* still ours in the storage: looked for again, as nobody else does */
         lane->ending = false;
         if (!sync->engine) return; /* declared dead in that commit: all lanes went */
         sync_lane_close(lane);

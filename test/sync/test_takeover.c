@@ -158,6 +158,37 @@ static void p1_a_lane_whose_workers_die_runs_alone_and_then_waits(void **state)
     world_end(&w);
 }
 
+/* Nobody else looks for a lane of an engine that lives: what could not be given back for the one that runs alone is found again. */
+static void p1_nothing_is_forgotten_where_giving_back_fails(void **state)
+{
+    (void)state;
+    for (uint64_t nth = 1; nth < 40; nth++) {
+        adsync_job_options wish = over_campaigns;
+        int64_t deadly = 0, good = 0, other = 0;
+        world w;
+        world_begin(&w, over_answer);
+        world_connect(&w, "org", &other, 1);
+        assert_int_equal(world_ask(&w, 0, over_campaigns, &deadly), ADSYNC_OK);
+        wish.size = sizeof wish;
+        world_kill(&w, 0);
+        over_die(&w, 1, deadly);
+        over_take_and_die(&w, 2, 1);
+        (void)world_open(&w, 3);
+        w.engines[3].frozen = true;
+        assert_int_equal(adsync_job_enqueue(w.engines[3].engine, "org", other, &wish, &good, NULL), ADSYNC_OK);
+        (void)over_turn(&w, 3, good, "running");
+        faulty_fail(&w.faults, nth, FAULTY_COMMIT, FAULTY_BEFORE, false, ADSYNC_OK);
+        for (uint32_t i = 0; i < 400 && over_takeovers(&w, w.connection) != 2; i++)
+            (void)adsync_engine_step(w.engines[3].engine, over_second / 2, NULL);
+        w.engines[3].frozen = false;
+        for (uint32_t i = 0; i < 2000 && !(over_is(&w, good, "succeeded") && over_is(&w, deadly, "succeeded")); i++)
+            (void)adsync_engine_step(w.engines[3].engine, over_second / 2, NULL);
+        assert_string_equal(world_job(&w, good, ADSYNC_C_STATE), "succeeded");
+        assert_string_equal(world_job(&w, deadly, ADSYNC_C_STATE), "succeeded");
+        world_end(&w);
+    }
+}
+
 /* Whatever pauses there are, whoever works on it dies: after twelve workers nobody is given to it any more. */
 static void a_job_that_kills_all_its_workers_ends_after_its_fourth_try(void **state)
 {
@@ -307,6 +338,7 @@ int main(void)
         cmocka_unit_test(p1_lanes_of_a_killed_worker_work_again_within_a_minute),
         cmocka_unit_test(progress_forgives_the_lane_that_workers_died_on),
         cmocka_unit_test(p1_a_lane_whose_workers_die_runs_alone_and_then_waits),
+        cmocka_unit_test(p1_nothing_is_forgotten_where_giving_back_fails),
         cmocka_unit_test(a_job_that_kills_all_its_workers_ends_after_its_fourth_try),
         cmocka_unit_test(a_lane_that_ran_alone_and_moved_runs_beside_others_again),
         cmocka_unit_test(an_engine_takes_itself_over_where_a_commit_was_lost),
