@@ -96,8 +96,14 @@ static void truth_in_force(dst *w, dst_grant *g, uint32_t n)
     g->chain = t->chain;
 }
 
+/* Whether these tokens belong where they are put: in force over those that they were got with, or beside others. */
+static bool truth_fits(const dst_grant *g, const server_token *t, bool in_force)
+{
+    return (!t->parent || g->token == t->parent) == in_force;
+}
+
 /* Tokens that its writer holds and that were not stored yet; of the grant's own chain, or of any the person ever gave. */
-static bool truth_secret_of(dst *w, const actor *a, dst_grant *g, bool own, bool in_force)
+static bool truth_secret_of(dst *w, const actor *a, dst_grant *g, bool own, bool fitting, bool in_force)
 {
     bool any = false;
 
@@ -105,6 +111,7 @@ static bool truth_secret_of(dst *w, const actor *a, dst_grant *g, bool own, bool
         server_token *t = &w->server.tokens[n];
         if (t->user != g->user || !t->delivered || t->committed || t->lost || t->actor != a->number || t->life != a->life) continue;
         if (own && t->chain != g->chain) continue;
+        if (fitting && !truth_fits(g, t, in_force)) continue;
         if (in_force) truth_in_force(w, g, n);
         t->committed = any = true;
     }
@@ -125,7 +132,9 @@ void truth_secret(actor *a, const adsync_change *change)
     }
     if (g == w->stored) return; /* the other secret of the same answer */
     w->stored = g;
-    if (!truth_secret_of(w, a, g, true, in_force)) (void)truth_secret_of(w, a, g, false, in_force);
+    /* a writer may hold two answers at once, and what is sealed cannot be told apart: those that fit come first */
+    if (truth_secret_of(w, a, g, true, true, in_force) || truth_secret_of(w, a, g, false, true, in_force)) return;
+    if (!truth_secret_of(w, a, g, true, false, in_force)) (void)truth_secret_of(w, a, g, false, false, in_force);
 }
 
 void truth_died(actor *a)
