@@ -43,6 +43,7 @@ typedef struct payload {
     payload_record record;
     adsync__map campaigns; /* of the connection under way */
     int64_t connection;
+    adsync__arena *ids; /* of creatives that stand in a record already */
     adsync__buffer text;
     adsync_rows *out;
 } payload;
@@ -87,28 +88,50 @@ static adsync_status payload_creative(const payload *p, const char *id, adsync__
     return ADSYNC_OK;
 }
 
+static adsync_status payload_ads(const payload *p, adsync_rows *ads, adsync__map *seen, adsync__json *json, adsync_error **error)
+{
+    adsync_status rc = ADSYNC_OK;
+
+    while (rc >= 0 && adsync_rows_next(ads, NULL) == ADSYNC_ROW) {
+        const char *id = adsync_rows_text(ads, ADSYNC_C_CREATIVE_ID);
+        if (!id || adsync_rows_kind(ads, ADSYNC_C_REMOVED_AT) != ADSYNC_VALUE_NULL || adsync__map_find(seen, id, strlen(id))) continue;
+        if (!(id = adsync__arena_copy(p->ids, id, strlen(id))) || !adsync__map_put(seen, id, strlen(id), seen))
+            return adsync__fail_memory(error);
+        rc = payload_creative(p, id, json, error);
+    }
+    return rc;
+}
+
 /* The creatives of the campaign's ads that are still there, each once, in the order of the ads. */
 static adsync_status payload_creatives(const payload *p, const char *campaign, adsync__json *json, adsync_error **error)
 {
     adsync_value lower[] = { adsync__value_int(p->walk.org), adsync__value_int(p->connection), adsync__value_int(ADSYNC_KIND_AD),
-                             adsync__value_text(campaign) };
-    const adsync_range range = {
-        .table = ADSYNC_T_ENTITIES, .index = 1, .limit = PAYLOAD_ADS, .lower = lower, .n_lower = 4, .upper = lower, .n_upper = 4
-    };
-    adsync_rows *ads = NULL;
+                             adsync__value_text(campaign), adsync__value_text("") };
+    const adsync_range range = { .table = ADSYNC_T_ENTITIES,
+                                 .index = 1,
+                                 .flags = ADSYNC_RANGE_EXCLUSIVE,
+                                 .limit = PAYLOAD_ADS,
+                                 .lower = lower,
+                                 .n_lower = 5,
+                                 .upper = lower,
+                                 .n_upper = 4 };
+    adsync_rows *ads = NULL, *before = NULL; /* the bound lies in the page before */
     adsync__map seen;
-    adsync_status rc = adsync_storage_scan(p->walk.storage, p->walk.org, &range, &ads, error);
+    adsync_status rc = ADSYNC_OK;
+    size_t n = PAYLOAD_ADS;
 
-    if (rc < 0) return rc;
     adsync__map_begin(&seen, 0);
-    while (rc >= 0 && adsync_rows_next(ads, NULL) == ADSYNC_ROW) {
-        const char *id = adsync_rows_text(ads, ADSYNC_C_CREATIVE_ID);
-        if (!id || adsync_rows_kind(ads, ADSYNC_C_REMOVED_AT) != ADSYNC_VALUE_NULL || adsync__map_find(&seen, id, strlen(id))) continue;
-        if (!adsync__map_put(&seen, id, strlen(id), ads)) rc = adsync__fail_memory(error);
-        if (rc >= 0) rc = payload_creative(p, id, json, error);
+    while (rc >= 0 && n == PAYLOAD_ADS) {
+        if ((rc = adsync_storage_scan(p->walk.storage, p->walk.org, &range, &ads, error)) < 0) break;
+        n = adsync_rows_count(ads);
+        if (n) lower[4] = adsync__rows_values(ads, n - 1)[3];
+        rc = payload_ads(p, ads, &seen, json, error);
+        adsync_rows_free(before);
+        before = ads;
+        ads = NULL;
     }
+    adsync_rows_free(before);
     adsync__map_free(&seen);
-    adsync_rows_free(ads);
     return rc;
 }
 
@@ -317,9 +340,11 @@ adsync_status adsync__payload_list(adsync_storage *storage, int64_t org, const a
     static const adsync_payload_options none = { .size = sizeof none };
     static const uint32_t columns[] = { ADSYNC_C_CONNECTION, ADSYNC_C_DAY, ADSYNC_C_CAMPAIGN_ID, ADSYNC_C_CURSOR, ADSYNC_C_PAYLOAD };
     payload p = { .walk = { .storage = storage, .org = org, .level = ADSYNC_KIND_CAMPAIGN, .row = payload_row } };
+    adsync__arena ids = { 0 };
     adsync_status rc;
 
     p.walk.user = &p;
+    p.ids = &ids;
     if ((rc = payload_begin(&p, options ? options : &none, error)) < 0) return rc;
     if ((rc = adsync__rows_new(columns, ADSYNC__COUNT(columns), &p.out, error)) < 0) return rc;
     adsync__map_begin(&p.campaigns, 0);
@@ -327,6 +352,7 @@ adsync_status adsync__payload_list(adsync_storage *storage, int64_t org, const a
     if ((rc = adsync__metrics_each(&p.walk, error)) >= 0) rc = payload_flush(&p, error);
     payload_forget(&p);
     adsync__map_free(&p.campaigns);
+    adsync__arena_free(&ids);
     adsync__buffer_free(&p.text);
     if (rc >= 0) {
         *out = p.out;

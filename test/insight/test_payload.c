@@ -126,6 +126,29 @@ static void a_record_is_a_campaigns_day_with_exact_numbers_and_its_living_creati
     adsync_storage_free(s.storage);
 }
 
+static void a_campaign_of_many_ads_has_all_their_creatives(void **state)
+{
+    enum { ADS = 2001 };
+    char ad[16], creative[16];
+    uint32_t n = 0;
+    shelf s;
+    adsync_rows *rows;
+
+    (void)state;
+    shelf_begin(&s);
+    for (int i = 0; i < ADS; i++) {
+        (void)snprintf(ad, sizeof ad, "b%d", i);
+        (void)snprintf(creative, sizeof creative, "m%d", i / 2);
+        shelf_entity(&s, ADSYNC_KIND_AD, ad, "c2", creative, false);
+    }
+    rows = shelf_list(&s, (adsync_payload_options){ .connection = CONNECTION, .from_day = 20261120 });
+    (void)next_payload(rows);
+    for (const char *at = next_payload(rows); (at = strstr(at, "{\"id\":\"m")); at++) n++;
+    assert_int_equal(n, (ADS + 1) / 2);
+    adsync_rows_free(rows);
+    adsync_storage_free(s.storage);
+}
+
 static void currencies_are_never_added_up_in_a_record(void **state)
 {
     shelf s;
@@ -204,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_a_campaigns_day_with_exact_numbers_and_its_living_creatives_once),
+        cmocka_unit_test(a_campaign_of_many_ads_has_all_their_creatives),
         cmocka_unit_test(currencies_are_never_added_up_in_a_record),
         cmocka_unit_test(pages_of_one_are_the_whole_list),
         cmocka_unit_test(what_cannot_be_asked_for_is_refused),
