@@ -472,6 +472,36 @@ def it_ends_by_signal_by_order_and_with_its_parent(path):
         raise AssertionError('it outlived its parent')
 
 
+def an_outage_leaves_the_world_as_it_was(path):
+    """dead tokens stay dead, counts go on, a report is where it was, and nothing is numbered or named twice"""
+    with Adsim(path, run_race=0, run_polls=4, tier='limited', tick=True) as sim:
+        token, dead = sim.consent(), sim.consent(user=1)
+        sim.control('token.kill', user=1, reason='password')
+        sim.control('access', user=0, account='300000001000003', allow=False)
+        run = str(sim.graph(FIRST + '/insights', token, 'POST', level='campaign', fields='spend', date_preset='last_7d').json['report_run_id'])
+        equal(sim.graph(run, token).json['async_status'], 'Job Not Started')
+        percent = json.loads(sim.graph(FIRST, token).header('X-Ad-Account-Usage'))['acc_id_util_pct']
+        ports, before, now = sim.ports, sim.requests(), sim.control('stats')['now']
+        breaks(lambda: (sim.end(), sim.graph('me', token)))
+        sim.start()
+        true(sim.control('stats')['now'] - now in (0, 1, 2, 3), 'its clock goes on, and does not begin again')
+        equal({**sim.ports, 'now': 0}, {**ports, 'now': 0})
+        equal(sim.graph('me', token).status, 200)
+        refused(sim.graph('me', dead), 190, 460)
+        equal(sim.graph('act_300000001000003', token).status, 400, 'who lost an account did not get it back')
+        equal(sim.graph(run, token).json['async_status'], 'Job Started')
+        told = json.loads(sim.graph(FIRST, token).header('X-Ad-Account-Usage'))['acc_id_util_pct']
+        equal((percent > 1, told > percent), (True, True), (percent, told))
+        lines = sim.requests()
+        equal(lines[:len(before)], before)
+        for name in ('n', 'request_id'):
+            named = [line[name] for line in lines if name in line]
+            true(named and len(set(named)) == len(named), name)
+        true(sim.consent() not in (token, dead), 'a token is given out once')
+        other = subprocess.run([*sim.args, '--seed', '2'], capture_output=True, text=True, timeout=20, check=False)
+        true(other.returncode == 2 and 'not of this world' in other.stderr, other)
+
+
 def wrong_options_are_told(path):
     for wrong in (['--colour', 'red'], ['--seed', 'x'], ['--users', '0'], ['--tier', 'gold'], ['--truth', 'unicorns']):
         ran = subprocess.run([path] + wrong, capture_output=True, text=True, check=False, timeout=20)

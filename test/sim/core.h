@@ -113,7 +113,7 @@ typedef struct sim_options {
     int64_t density, growth, odd_pages, object_cells, sync_rows, run_rows, run_polls, run_race, run_seconds;
     int64_t limit_scale, daily_users, app_insights, short_life, long_life, code_life, data_life, latency, gzip;
     bool tick, stay, plain, quiet, proof, run_number, run_wide, expired_refuse, deleted_always, strict_redirect;
-    const char *tier, *port_file, *ca_file, *log, *faults, *apps, *redirects, *loopback_host, *default_version;
+    const char *tier, *port_file, *ca_file, *state, *log, *faults, *apps, *redirects, *loopback_host, *default_version;
     const char *truth, *platform, *account, *from, *to, *level, *fields;
 } sim_options;
 
@@ -140,7 +140,8 @@ typedef struct sim_request {
     size_t body_size;
     sim_pairs query, form, headers;
     bool json_body_bad;
-    int64_t number;  /* of this run, from 1 */
+    int64_t number;  /* from 1 */
+    int64_t peer;    /* the client's port: which of its connections */
     int64_t element; /* of a batch, from 1; 0: the request itself */
 } sim_request;
 
@@ -245,7 +246,7 @@ struct sim_world {
     sim_options options;
     sim_arena texts;               /* of the options, old values too */
     int64_t clock_base, tick_base; /* --tick: what the machine's clock said when now was set */
-    int64_t serial, fault_serial;
+    int64_t serial, fault_serial, trace_serial;
     sim_fault *faults;
     sim_window *windows[1024];
     FILE *log;
@@ -262,6 +263,8 @@ int64_t sim_wall_us(void);
 void sim_now_set(sim_world *sim, int64_t now);
 const char *sim_certificates(sim_world *sim); /* its own CA, made at each start */
 int sim_run(sim_world *sim);
+const char *sim_state_read(sim_world *sim);       /* --state: NULL, or what was wrong */
+const char *sim_state_write(sim_world *sim);
 void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer *answer, const char *fault);
 void sim_control(sim_world *sim, const sim_request *request, sim_answer *answer);
 int sim_truth_print(sim_world *sim, FILE *to);

@@ -93,12 +93,20 @@ static void http_host(http_call *call)
         request->scheme = "https"; /* called by its own name it links to itself as the platform does, also on the port without TLS */
 }
 
+static int64_t http_peer(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    return info ? ntohs(((const struct sockaddr_in *)(const void *)info->client_addr)->sin_port) : 0;
+}
+
 static void http_serve(http_call *call)
 {
     sim_request *request = &call->request;
 
     request->arena = &call->arena;
     request->number = ++call->sim->serial;
+    request->peer = http_peer(call->connection);
     request->scheme = call->port->scheme;
     (void)MHD_get_connection_values(call->connection, MHD_HEADER_KIND, http_take_header, call);
     http_host(call);
@@ -195,7 +203,8 @@ static void http_meet(void *user, struct MHD_Connection *connection, void **cont
 
 static const char *http_open(sim_world *sim, http_port *port, bool tls)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port->number),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (tls ? MHD_USE_TLS : 0);
     struct MHD_OptionItem keys[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, sim->cert },
                                      { MHD_OPTION_HTTPS_MEM_KEY, 0, sim->key },
@@ -295,8 +304,10 @@ static void http_descriptors(void)
 
 int sim_run(sim_world *sim)
 {
-    http_port ports[PORTS] = { { .scheme = "https" }, { .scheme = "http" }, { .scheme = "http", .control = true } };
-    const char *wrong = sim_certificates(sim);
+    http_port ports[PORTS] = { { .scheme = "https", .number = sim->tls_port },
+                               { .scheme = "http", .number = sim->plain_port },
+                               { .scheme = "http", .number = sim->control_port, .control = true } };
+    const char *wrong = sim->cert ? NULL : sim_certificates(sim);
 
     http_descriptors();
     signal(SIGTERM, http_on_signal);

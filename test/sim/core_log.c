@@ -2,6 +2,8 @@
 /* The ground truth of what arrived: a JSON line per request. A secret shows as a digest, in the path's query as nothing at all. */
 #include "core.h"
 
+#include <strings.h>
+
 /* parameters that carry a secret, on any platform */
 static const char *const log_secrets[] = {
     "access_token", "client_secret", "fb_exchange_token", "input_token", "appsecret_proof", "code",  "revoke_token",   "refresh_token",
@@ -25,6 +27,26 @@ static void log_pairs(sim_text *out, const char *name, const sim_pairs *pairs)
     sim_putc(out, '}');
 }
 
+/* what the platform calls this exchange, as its header tells the client */
+static void log_request_id(sim_text *out, const sim_answer *answer)
+{
+    static const char *const names[] = { "x-fb-trace-id: ", "request-id: ", "x-li-uuid: ", "x-tt-logid: " };
+    const char *at = answer->headers.p, *end;
+
+    while (at && *at) {
+        end = at + strcspn(at, "\r\n");
+        for (size_t i = 0; i < SIM_COUNT(names); i++) {
+            size_t size = strlen(names[i]);
+
+            if (strncasecmp(at, names[i], size)) continue;
+            sim_json_key(out, "request_id");
+            sim_json_text(out, at + size, (size_t)(end - at) - size);
+            return;
+        }
+        at = end + strspn(end, "\r\n");
+    }
+}
+
 void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer *answer, const char *fault)
 {
     sim_text line = { 0 };
@@ -37,6 +59,7 @@ void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer 
     if (request->element) sim_json_pair_int(&line, "element", request->element);
     sim_json_pair_int(&line, "now", sim_now(sim));
     sim_json_pair_int(&line, "wall_us", sim_wall_us());
+    sim_json_pair_int(&line, "peer", request->peer);
     sim_json_pair(&line, "method", request->method);
     sim_json_pair(&line, "host", request->host);
     sim_json_pair(&line, "path", request->path);
@@ -50,6 +73,7 @@ void sim_log_write(sim_world *sim, const sim_request *request, const sim_answer 
     sim_json_pair_int(&line, "status", answer->drop ? 0 : answer->status);
     if (answer->code) sim_json_pair_int(&line, "code", answer->code);
     if (answer->subcode) sim_json_pair_int(&line, "subcode", answer->subcode);
+    log_request_id(&line, answer);
     sim_json_pair_int(&line, "rows", answer->rows);
     sim_json_pair_int(&line, "bytes", (int64_t)answer->body.size);
     sim_json_pair_bool(&line, "applied", answer->applied);

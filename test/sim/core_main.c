@@ -6,6 +6,16 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+static int main_serve(sim_world *sim)
+{
+    const char *wrong = sim_state_read(sim);
+    int rc = wrong ? 2 : sim_run(sim);
+
+    if (!rc && (wrong = sim_state_write(sim))) rc = 1;
+    if (wrong) fprintf(stderr, "adsim: %s\n", wrong);
+    return rc;
+}
+
 int main(int argc, char **argv)
 {
     static sim_world sim;
@@ -30,7 +40,7 @@ int main(int argc, char **argv)
         goto done;
     }
     sim_sites_open(&sim);
-    rc = *sim.options.truth ? sim_truth_print(&sim, stdout) : sim_run(&sim);
+    rc = *sim.options.truth ? sim_truth_print(&sim, stdout) : main_serve(&sim);
 done:
     sim_sites_close(&sim);
     (void)sim_fault_remove(&sim, 0);

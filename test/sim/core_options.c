@@ -60,6 +60,7 @@ static const option_entry option_table[] = {
     { "loopback-host", 's', AT(loopback_host), 0, 0, "graph.facebook.com", "the platform host that 127.0.0.1 and localhost stand for" },
     { "port-file", 's', AT(port_file), 0, 0, "", "where to write the ports, as the JSON line that is printed" },
     { "ca-file", 's', AT(ca_file), 0, 0, "", "where to write the certificate authority" },
+    { "state", 's', AT(state), 0, 0, "", "where the world is kept over an outage: read at the start, written at the end" },
     { "faults", 's', AT(faults), 0, 0, "", "faults to begin with: a JSON list, or a JSON object a line" },
     { "log", 's', AT(log), 0, 0, "", "ground truth: a JSON line per request" },
     { "stay", 'b', AT(stay), 0, 1, "0", "outlive the parent process" },

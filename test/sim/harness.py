@@ -44,21 +44,39 @@ class Adsim:
         self.folder = tempfile.mkdtemp(prefix='adsim-')
         self.log = os.path.join(self.folder, 'log')
         ports, ca = os.path.join(self.folder, 'ports'), os.path.join(self.folder, 'ca.pem')
-        args = [path, '--port-file', ports, '--ca-file', ca, '--log', self.log]
+        self.args = [path, '--port-file', ports, '--ca-file', ca, '--log', self.log, '--state', os.path.join(self.folder, 'state')]
         for name, value in options.items():
-            args += ['--' + name.replace('_', '-')] + ([] if value is True else [str(value)])
-        # freed memory that a sanitizer keeps would count as the simulator's own
-        env = dict(os.environ, ASAN_OPTIONS=os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1')
-        self.process = subprocess.Popen(args, stdout=subprocess.PIPE, text=True, env=env)
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError('adsim did not start: %s' % args)
-        self.ports = json.loads(line)
+            self.args += ['--' + name.replace('_', '-')] + ([] if value is True else [str(value)])
+        self.kept = None
+        self.start()
         with open(ports, encoding='utf-8') as file:
             if json.load(file) != self.ports:
                 raise RuntimeError('the port file differs from what was printed')
         self.tls = ssl.create_default_context(cafile=ca)
-        self.kept = None
+
+    def start(self):
+        # freed memory that a sanitizer keeps would count as the simulator's own
+        env = dict(os.environ, ASAN_OPTIONS=os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1')
+        self.process = subprocess.Popen(self.args, stdout=subprocess.PIPE, text=True, env=env)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError('adsim did not start: %s' % self.args)
+        self.ports = json.loads(line)
+
+    def end(self):
+        if self.kept:
+            self.kept.close()
+            self.kept = None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self.process.stdout.close()
+
+    def outage(self, seconds=0):
+        """connections are cut, then refused, then it is there again, as it was"""
+        self.end()
+        time.sleep(seconds)
+        self.start()
 
     def __enter__(self):
         return self
@@ -67,12 +85,7 @@ class Adsim:
         self.close()
 
     def close(self):
-        if self.kept:
-            self.kept.close()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        self.process.stdout.close()
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.process.returncode:
             raise AssertionError('adsim ended with %d' % self.process.returncode)

@@ -9,15 +9,14 @@
 
 const char *meta_trace(sim_world *sim, sim_arena *arena)
 {
-    static uint64_t serial;
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     char *out = sim_alloc(arena, 24);
     uint64_t h = 0;
 
     out[0] = 'A';
-    serial++;
+    sim->trace_serial++;
     for (size_t i = 1; i < 23; i++) {
-        if (i % 8 == 1) h = sim_hash((uint64_t)sim->options.seed, 0x7a, serial, i);
+        if (i % 8 == 1) h = sim_hash((uint64_t)sim->options.seed, 0x7a, (uint64_t)sim->trace_serial, i);
         out[i] = letters[h & 63];
         h >>= 6;
     }
