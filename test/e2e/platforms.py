@@ -298,12 +298,12 @@ PLATFORMS = {
         shown=("keywords",), # those of deleted groups are gone
         unseen=("review",), # what its parents or reviewers do to an ad does not change it: only a full sync sees that
     ),
-    # of the account itself no amounts are given: they are those of its line items. A week comes at once; later, a month by jobs, of which
-    # each is waited for, in the place of that week; in the second account's week lies the day from which on its time zone was another
+    # of the account itself no amounts are given: they are those of its line items. 90 days come by jobs, each of which is waited for, a week
+    # at once: the second account's, in which lies the day from which on its time zone was another
     "x": dict(
         api="ads-api.x.com", id=lambda row: row.get("tweet_id", row["id"]) if "tweet_type" in row else row["id"], figures=x_figures,
         switch=lambda row: row["entity_status"], wants=x_wants, levels=(1, 2, 3, 4), level_of={1: "adset"}, kinds=(2, 3, 4, 5, 6, 7, 10),
-        columns=X_COLUMNS, environment={}, days=7, later_days=37, second_days=7, world=["--run-polls", "0", "--seed", "16"],
+        columns=X_COLUMNS, environment={}, second_days=7, later_days=30, world=["--run-polls", "0", "--seed", "16"],
         more={5: lambda truth: [row["tweet_id"] for row in truth("posts")],
               10: lambda truth: [row["tweet_id"] for row in truth("creatives") if row.get("tweet_type") == "PUBLISHED"]},
     ),
