@@ -414,6 +414,7 @@ const (
 	ColPayload               Column = 184 // a record for programs
 	ColAdvice                Column = 185 // what a person has to do
 	ColLongestUs             Column = 186 // how long the longest took
+	ColFoundUs               Column = 187 // when it was found out
 )
 
 // How a column is to be read by people.
@@ -447,6 +448,7 @@ const (
 	TableAPICalls    Table = 16 // every call to a platform
 	TableSeen        Table = 17 // what a full list saw
 	TableSchedules   Table = 18 // when each connection's syncs are due
+	TableRevisions   Table = 19 // what figures said before a later pull changed them
 )
 
 // What a change does.

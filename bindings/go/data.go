@@ -173,6 +173,31 @@ func (e *Engine) CoverageList(ctx context.Context, org string, connection int64,
 	})
 }
 
+// RevisionOptions say which revisions.
+type RevisionOptions struct {
+	FromDay, ToDay Day       // 0: the first, and the last, there is
+	Level          Kind      // 0: all
+	Limit          int       // 0: 1,000
+	Since          time.Time // not found out before; the zero time: all
+	EntityID       string    // only this one
+}
+
+// RevisionList gives what figures said before a platform restated them, newest first: ColLevel, ColDay, ColEntityID, ColFoundUs, ColState
+// ("changed", "gone") and the old figures as in the metrics table.
+func (e *Engine) RevisionList(ctx context.Context, org string, connection int64, options RevisionOptions) (*Rows, error) {
+	var t texts
+	defer t.free()
+	c := C.adsync_revision_options{size: C.sizeof_adsync_revision_options, from_day: C.uint32_t(options.FromDay),
+		to_day: C.uint32_t(options.ToDay), level: C.uint32_t(options.Level), limit: C.uint32_t(options.Limit),
+		since_us: instant(options.Since), entity_id: t.may(options.EntityID)}
+	if t.err != nil {
+		return nil, t.err
+	}
+	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_revision_list(e.c, name, C.int64_t(connection), &c, out, words)
+	})
+}
+
 // AuditList lists calls to platforms, newest first; connection 0: all, the zero time: all, limit 0: 100.
 func (e *Engine) AuditList(ctx context.Context, org string, connection int64, since time.Time, limit int) (*Rows, error) {
 	return e.list(ctx, org, func(name *C.char, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {

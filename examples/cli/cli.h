@@ -98,6 +98,7 @@ int cli_run_status(cli *c);
 int cli_run_entities(cli *c);
 int cli_run_metrics(cli *c);
 int cli_run_coverage(cli *c);
+int cli_run_revisions(cli *c);
 int cli_run_audit(cli *c);
 
 #endif

@@ -121,14 +121,32 @@ static bool metrics_group(const char *by, adsync_metrics_options *options)
     return true;
 }
 
+static int data_days(cli *c, uint32_t *from_day, uint32_t *to_day)
+{
+    const char *from = cli_option(c, "--from"), *to = cli_option(c, "--to");
+
+    if (from && !cli_day(from, from_day)) return cli_usage("--from takes a day such as 2026-11-20");
+    if (to && !cli_day(to, to_day)) return cli_usage("--to takes a day such as 2026-11-20");
+    return CLI_OK;
+}
+
+static int data_limit(cli *c, uint32_t *limit)
+{
+    const char *given = cli_option(c, "--limit");
+    int64_t number = 0;
+
+    if (given && (!cli_number(given, &number) || number > 100000)) return cli_usage("--limit takes a number");
+    *limit = (uint32_t)number;
+    return CLI_OK;
+}
+
 static int metrics_options(cli *c, adsync_metrics_options *options)
 {
-    const char *from = cli_option(c, "--from"), *to = cli_option(c, "--to"), *by = cli_option(c, "--by"),
-               *connection = cli_option(c, "--connection");
+    const char *by = cli_option(c, "--by"), *connection = cli_option(c, "--connection");
+    int code;
 
     *options = (adsync_metrics_options){ .size = sizeof *options };
-    if (from && !cli_day(from, &options->from_day)) return cli_usage("--from takes a day such as 2026-11-20");
-    if (to && !cli_day(to, &options->to_day)) return cli_usage("--to takes a day such as 2026-11-20");
+    if ((code = data_days(c, &options->from_day, &options->to_day))) return code;
     if (!metrics_group(by ? by : "day", options))
         return cli_usage("--by takes day, connection, platform, campaign, adset, ad, with commas between");
     return connection ? cli_connection(c, connection, &options->connection) : CLI_OK;
@@ -197,6 +215,29 @@ int cli_run_coverage(cli *c)
     return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "No day is here yet.");
 }
 
+int cli_run_revisions(cli *c)
+{
+    static const cli_column columns[] = {
+        { ADSYNC_C_FOUND_US, "found" },  { ADSYNC_C_LEVEL, "level" },
+        { ADSYNC_C_DAY, "day" },         { ADSYNC_C_ENTITY_ID, "id" },
+        { ADSYNC_C_STATE, "state" },     { ADSYNC_C_SPEND, "spend before" },
+        { ADSYNC_C_IMPRESSIONS, "impressions" }, { ADSYNC_C_CLICKS, "clicks" },
+        { ADSYNC_C_CONVERSIONS, "conversions" }, { ADSYNC_C_REVENUE, "revenue" },
+    };
+    adsync_revision_options options = { .size = sizeof options };
+    const char *level = cli_option(c, "--level");
+    adsync_rows *rows = NULL;
+    int64_t connection;
+    adsync_status rc;
+    int code;
+
+    if (level && !(options.level = data_kind(level))) return cli_usage("--level takes account, campaign, adset, ad or keyword");
+    if ((code = data_days(c, &options.from_day, &options.to_day)) || (code = data_limit(c, &options.limit))) return code;
+    if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
+    rc = adsync_revision_list(c->engine, c->org, connection, &options, &rows, &c->error);
+    return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "No figure was restated yet.");
+}
+
 int cli_run_audit(cli *c)
 {
     static const cli_column columns[] = {
@@ -204,12 +245,12 @@ int cli_run_audit(cli *c)
         { ADSYNC_C_ENDPOINT, "endpoint" }, { ADSYNC_C_HTTP_STATUS, "status" }, { ADSYNC_C_CODE, "code" },
         { ADSYNC_C_DURATION_US, "us" },    { ADSYNC_C_EXCERPT, "answer" },
     };
-    const char *limit = cli_option(c, "--limit");
     adsync_rows *rows = NULL;
-    int64_t number = 0;
+    uint32_t limit;
     adsync_status rc;
+    int code;
 
-    if (limit && (!cli_number(limit, &number) || number > 100000)) return cli_usage("--limit takes a number");
-    rc = adsync_audit_list(c->engine, c->org, 0, 0, (uint32_t)number, &rows, &c->error);
+    if ((code = data_limit(c, &limit))) return code;
+    rc = adsync_audit_list(c->engine, c->org, 0, 0, limit, &rows, &c->error);
     return cli_answer(c, rc, rows, CLI_COLUMNS(columns), "No platform was called yet.");
 }

@@ -33,6 +33,8 @@ static const cli_command main_commands[] = {
       "figures, never added up over currencies; or a JSON record for each connection, day and campaign", 0, 0, CLI_NEEDS_STORE,
       cli_run_metrics },
     { "coverage", "CONNECTION", "which days are here, and how final", 1, 1, CLI_NEEDS_STORE, cli_run_coverage },
+    { "revisions", "CONNECTION [--from DAY] [--to DAY] [--level LEVEL] [--limit N]",
+      "what figures said before the platform restated them, newest first", 1, 1, CLI_NEEDS_STORE, cli_run_revisions },
     { "audit", "[--limit N]", "calls to platforms, newest first", 0, 0, CLI_NEEDS_STORE, cli_run_audit },
     { "refresh", "GRANT", "fresh tokens now", 1, 1, CLI_NEEDS_KEYS, cli_run_refresh },
     { "disconnect", "CONNECTION [--revoke]", "end a connection; its data stay", 1, 1, CLI_NEEDS_KEYS, cli_run_disconnect },

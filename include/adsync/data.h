@@ -114,6 +114,33 @@ adsync_status adsync_payload_list(adsync_engine *engine, const char *org, const 
 adsync_status adsync_coverage_list(adsync_engine *engine, const char *org, int64_t connection, uint32_t level, adsync_rows **out,
                                    adsync_error **error);
 
+/** Which revisions. */
+typedef struct adsync_revision_options {
+    uint32_t size;         /**< sizeof(adsync_revision_options) */
+    uint32_t flags;        /**< 0 */
+    uint32_t from_day;     /**< 20261120; 0: the first there is */
+    uint32_t to_day;       /**< inclusive; 0: the last there is */
+    uint32_t level;        /**< ADSYNC_KIND_ACCOUNT, _CAMPAIGN, _ADSET, _AD, _KEYWORD; 0: all */
+    uint32_t limit;        /**< 0: 1,000 */
+    int64_t since_us;      /**< not found out before; 0: all */
+    const char *entity_id; /**< only this one; NULL: all */
+} adsync_revision_options;
+
+/** What figures said before a platform restated them, newest first: LEVEL, DAY, ENTITY_ID, PART, FOUND_US (when it was found out), PULL and
+ * JOB (by which run), STATE ("changed": the day's row says something else since then; "gone": the platform gives no such row any more),
+ * PULLED_AT (when the old figures had been fetched), and those figures with their CURRENCY, ATTRIBUTION, FINAL and CAMPAIGN_ID, as in the
+ * metrics table. What is said since then stands there, or in the next revision of the same row.
+ * @param engine which
+ * @param org the host's name of the organisation
+ * @param connection whose
+ * @param options may be NULL
+ * @param out gets owned rows
+ * @param error may be NULL
+ * @return #ADSYNC_OK, #ADSYNC_E_INVALID, #ADSYNC_E_UNSUPPORTED (unknown flags), #ADSYNC_E_BUSY, or what the storage answered
+ * @since 0.1 */
+adsync_status adsync_revision_list(adsync_engine *engine, const char *org, int64_t connection, const adsync_revision_options *options,
+                                   adsync_rows **out, adsync_error **error);
+
 /** Calls to platforms, newest first, with the columns of their table.
  * @param engine which
  * @param org the host's name of the organisation

@@ -36,7 +36,8 @@ enum {
     ADSYNC_T_COVERAGE = 15,     /**< which days are here, and how final */
     ADSYNC_T_API_CALLS = 16,    /**< every call to a platform */
     ADSYNC_T_SEEN = 17,         /**< what a full list saw */
-    ADSYNC_T_SCHEDULES = 18     /**< when each connection's syncs are due */
+    ADSYNC_T_SCHEDULES = 18,    /**< when each connection's syncs are due */
+    ADSYNC_T_REVISIONS = 19     /**< what figures said before a later pull changed them */
 };
 
 /** The version of the tables this library knows; it grows with every table or column that is added. [cb]

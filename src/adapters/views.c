@@ -36,6 +36,7 @@ static const views_view views[] = {
     { "ads", ADSYNC_T_ENTITIES, ADSYNC_KIND_AD, views_ad },
     { "metrics", ADSYNC_T_METRICS, 0, NULL },
     { "coverage", ADSYNC_T_COVERAGE, 0, NULL },
+    { "revisions", ADSYNC_T_REVISIONS, 0, NULL },
     { "api_calls", ADSYNC_T_API_CALLS, 0, NULL },
 };
 

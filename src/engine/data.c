@@ -64,6 +64,18 @@ adsync_status adsync_coverage_list(adsync_engine *engine, const char *org, int64
     return rc;
 }
 
+adsync_status adsync_revision_list(adsync_engine *engine, const char *org, int64_t connection, const adsync_revision_options *options,
+                                   adsync_rows **out, adsync_error **error)
+{
+    int64_t number;
+    adsync_status rc = data_enter(engine, "adsync_revision_list", org, out, &number, error);
+
+    if (rc < 0) return rc;
+    rc = adsync__revision_list(adsync__kernel_storage(engine->kernel), number, connection, options, out, error);
+    adsync__engine_leave(engine);
+    return rc;
+}
+
 adsync_status adsync_audit_list(adsync_engine *engine, const char *org, int64_t connection, int64_t since_us, uint32_t limit,
                                 adsync_rows **out, adsync_error **error)
 {

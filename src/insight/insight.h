@@ -32,6 +32,8 @@ adsync_status adsync__entity_list(adsync_storage *storage, int64_t org, int64_t 
                                   const adsync_entity_options *options, adsync_rows **out, adsync_error **error);
 adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t level, adsync_rows **out,
                                     adsync_error **error);
+adsync_status adsync__revision_list(adsync_storage *storage, int64_t org, int64_t connection, const adsync_revision_options *options,
+                                    adsync_rows **out, adsync_error **error);
 adsync_status adsync__audit_list(adsync_storage *storage, int64_t org, int64_t connection, int64_t since_us, uint32_t limit,
                                  adsync_rows **out, adsync_error **error);
 adsync_status adsync__health_list(adsync_storage *storage, int64_t now_us, int64_t org, int64_t connection, adsync_rows **out,

@@ -131,6 +131,17 @@ static const adsync__column schedules_columns[] = {
 };
 static const adsync__index schedules_indexes[] = { { "by_due", { ADSYNC_C_DUE_US }, 1, 1 } };
 
+/* What a row of metrics said before the pull `pull` of `job` found another figure (state "changed") or no row any more ("gone"). */
+static const adsync__column revisions_columns[] = {
+    INT(ORG), INT(CONNECTION), INT(LEVEL), INT(DAY), TEXT(ENTITY_ID, ID), TEXT(PART, 40), INT(FOUND_US), INT(PULL), TEXT(STATE, 16),
+    INT(JOB), TEXT(CURRENCY, 3), INT(SPEND), INT(IMPRESSIONS), INT(CLICKS), INT(LINK_CLICKS), INT(CONVERSIONS), INT(REVENUE),
+    INT(CLICK_CONVERSIONS), INT(VIEW_CONVERSIONS), INT(CONVERSIONS_BY_EVENT_DAY), INT(PURCHASES), INT(LEADS), INT(INSTALLS),
+    INT(ENGAGEMENTS), INT(VIDEO_VIEWS), INT(REACH), TEXT(ATTRIBUTION, 200), INT(PULLED_AT), INT(FINAL), TEXT(CAMPAIGN_ID, ID),
+};
+static const adsync__index revisions_indexes[] = {
+    { "by_time", { ADSYNC_C_ORG, ADSYNC_C_CONNECTION, ADSYNC_C_FOUND_US }, 1, 0 },
+};
+
 #define TABLE(id, name, key, has_org) \
     [ADSYNC_T_##id - 1] = { #name, name##_columns, NULL, ADSYNC__COUNT(name##_columns), key, 0, 1, has_org }
 #define INDEXED(id, name, key, has_org) \
@@ -156,6 +167,7 @@ static const adsync__table tables[] = {
     INDEXED(API_CALLS, api_calls, 3, true),
     TABLE(SEEN, seen, 5, true),
     INDEXED(SCHEDULES, schedules, 3, true),
+    INDEXED(REVISIONS, revisions, 8, true),
 };
 
 const adsync__schema adsync__tables = { 1, ADSYNC__COUNT(tables), tables };

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_SETTLED_DAYS = 28, METRICS_SLICES = 2000 };
+enum { METRICS_SETTLED_DAYS = 28 };
 
 static const uint32_t metrics_levels[] = { ADSYNC_KIND_ACCOUNT, ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET, ADSYNC_KIND_AD,
                                            ADSYNC_KIND_KEYWORD };
@@ -84,114 +84,6 @@ static void metrics_cover(sync_lane *lane, bool whole)
     }
 }
 
-/* ---- rows */
-
-typedef struct metrics_row { /* its values lie in the unit that will carry them */
-    adsync_value *values;
-    const adsync__out_row *from;
-    uint32_t order;
-} metrics_row;
-
-static int metrics_order(const void *a, const void *b)
-{
-    const metrics_row *x = a, *y = b;
-    int32_t diff = 0;
-
-    for (uint32_t i = 2; i < METRICS_KEY && !diff; i++) diff = adsync_value_compare(&x->values[i], &y->values[i]);
-    return diff ? diff : (x->order > y->order) - (x->order < y->order);
-}
-
-static bool metrics_same(const metrics_row *x, const metrics_row *y)
-{
-    for (uint32_t i = 2; i < METRICS_KEY; i++)
-        if (adsync_value_compare(&x->values[i], &y->values[i])) return false;
-    return true;
-}
-
-/* Two rows of one key within a reply: their figures add up, or the later one stands. False: a sum does not fit. */
-static bool metrics_merge(metrics_row *into, const metrics_row *later)
-{
-    for (uint32_t i = METRICS_PULL + 1; i < adsync_table_width(ADSYNC_T_METRICS); i++) {
-        bool adds =
-            later->from->twice == ADSYNC_TWICE_SUM && into->values[i].kind == ADSYNC_VALUE_INT && later->values[i].kind == ADSYNC_VALUE_INT;
-        uint32_t column = adsync_table_column(ADSYNC_T_METRICS, i);
-        if (adds && column != ADSYNC_C_PULLED_AT && column != ADSYNC_C_FINAL) {
-            if (__builtin_add_overflow(into->values[i].i, later->values[i].i, &into->values[i].i)) return false;
-        } else if (later->values[i].kind != ADSYNC_VALUE_NULL || later->from->twice == ADSYNC_TWICE_REPLACE) {
-            into->values[i] = later->values[i];
-        }
-    }
-    return true;
-}
-
-static adsync_status metrics_fill(sync_lane *lane, const adsync__out_row *row, metrics_row *out, adsync_error **error)
-{
-    const sync_slice *slice = metrics_slice(lane);
-    adsync_value *values = adsync__unit_values(lane->unit, adsync_table_width(ADSYNC_T_METRICS));
-
-    if (!values) return adsync__fail_memory(error);
-    out->values = values;
-    out->from = row;
-    sync_map_row(lane->sync->map.metrics, &row->row, values);
-    values[0] = adsync__value_int(lane->org);
-    values[1] = adsync__value_int(lane->connection_id);
-    values[2] = adsync__value_int(row->kind);
-    if (values[5].kind == ADSYNC_VALUE_NULL) values[5] = adsync__value_text("");
-    values[METRICS_PULL] = adsync__value_int(lane->cursor.pull);
-    values[lane->sync->map.metrics[ADSYNC_C_PULLED_AT] - 1] = adsync__value_int(lane->turn_us);
-    if (values[3].kind != ADSYNC_VALUE_TEXT || !values[3].size || values[4].kind != ADSYNC_VALUE_INT)
-        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "%s, report %s: figures came without an id or a day",
-                            lane->connection.platform, adsync_kind_name(slice->level));
-    if (row->kind != slice->level || values[4].i < slice->from || values[4].i > slice->to)
-        return adsync__fail(error, ADSYNC_E_FORMAT, "connector.row", "%s, report %s: figures came of a level or day that was not asked for",
-                            lane->connection.platform, adsync_kind_name(slice->level));
-    return ADSYNC_OK;
-}
-
-static adsync_status metrics_collect(sync_lane *lane, const adsync_outcome *outcome, metrics_row **out, uint32_t *n, adsync_error **error)
-{
-    metrics_row *rows = adsync__alloc((outcome->n_rows + 1) * sizeof *rows);
-    bool sorted = true;
-    adsync_status rc;
-
-    *out = rows;
-    *n = 0;
-    if (!rows) return adsync__fail_memory(error);
-    if (outcome->n_rows > SYNC_ROWS)
-        return adsync__fail(error, ADSYNC_E_TOO_BIG, "connector.rows", "the connector gave more than %d rows at once", SYNC_ROWS);
-    lane->turn_us = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
-    for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
-        if (row->table != ADSYNC_T_METRICS) continue;
-        rows[*n].order = *n;
-        if ((rc = metrics_fill(lane, row, &rows[*n], error)) < 0) return rc;
-        sorted = sorted && (!*n || metrics_order(&rows[*n - 1], &rows[*n]) < 0);
-        (*n)++;
-    }
-    if (!sorted) qsort(rows, *n, sizeof *rows, metrics_order);
-    return ADSYNC_OK;
-}
-
-static adsync_status metrics_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
-{
-    metrics_row *rows = NULL;
-    uint32_t n = 0, kept = 0;
-    adsync_status rc = metrics_collect(lane, outcome, &rows, &n, error);
-
-    for (uint32_t i = 0; i < n && rc >= 0; i++) {
-        if (kept && metrics_same(&rows[kept - 1], &rows[i])) {
-            if (!metrics_merge(&rows[kept - 1], &rows[i]))
-                rc = adsync__fail(error, ADSYNC_E_FORMAT, "metrics.overflow", "figures of one day do not fit when added up");
-        } else if (kept++ != i) {
-            rows[kept - 1] = rows[i];
-        }
-    }
-    for (uint32_t i = 0; i < kept && rc >= 0; i++)
-        adsync__unit_put_values(lane->unit, ADSYNC_T_METRICS, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
-    lane->cursor.rows += kept;
-    adsync__free(rows);
-    return rc;
-}
-
 /* ---- the end of a slice: what an older pull left goes, then the days are covered and the cursor moves */
 
 static void metrics_pop(sync_lane *lane)
@@ -237,31 +129,52 @@ static adsync_status metrics_old_rows(sync_lane *lane, uint32_t limit, adsync_ro
     return adsync_storage_scan(adsync__kernel_storage(lane->sync->kernel), lane->org, &range, out, error);
 }
 
+/* A row that an older pull left and this one did not bring again: what it said is noted. */
+static adsync_status metrics_drop(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_error **error)
+{
+    adsync_rows *stored = NULL;
+    adsync_status rc = n ? sync_revisions_stored(lane, keys, n, &stored, error) : ADSYNC_OK;
+
+    for (size_t i = 0; rc >= 0 && i < adsync_rows_count(stored); i++) sync_revision_put(lane, lane->unit, adsync__rows_values(stored, i), true);
+    for (uint32_t i = 0; rc >= 0 && i < n; i++)
+        adsync__unit_delete(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, keys + (size_t)i * METRICS_KEY);
+    adsync_rows_free(stored);
+    return rc;
+}
+
+/* One look at the next rows: those of an older pull are dropped. *n: how many were looked at. */
+static adsync_status metrics_sweep_some(sync_lane *lane, uint32_t limit, size_t *n, uint32_t *dropped, adsync_error **error)
+{
+    adsync_value keys[SYNC_SWEEP * METRICS_KEY];
+    adsync_rows *rows = NULL;
+    uint32_t old = 0;
+    adsync_status rc = metrics_old_rows(lane, limit, &rows, error);
+
+    if (rc < 0) return rc;
+    *n = adsync_rows_count(rows);
+    for (size_t i = 0; i < *n; i++) {
+        const adsync_value *row = adsync__rows_values(rows, i);
+        if (row[METRICS_PULL].i != lane->cursor.pull) memcpy(keys + (size_t)METRICS_KEY * old++, row, METRICS_KEY * sizeof *row);
+        lane->sweep_day = row[4].i;
+        memcpy(lane->sweep_id, row[3].p, row[3].size + 1);
+        memcpy(lane->sweep_part, row[5].p, row[5].size + 1);
+    }
+    rc = metrics_drop(lane, keys, old, error);
+    *dropped += old;
+    adsync_rows_free(rows);
+    return rc;
+}
+
 static void metrics_sweep(sync_lane *lane)
 {
-    adsync_rows *rows = NULL;
     adsync_error *error = NULL;
-    uint32_t dropped = 0;
-    size_t n = SYNC_SWEEP;
+    uint32_t dropped = 0, most = sync_figures_room(lane) / 2, limit = most < SYNC_SWEEP ? most : SYNC_SWEEP;
+    size_t n = limit;
     adsync_status rc = ADSYNC_OK;
 
     if (!sync_lane_unit(lane, &error)) rc = ADSYNC_E_MEMORY;
-    while (rc >= 0 && n == SYNC_SWEEP && dropped < SYNC_SWEEP) { /* rows of this pull are only passed over */
-        if ((rc = metrics_old_rows(lane, SYNC_SWEEP, &rows, &error)) < 0) break;
-        n = adsync_rows_count(rows);
-        for (size_t i = 0; i < n; i++) {
-            const adsync_value *row = adsync__rows_values(rows, i);
-            if (row[METRICS_PULL].i != lane->cursor.pull) {
-                adsync__unit_delete(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, row);
-                dropped++;
-            }
-            lane->sweep_day = row[4].i;
-            memcpy(lane->sweep_id, row[3].p, row[3].size + 1);
-            memcpy(lane->sweep_part, row[5].p, row[5].size + 1);
-        }
-        adsync_rows_free(rows);
-    }
-    if (rc >= 0) rc = n == SYNC_SWEEP ? sync_lane_commit(lane, false, metrics_sweep, &error) : metrics_finish_slice(lane, &error);
+    while (rc >= 0 && n == limit && dropped + limit <= most) rc = metrics_sweep_some(lane, limit, &n, &dropped, &error);
+    if (rc >= 0) rc = n == limit ? sync_lane_commit(lane, false, metrics_sweep, &error) : metrics_finish_slice(lane, &error);
     if (rc < 0) sync_lane_end(lane, rc, error);
     adsync_error_free(error);
 }
@@ -393,7 +306,7 @@ static adsync_status metrics_outcome(sync_lane *lane, const adsync_outcome *outc
     if (!lane->zone) return metrics_have_facts(lane, outcome, error);
     if (outcome->way == ADSYNC__WAY_SPLIT) return metrics_split(lane, outcome, error);
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
-    if ((rc = metrics_put(lane, outcome, error)) < 0) return rc;
+    if ((rc = sync_figures_put(lane, outcome, error)) < 0) return rc;
     if (outcome->way == ADSYNC__WAY_DONE) {
         lane->whole = outcome->complete && (outcome->evidence == ADSYNC_EVIDENCE_STRONG || outcome->n_rows);
         if (!lane->fresh || !lane->whole || outcome->n_rows > SYNC_ROWS / 2)

@@ -216,6 +216,14 @@ adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for
 extern const sync_plan sync_campaigns, sync_metrics, sync_single;
 int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise); /* a number above 0 */
 
+/* ---- figures.c, revisions.c: rows of figures, in the order of their table */
+enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_CURRENCY = 7, METRICS_SPEND = 8, METRICS_REACH = 22 /* all between are figures */ };
+uint32_t sync_figures_room(const sync_lane *lane);
+adsync_status sync_figures_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error); /* of the slice under way */
+adsync_status sync_revisions_stored(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_rows **out, adsync_error **error);
+bool sync_revision_is(const adsync_value *was, const adsync_value *is); /* a figure, or its currency, was another one */
+void sync_revision_put(const sync_lane *lane, adsync__commit_unit *unit, const adsync_value *was, bool gone);
+
 /* ---- entities.c, seen.c */
 adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error);
 adsync_status sync_seen_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error);

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PRIORITY = 9, NOTES = ADSYNC_T_SCHEDULES + 1 };
+enum { PRIORITY = 9, NOTES = ADSYNC_T_REVISIONS + 1 };
 
 static const char *old_program;
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TITLE = PLACE_METRIC, PRIORITY = 9, NOTES = ADSYNC_T_SCHEDULES + 1, OLDS = 3 };
+enum { TITLE = PLACE_METRIC, PRIORITY = 9, NOTES = ADSYNC_T_REVISIONS + 1, OLDS = 3 };
 
 static const char *old_program;
 

@@ -210,11 +210,16 @@ typedef struct dst_cover { /* of one day of an account, as it was last covered w
     int64_t since_us, until_us, pull;
 } dst_cover;
 
+typedef struct dst_figure { /* as it is stored; pull 0: it is not */
+    int64_t pull, spend;
+} dst_figure;
+
 typedef struct dst_connection {
     int64_t org, grant, connection;
     uint32_t account;
     const char *org_name;
     dst_cover covers[DST_DAYS];
+    dst_figure figures[DST_IDS][DST_DAYS];
 } dst_connection;
 
 typedef struct dst_grant {

@@ -54,7 +54,7 @@ static dst_job *truth_job(dst *w, int64_t org, int64_t job)
     return NULL;
 }
 
-static int truth_id(const adsync_value *value)
+int truth_id(const adsync_value *value)
 {
     int id = value && value->kind == ADSYNC_VALUE_TEXT && value->size > 1 && *value->p == 'c' ? atoi(value->p + 1) : -1;
 
@@ -353,7 +353,7 @@ static void truth_engine(actor *a, const adsync_change *change)
 
 static int64_t truth_class(uint32_t table)
 {
-    if (table == ADSYNC_T_METRICS || table == ADSYNC_T_COVERAGE) return ADSYNC_DATA_METRICS;
+    if (table == ADSYNC_T_METRICS || table == ADSYNC_T_COVERAGE || table == ADSYNC_T_REVISIONS) return ADSYNC_DATA_METRICS;
     return table == ADSYNC_T_ENTITIES || table == ADSYNC_T_SEEN ? ADSYNC_DATA_CAMPAIGNS : 0;
 }
 
@@ -387,6 +387,7 @@ static const struct {
     { ADSYNC_T_ENGINES, false, truth_engine }, { ADSYNC_T_GRANTS, false, truth_grant },     { ADSYNC_T_SECRETS, false, truth_secret },
     { ADSYNC_T_LANES, true, truth_lane },      { ADSYNC_T_JOBS, false, truth_job_put },     { ADSYNC_T_ENTITIES, true, NULL },
     { ADSYNC_T_METRICS, true, truth_figure },  { ADSYNC_T_COVERAGE, true, truth_coverage }, { ADSYNC_T_SEEN, true, NULL },
+    { ADSYNC_T_REVISIONS, true, NULL },
 };
 
 static void truth_change(actor *a, const adsync_change *change)
@@ -404,6 +405,7 @@ void truth_commit(actor *a, const adsync_change *changes, uint32_t n)
     int64_t org = 0, connection = 0, data = 0;
 
     a->w->moved = a->w->stored = NULL;
+    truth_revisions(a->w, changes, n);
     for (uint32_t i = 0; i < n && !*a->w->broken; i++) {
         const adsync_change *c = &changes[i];
         int64_t is = c->op == ADSYNC_CHANGE_CHECK ? 0 : truth_class(c->table);

@@ -355,7 +355,7 @@ def an_interrupt_hands_the_job_back(path):
 def help_names_every_command_and_the_doc_shows_it(path):
     with person(path) as p:
         text = p.good('help')
-        for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'audit', 'schedule', 'worker', 'jobs', 'cancel', 'status',
+        for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'revisions', 'audit', 'schedule', 'worker', 'jobs', 'cancel', 'status',
                      'refresh', 'disconnect', 'rotate-keys', 'exit status'):
             true(re.search('(?m)^ *%s' % word, text), word)
         shown = ''.join(('    ' + line).rstrip() + '\n' for line in text.splitlines())

@@ -248,7 +248,7 @@ static void every_column_at_its_longest_still_makes_a_key_that_fits(void **state
 static void unknown_tables_indexes_flags_and_ops_are_refused(void **state)
 {
     static const adsync_value key[] = { WORD("k"), NONE, NONE, NONE };
-    static const uint32_t no_tables[] = { 0, ADSYNC_T_SCHEDULES + 1, UINT32_MAX }, no_ops[] = { 0, 4, UINT32_MAX };
+    static const uint32_t no_tables[] = { 0, ADSYNC_T_REVISIONS + 1, UINT32_MAX }, no_ops[] = { 0, 4, UINT32_MAX };
     adsync_change change = PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, key);
 
     (void)state;

@@ -84,7 +84,7 @@ static adsync_status call_descriptors(adsync_storage *s, adsync_error **error)
     (void)s, (void)error;
     assert_int_equal(adsync_range_compare(&by_class, row, row) | adsync_range_place(&by_class, row), 0);
     assert_int_equal(adsync_value_compare(row, row + 1), 0);
-    assert_int_equal(adsync_table_count(), ADSYNC_T_SCHEDULES);
+    assert_int_equal(adsync_table_count(), ADSYNC_T_REVISIONS);
     assert_string_equal(adsync_table_name(ADSYNC_T_QUEUE), "queue");
     assert_string_equal(adsync_index_name(ADSYNC_T_QUEUE, 2), "by_class");
     return ADSYNC_OK;

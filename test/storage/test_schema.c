@@ -156,11 +156,11 @@ static void everything_says_since_when_it_is_there(void **state)
 
 static void what_is_not_there_answers_nothing(void **state)
 {
-    static const uint32_t no_table[] = { 0, ADSYNC_T_SCHEDULES + 1, UINT32_MAX };
+    static const uint32_t no_table[] = { 0, ADSYNC_T_REVISIONS + 1, UINT32_MAX };
     uint32_t width = adsync_table_width(ADSYNC_T_METRICS), indexes = adsync_table_indexes(ADSYNC_T_METRICS);
 
     (void)state;
-    assert_int_equal(adsync_table_count(), ADSYNC_T_SCHEDULES);
+    assert_int_equal(adsync_table_count(), ADSYNC_T_REVISIONS);
     for (size_t i = 0; i < ADSYNC__COUNT(no_table); i++) {
         uint32_t t = no_table[i];
         assert_null(adsync_table_name(t));

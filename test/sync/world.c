@@ -99,7 +99,7 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
 
 static void world_line(const adsync_task *task, const char *line, adsync_outcome *out, bool *ended)
 {
-    char id[64] = "", rest[64] = "";
+    char id[64] = "", rest[64] = "", currency[4] = "EUR";
     long long day = 0, spend = 0;
     adsync_row *row;
 
@@ -114,12 +114,12 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_row_text(row, ADSYNC_C_ID, id, strlen(id));
         return;
     }
-    if (sscanf(line, "m %63s %lld %lld", id, &day, &spend) == 3) {
+    if (sscanf(line, "m %63s %lld %lld %3s", id, &day, &spend, currency) >= 3) {
         row = adsync_outcome_row(out, ADSYNC_T_METRICS, adsync_task_kind(task), 0);
         adsync_row_text(row, ADSYNC_C_ENTITY_ID, id, strlen(id));
         adsync_row_int(row, ADSYNC_C_DAY, day);
         adsync_row_int(row, ADSYNC_C_SPEND, spend);
-        adsync_row_text(row, ADSYNC_C_CURRENCY, "EUR", 3);
+        adsync_row_text(row, ADSYNC_C_CURRENCY, currency, 3);
         return;
     }
     if (sscanf(line, "zone %63s", rest) == 1) {
@@ -155,7 +155,8 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
 static adsync_status world_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out,
                                     adsync_error **error)
 {
-    char body[4096], *state = NULL;
+    static char body[1 << 16];
+    char *state = NULL;
     bool ended = false;
 
     (void)user, (void)error;

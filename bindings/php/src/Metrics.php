@@ -64,4 +64,24 @@ final class Metrics extends Part
     {
         return $this->rows('adsync_coverage_list', $org, $connection, $level?->value ?? 0);
     }
+
+    /**
+     * What figures said before a platform restated them, newest first (adsync_revision_list): level, day, entity_id, part, found_us, state
+     * ("changed", "gone") and the old figures, as in the metrics table.
+     *
+     * @param int         $fromDay  20261120; 0: the first there is
+     * @param int         $toDay    inclusive; 0: the last there is
+     * @param Kind|null   $level    null: all
+     * @param int         $sinceUs  not found out before; 0: all
+     * @param string|null $entityId only this one
+     * @param int         $limit    0: 1,000
+     */
+    public function revisions(string $org, int $connection, int $fromDay = 0, int $toDay = 0, ?Kind $level = null, int $sinceUs = 0,
+        ?string $entityId = null, int $limit = 0): Rows
+    {
+        $options = new Options('adsync_revision_options', ['from_day' => $fromDay, 'to_day' => $toDay, 'level' => $level?->value ?? 0,
+            'since_us' => $sinceUs, 'entity_id' => $entityId, 'limit' => $limit]);
+
+        return $this->rows('adsync_revision_list', $org, $connection, $options->pointer());
+    }
 }
