@@ -298,7 +298,7 @@ static void no_view_shows_what_is_sealed_or_any_bytes(void **state)
         views++;
     }
     free(names);
-    assert_int_equal(views, 8);
+    assert_int_equal(views, 9);
     assert_int_equal(place_number(*state, "SELECT count(*) FROM adsync_secrets WHERE sealed = CAST('SEALED' AS BLOB)"), 1);
     assert_int_equal(
         place_number(*state, "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND (sql LIKE '%secrets%' OR sql LIKE '%adsync_keys%'"
