@@ -21,7 +21,8 @@ static bool revisions_wanted(const revisions_wish *wish, adsync_rows *row)
 }
 
 /* The page before `bound`, which is the place of a row in the index; n 2: the first one. */
-static adsync_status revisions_page(const revisions_wish *wish, const adsync_value *bound, uint32_t n, adsync_rows **out, adsync_error **error)
+static adsync_status revisions_page(const revisions_wish *wish, const adsync_value *bound, uint32_t n, adsync_rows **out,
+                                    adsync_error **error)
 {
     const adsync_value lower[] = { bound[0], bound[1], adsync__value_int(wish->options->since_us) };
     const adsync_range range = { .table = ADSYNC_T_REVISIONS,

@@ -135,7 +135,8 @@ static adsync_status metrics_drop(sync_lane *lane, const adsync_value *keys, uin
     adsync_rows *stored = NULL;
     adsync_status rc = n ? sync_revisions_stored(lane, keys, n, &stored, error) : ADSYNC_OK;
 
-    for (size_t i = 0; rc >= 0 && i < adsync_rows_count(stored); i++) sync_revision_put(lane, lane->unit, adsync__rows_values(stored, i), true);
+    for (size_t i = 0; rc >= 0 && i < adsync_rows_count(stored); i++)
+        sync_revision_put(lane, lane->unit, adsync__rows_values(stored, i), true);
     for (uint32_t i = 0; rc >= 0 && i < n; i++)
         adsync__unit_delete(lane->unit, ADSYNC_T_METRICS, ADSYNC_EXPECT_ANY, keys + (size_t)i * METRICS_KEY);
     adsync_rows_free(stored);
