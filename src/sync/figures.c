@@ -139,7 +139,7 @@ static adsync_status figures_compare(sync_lane *lane, figures_row *rows, uint32_
     return rc;
 }
 
-/* What one unit does not hold goes ahead in commits of its own: such rows stand under the pull under way, and come again if it ends here. */
+/* What one unit does not hold goes ahead in commits of its own: such rows stand under the pull under way and come again if it ends. */
 static adsync_status figures_ahead(sync_lane *lane, const figures_row *rows, uint32_t n, adsync_error **error)
 {
     const adsync_value key[] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(lane->wish.data) };
