@@ -22,10 +22,10 @@ class Person:
     def __init__(self, sim, folder):
         self.sim, self.folder, self.started = sim, folder, []
         self.env = dict(os.environ, ADSYNC_META_CLIENT_ID=harness.APP, ADSYNC_META_CLIENT_SECRET=harness.SECRET)
-        self.to = '127.0.0.1:%d' % sim.ports['port']
+        self.to, self.now = '127.0.0.1:%d' % sim.ports['port'], NOW
 
     def args(self, words):
-        return [ADSYNC, '--connect-to', self.to, '--ca', os.path.join(self.sim.folder, 'ca.pem'), '--now', NOW, *words.split()]
+        return [ADSYNC, '--connect-to', self.to, '--ca', os.path.join(self.sim.folder, 'ca.pem'), '--now', self.now, *words.split()]
 
     def run(self, words, stdin='', **env):
         done = subprocess.run(self.args(words), cwd=self.folder, env=dict(self.env, **env), input=stdin, capture_output=True, text=True, timeout=60)
@@ -182,6 +182,38 @@ def figures_by_anything_add_up_to_the_truth(path):
               [row['date_start'] for row in rows if '2026-03-01' <= row['date_start'] <= '2026-03-05'])
 
 
+FIGURES = ('spend', 'impressions', 'clicks', 'conversions', 'revenue', 'link_clicks', 'click_conversions', 'view_conversions',
+           'conversions_by_event_day', 'purchases', 'leads', 'installs', 'engagements', 'video_views', 'reach')
+
+
+def what_a_restated_day_said_is_kept_P1(path):
+    """Conversions arrive late: every row that says something else five days on left what it said, once, and no other did."""
+    with person(path) as p:
+        def stored():
+            rows = p.sql('select level, entity_id, day, %s from adsync_metrics' % ', '.join(FIGURES))
+            return {row[:3]: row[3:] for row in rows}
+
+        p.connected(ACCOUNT).good('sync %s --data metrics --days 14 --wait' % ACCOUNT)
+        before = stored()
+        equal(p.json('revisions ' + ACCOUNT), [], 'nothing was said before')
+        p.sim.control('now.advance', seconds=5 * 86400)
+        p.now = '2026-03-20T12:00:00Z'
+        for _ in range(2):
+            p.good('sync %s --data metrics --days 19 --wait' % ACCOUNT)
+        after = stored()
+        changed = {key: said for key, said in before.items() if after.get(key) != said}
+        true(len(changed) > 20 and all(after[key][3] >= changed[key][3] for key in changed), 'more conversions, never fewer')
+        noted = p.sql('select level, entity_id, day, %s from adsync_revisions' % ', '.join(FIGURES))
+        equal(sorted((row[:3], row[3:]) for row in noted), sorted(changed.items()))
+        rows = p.json('revisions %s --level campaign --limit 100000' % ACCOUNT)
+        equal(len(rows), sum(key[0] == 2 for key in changed))
+        true(all(row['state'] == 'changed' and row['found_us'] > row['pulled_at'] and row['level'] == 'campaign' for row in rows))
+        day = p.json('revisions %s --from 2026-03-09 --to 2026-03-09' % ACCOUNT)
+        true(day and {row['day'] for row in day} == {'2026-03-09'})
+        equal(table(p.good('revisions %s --limit 5' % ACCOUNT))[0][:5], ['found', 'level', 'day', 'id', 'state'])
+        equal(p.sql("select count(*) from adsync_v_revisions where state = 'changed' and org = 'default'")[0][0], len(changed))
+
+
 def wrong_usage_does_nothing_and_ends_with_2(path):
     with person(path) as p:
         p.connected(ACCOUNT)
@@ -191,7 +223,8 @@ def wrong_usage_does_nothing_and_ends_with_2(path):
                             ('sync %s --days' % ACCOUNT, '--days needs a value'), ('sync %s --days 0' % ACCOUNT, '--days'),
                             ('sync %s --data pictures' % ACCOUNT, '--data takes'), ('sync %s --mode slow' % ACCOUNT, '--mode takes'),
                             ('entities %s pictures' % ACCOUNT, 'KIND is'), ('metrics --by moon', '--by takes'), ('metrics --from today', '--from takes'),
-                            ('audit --limit few', '--limit takes'), ('connect meta --port 70000', '--port'), ('connect', 'usage'),
+                            ('audit --limit few', '--limit takes'), ('revisions %s --level moon' % ACCOUNT, '--level takes'),
+                            ('revisions %s --limit few' % ACCOUNT, '--limit takes'), ('revisions %s --from x' % ACCOUNT, '--from takes'), ('connect meta --port 70000', '--port'), ('connect', 'usage'),
                             ('connect meta --port 1 --token-stdin', 'not both'), ('connect meta --token-stdin', 'no token came'),
                             ('--store mysql:x status', 'sqlite:FILE'), ('--now soon status', '--now takes'), ('add meta', 'usage')):
             p.fails(words, 2, says)
