@@ -129,7 +129,8 @@ typedef struct adsync_revision_options {
 /** What figures said before a platform restated them, newest first: LEVEL, DAY, ENTITY_ID, PART, FOUND_US (when it was found out), PULL and
  * JOB (by which run), STATE ("changed": the day's row says something else since then; "gone": the platform gives no such row any more),
  * PULLED_AT (when the old figures had been fetched), and those figures with their CURRENCY, ATTRIBUTION, FINAL and CAMPAIGN_ID, as in the
- * metrics table. What is said since then stands there, or in the next revision of the same row.
+ * metrics table. What is said since then stands there, or in the next revision of the same row. What was fetched before its day was over
+ * leaves none: it was not restated, the day went on.
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection whose

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a stored day said before a later pull changed it. A revision is put with the row that replaces its figures, or with the end of the
  * row that is gone, in one commit, and what was replaced is read from what is stored: so a page that comes again notes nothing twice. A
- * figure that was null said nothing, so what takes its place is no revision. */
+ * figure that was null said nothing, so what takes its place is no revision; nor is it one that a day went on which was not over yet. */
 #include "../base/switch.h"
 #include "sync_int.h"
 
@@ -28,12 +28,20 @@ static adsync_value revision_value(const sync_lane *lane, uint32_t column, const
     return at ? was[at - 1] : adsync__value_null();
 }
 
+/* Figures of a day that was not over grow by the hour: nobody relied on them, and a revision an hour would bury those that matter. */
+static bool revision_day_was_over(const sync_lane *lane, const adsync_value *was)
+{
+    int64_t from_us, to_us;
+
+    return !adsync__zone_bounds(lane->zone, was[METRICS_DAY].i, &from_us, &to_us) || was[METRICS_PULLED_AT].i >= to_us;
+}
+
 void sync_revision_put(const sync_lane *lane, adsync__commit_unit *unit, const adsync_value *was, bool gone)
 {
     adsync_value values[ADSYNC__WIDTH_MAX];
     uint32_t width = adsync_table_width(ADSYNC_T_REVISIONS);
 
-    if (!ADSYNC__GUARD(REVISION)) return;
+    if (!ADSYNC__GUARD(REVISION) || !revision_day_was_over(lane, was)) return;
     for (uint32_t i = 0; i < width; i++) values[i] = revision_value(lane, adsync_table_column(ADSYNC_T_REVISIONS, i), was, gone);
     adsync__unit_put(unit, ADSYNC_T_REVISIONS, ADSYNC_EXPECT_ANY, 0, values, width);
 }

@@ -217,7 +217,8 @@ extern const sync_plan sync_campaigns, sync_metrics, sync_single;
 int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise); /* a number above 0 */
 
 /* ---- figures.c, revisions.c: rows of figures, in the order of their table */
-enum { METRICS_KEY = 6, METRICS_PULL = 6, METRICS_CURRENCY = 7, METRICS_SPEND = 8, METRICS_REACH = 22 /* all between are figures */ };
+enum { METRICS_DAY = 4, METRICS_KEY = 6, METRICS_PULL = 6, METRICS_CURRENCY, METRICS_SPEND, METRICS_REACH = 22 /* between: figures */,
+       METRICS_PULLED_AT = 24 };
 uint32_t sync_figures_room(const sync_lane *lane);
 adsync_status sync_figures_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error); /* of the slice under way */
 adsync_status sync_revisions_stored(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_rows **out, adsync_error **error);

@@ -97,6 +97,33 @@ static void P1_a_figure_that_changed_leaves_what_it_said(void **state)
     world_end(&w);
 }
 
+/* The 20th begins with the world: what was fetched before it ended was growing, what was fetched after that is what the day said. */
+static void a_day_that_is_not_over_grows_without_revisions(void **state)
+{
+    adsync_rows *rows;
+    world w;
+
+    (void)state;
+    world_begin(&w, revisions_answer);
+    for (uint32_t i = 0; i < 3; i++) {
+        static const char *const says[] = { "m c1 20261120 1\nm c2 20261120 1", "m c1 20261120 2\nm c2 20261120 1", "m c1 20261120 3" };
+        revisions_say(says[i], NULL);
+        revisions_pull(&w);
+    }
+    assert_int_equal(world_count(&w, ADSYNC_T_METRICS, ADSYNC_C_ENTITY_ID, NULL), 1);
+    w.now_us += 24 * revisions_hour;
+    revisions_say("m c1 20261120 4", NULL);
+    revisions_pull(&w);
+    assert_int_equal(revisions_count(&w), 0);
+    revisions_say("m c1 20261120 5", NULL);
+    revisions_pull(&w);
+    rows = revisions_list(&w, (adsync_revision_options){ 0 });
+    assert_int_equal(adsync_rows_count(rows), 1);
+    revisions_is(rows, "c1", 20261120, 4, "changed");
+    adsync_rows_free(rows);
+    world_end(&w);
+}
+
 static void revisions_are(world *w, adsync_revision_options options, size_t n)
 {
     adsync_rows *rows = revisions_list(w, options);
@@ -250,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(P1_a_figure_that_changed_leaves_what_it_said),
+        cmocka_unit_test(a_day_that_is_not_over_grows_without_revisions),
         cmocka_unit_test(a_list_is_of_the_days_level_and_time_that_were_asked_for),
         cmocka_unit_test(P1_a_page_that_comes_again_notes_nothing_twice),
         cmocka_unit_test(P1_who_takes_over_a_pull_notes_what_is_left),
