@@ -350,6 +350,64 @@ static void amounts_are_in_the_accounts_currency(void **state)
     drive_end(&d);
 }
 
+enum { ORGANISATIONS = 400 };
+
+/* All of them, each time in another order; each tenth names an account. */
+static void organisations(adsync__buffer *body, uint32_t turn)
+{
+    char one[300];
+
+    adsync__buffer_begin(body, 1 << 20);
+    adsync__buffer_text(body, "{'request_status':'SUCCESS','organizations':[");
+    for (uint32_t i = 0; i < ORGANISATIONS; i++) {
+        uint32_t n = (i * 37 + turn * 111) % ORGANISATIONS;
+        (void)snprintf(one, sizeof one,
+                       "%s{'sub_request_status':'SUCCESS','organization':{'id':'dbb95f66-4e45-46f0-9760-%012u'%s%03u'}]%s}}", i ? "," : "", n,
+                       n % 10 ? ",'roles':[{'x':'" : ",'ad_accounts':[{'name':'n','status':'ACTIVE','id':'named-", n, "");
+        adsync__buffer_text(body, one);
+    }
+    adsync__buffer_text(body, "]}");
+}
+
+/* P10: however many they are, the account of each is found, once. */
+static void organisations_beyond_what_a_cursor_holds_are_asked_for_their_accounts_as_well(void **state)
+{
+    uint32_t asked[ORGANISATIONS] = { 0 }, lists = 0, named = 0, calls = 0, n;
+    adsync__buffer body;
+    const char *at;
+    char one[200];
+    drive d;
+
+    (void)state;
+    drive_task(&d, "{'task':'account.discover'," REST("UTC"));
+    do {
+        assert_true(calls++ < 2 * ORGANISATIONS);
+        if ((at = strstr(drive_request(&d), "/me/organizations"))) {
+            organisations(&body, lists++);
+            drive_answer(&d, 200, "", body.p);
+            named += d.outcome.n_rows;
+            adsync__buffer_free(&body);
+        } else {
+            assert_non_null(at = strstr(drive_request(&d), "/v1/organizations/dbb95f66-4e45-46f0-9760-"));
+            assert_int_equal(sscanf(at, "/v1/organizations/dbb95f66-4e45-46f0-9760-%12u/adaccounts", &n), 1);
+            assert_true(n < ORGANISATIONS && n % 10);
+            asked[n]++;
+            (void)snprintf(one, sizeof one,
+                           "{'request_status':'SUCCESS','paging':{},'adaccounts':[{'sub_request_status':'SUCCESS','adaccount':{'id':'a%u',"
+                           "'name':'n','status':'ACTIVE'}}]}",
+                           n);
+            drive_answer(&d, 200, "", one);
+            assert_int_equal(d.outcome.n_rows, 1);
+        }
+        assert_true(d.outcome.way == ADSYNC__WAY_NEXT || d.outcome.way == ADSYNC__WAY_DONE);
+        if (d.outcome.way == ADSYNC__WAY_NEXT) drive_go_on(&d);
+    } while (d.outcome.way == ADSYNC__WAY_NEXT);
+    for (uint32_t i = 0; i < ORGANISATIONS; i++) assert_int_equal(asked[i], i % 10 ? 1 : 0);
+    assert_int_equal(named, ORGANISATIONS / 10);
+    assert_int_equal(lists, 3); /* 360 that name none, 150 at once */
+    drive_end(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_report_of_more_rows_than_an_outcome_carries_comes_in_pieces_without_loss),
         cmocka_unit_test(what_has_no_column_is_kept_beside),
         cmocka_unit_test(amounts_are_in_the_accounts_currency),
+        cmocka_unit_test(organisations_beyond_what_a_cursor_holds_are_asked_for_their_accounts_as_well),
     };
 
     drive_platform = "snapchat";

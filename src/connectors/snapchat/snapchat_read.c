@@ -4,6 +4,9 @@
 #include "snapchat_int.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+enum { READ_ORGANISATION = 40, READ_AT_ONCE = 150 }; /* bytes of an id, and how many of them a cursor has */
 
 static const adsync__word read_account_states[] = { { "ACTIVE", "active" }, { NULL, "restricted" } };
 static const adsync__field read_account_fields[] = {
@@ -38,7 +41,10 @@ static bool read_follow(adsync__call *call)
 }
 
 /* ---- what a grant reaches: organisations with their ad accounts, in one call that has no pages. Where it leaves accounts out, they are
- * listed organisation by organisation; the cursor has those that are left. */
+ * listed organisation by organisation, in the order of ids:
+ *
+ *     accounts LINK IDS AFTER         IDS: those that are left. AFTER: there are more behind this one, which takes the first call again
+ */
 
 adsync_status snapchat_discover_ask(adsync__call *call)
 {
@@ -48,12 +54,12 @@ adsync_status snapchat_discover_ask(adsync__call *call)
     adsync_status rc;
 
     if (read_follow(call)) return ADSYNC_OK;
-    if (call->at.step != SNAPCHAT_AT_ACCOUNTS) {
+    if (!size) {
         if ((rc = snapchat_open(call, "me/organizations", NULL)) >= 0)
             adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_ad_accounts", "true");
         return rc;
     }
-    if (!size || size > 40) return adsync__invalid(&snapchat_platform, "cursor", "no organisation is left in it", call->error);
+    if (size > READ_ORGANISATION) return adsync__invalid(&snapchat_platform, "cursor", "it names no organisation", call->error);
     (void)snprintf(target, sizeof target, "organizations/%.*s/adaccounts", (int)size, organisation);
     if ((rc = snapchat_open(call, target, NULL)) >= 0) adsync__number(call->out, ADSYNC_PLACE_QUERY, "limit", SNAPCHAT_PAGE);
     return rc;
@@ -74,26 +80,56 @@ static adsync_status read_wrapped_account(adsync__answer *a, adsync__node item)
     return rc < 0 || !fine ? rc : read_account(a, account);
 }
 
-/* One organisation: its accounts, or its id among those that are still to be asked. */
-static adsync_status read_organisation(adsync__answer *a, adsync__node item, adsync__buffer *left)
+typedef struct read_organisation {
+    char id[READ_ORGANISATION + 1];
+} read_organisation;
+
+/* One organisation: its accounts, or itself among those that are still to be asked. Again: those were taken the first time. */
+static adsync_status read_organisation_of(adsync__answer *a, adsync__node item, adsync__buffer *left)
 {
+    const char *after = a->at.arg[2], *id;
     adsync__node organisation, accounts, account;
+    read_organisation one = { "" };
     size_t size = 0;
-    const char *id;
     bool fine;
     adsync_status rc = snapchat_item(a, item, "organization", &organisation, &fine);
 
-    if (rc >= 0 && !fine) adsync__left_out(a);
+    if (rc >= 0 && !fine && !*after) adsync__left_out(a);
     if (rc < 0 || !fine) return rc;
     accounts = adsync__node_get(organisation, "ad_accounts");
     if (adsync__node_kind(accounts) == ADSYNC__NODE_ARRAY) {
         adsync__items items = adsync__node_items(accounts);
-        while (rc >= 0 && adsync__items_next(&items, &account)) rc = read_account(a, account);
+        while (rc >= 0 && !*after && adsync__items_next(&items, &account)) rc = read_account(a, account);
         return rc;
     }
-    if (!(id = adsync__node_text(adsync__node_get(organisation, "id"), &size)) || !adsync__is_id(id) || strlen(id) != size || size > 40)
+    id = adsync__node_text(adsync__node_get(organisation, "id"), &size);
+    if (!id || size >= sizeof one.id || !adsync__is_id(id) || strlen(id) != size)
         return adsync__bad_shape(a, "an organisation without an id");
-    adsync__join(left, id, size);
+    if (strcmp(id, after) <= 0) return ADSYNC_OK;
+    memcpy(one.id, id, size);
+    adsync__buffer_add(left, &one, sizeof one);
+    return ADSYNC_OK;
+}
+
+static int read_order(const void *a, const void *b) { return strcmp(a, b); }
+
+/* The first of those that are left, whatever order they came in. */
+static adsync_status read_left(adsync__answer *a, adsync__buffer *left)
+{
+    read_organisation *all = (read_organisation *)left->p;
+    size_t n = left->size / sizeof *all, now = n < READ_AT_ONCE ? n : READ_AT_ONCE;
+    adsync__buffer ids;
+
+    if (left->failed) return adsync__fail_memory(a->error);
+    if (!n) return adsync__done(a);
+    qsort(all, n, sizeof *all, read_order);
+    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST);
+    for (size_t i = 0; i < now; i++) adsync__join(&ids, all[i].id, strlen(all[i].id));
+    if (ids.failed)
+        a->failed = ADSYNC_E_MEMORY;
+    else
+        adsync__next(a, &(adsync__place){ .step = SNAPCHAT_AT_ACCOUNTS, .arg = { "", ids.p, now < n ? all[now - 1].id : "" } });
+    adsync__buffer_free(&ids);
     return ADSYNC_OK;
 }
 
@@ -105,14 +141,9 @@ static adsync_status read_organisations(adsync__answer *a)
     adsync_status rc = ADSYNC_OK;
 
     if (adsync__node_kind(list) != ADSYNC__NODE_ARRAY) return adsync__bad_shape(a, "no list of organisations");
-    adsync__buffer_begin(&left, ADSYNC__CURSOR_MOST / 2);
-    while (rc >= 0 && adsync__items_next(&items, &item)) rc = read_organisation(a, item, &left);
-    if (rc >= 0 && left.failed)
-        rc = left.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "too many organisations");
-    if (rc >= 0 && left.size)
-        adsync__next(a, &(adsync__place){ .step = SNAPCHAT_AT_ACCOUNTS, .arg = { "", left.p } });
-    else if (rc >= 0)
-        adsync__done(a);
+    adsync__buffer_begin(&left, (size_t)64 << 20); /* more than a body has */
+    while (rc >= 0 && adsync__items_next(&items, &item)) rc = read_organisation_of(a, item, &left);
+    if (rc >= 0) rc = read_left(a, &left);
     adsync__buffer_free(&left);
     return rc;
 }
@@ -124,14 +155,14 @@ adsync_status snapchat_discover_digest(adsync__answer *a)
                                            .next = "paging.next_link",
                                            .host = "https://adsapi.snapchat.com/v1/organizations/" };
     const char *rest = strchr(a->at.arg[1], ',');
-    const adsync__place then = { .step = SNAPCHAT_AT_ACCOUNTS, .arg = { "", rest ? rest + 1 : "" } };
+    const adsync__place then = { .step = SNAPCHAT_AT_ACCOUNTS, .arg = { "", rest ? rest + 1 : "", a->at.arg[2] } };
     adsync__page page;
     adsync_status rc;
 
     if (snapchat_is_refused(a)) return adsync__refuse(a);
-    if (a->at.step != SNAPCHAT_AT_ACCOUNTS) return read_organisations(a);
+    if (!*a->at.arg[1]) return read_organisations(a);
     if ((rc = adsync__page_open(a, &paging, a->at.arg[0], &page)) < 0) return rc;
-    return adsync__page_walk(a, &page, 0, read_wrapped_account, rest ? &then : NULL);
+    return adsync__page_walk(a, &page, 0, read_wrapped_account, rest || *then.arg[2] ? &then : NULL);
 }
 
 /* ---- one account */
