@@ -28,7 +28,7 @@ static const int64_t status_day_us = INT64_C(86400000000);
 
 typedef struct status { /* what was read */
     adsync_rows *expiring, *grants, *connections, *jobs, *health, *statistics;
-    int64_t org, now_us;
+    int64_t org, now_us, until_us; /* until: what ends by then is told */
 } status;
 
 static void status_free(status *s)
@@ -46,9 +46,10 @@ static adsync_status status_read(cli *c, int64_t days, status *s)
     adsync_status rc;
 
     s->now_us = cli_now_us(c);
+    s->until_us = s->now_us + days * status_day_us;
     rc = adsync_storage_org(c->storage, c->org, 0, &s->org, NULL);
     if (rc < 0 && rc != ADSYNC_E_NOT_FOUND) return rc; /* an organisation that is not there has nothing yet */
-    if ((rc = adsync_grant_expiring(c->engine, s->now_us + days * status_day_us, 1000, &s->expiring, &c->error)) < 0) return rc;
+    if ((rc = adsync_grant_expiring(c->engine, s->until_us, 100000, &s->expiring, &c->error)) < 0) return rc;
     if ((rc = adsync_grant_list(c->engine, c->org, 0, &s->grants, &c->error)) < 0) return rc;
     if ((rc = adsync_connection_list(c->engine, c->org, 0, &s->connections, &c->error)) < 0) return rc;
     if ((rc = adsync_health_list(c->engine, c->org, 0, &s->health, &c->error)) < 0) return rc;
@@ -58,25 +59,26 @@ static adsync_status status_read(cli *c, int64_t days, status *s)
     return adsync_job_list(c->engine, c->org, 0, 0, 50, &s->jobs, &c->error);
 }
 
-/* The consents of all organisations are in the list; this one's are told. */
+/* The consents of all organisations are in the list; this one's are told that need a person so soon. What is renewed without one is none
+ * of a person's business. */
 static void status_expiring(cli *c, status *s)
 {
     const char *between = "";
 
     while (adsync_rows_next(s->expiring, NULL) == ADSYNC_ROW) {
-        int64_t grant = adsync_rows_int(s->expiring, ADSYNC_C_GRANT), due = adsync_rows_int(s->expiring, ADSYNC_C_DUE_US), left;
-        int64_t ends = adsync_rows_int(s->expiring, ADSYNC_C_ACCESS_EXPIRES_US);
+        int64_t grant = adsync_rows_int(s->expiring, ADSYNC_C_GRANT), due = adsync_rows_int(s->expiring, ADSYNC_C_DUE_US);
+        int64_t access = adsync_rows_int(s->expiring, ADSYNC_C_ACCESS_EXPIRES_US), ends = adsync_rows_int(s->expiring, ADSYNC_C_EXPIRES_US);
         const char *platform = adsync_rows_text(s->expiring, ADSYNC_C_PLATFORM);
-        if (adsync_rows_int(s->expiring, ADSYNC_C_ORG) != s->org) continue;
-        left = (ends > 0 ? ends : due) - s->now_us;
+        if (adsync_rows_int(s->expiring, ADSYNC_C_ORG) != s->org || ends <= 0 || ends > s->until_us) continue;
         if (c->json)
-            printf("%s{\"grant\":%" PRId64 ",\"platform\":\"%s\",\"due_us\":%" PRId64 ",\"access_expires_us\":%" PRId64 "}", between, grant,
-                   platform, due, ends);
+            printf("%s{\"grant\":%" PRId64 ",\"platform\":\"%s\",\"due_us\":%" PRId64 ",\"access_expires_us\":%" PRId64
+                   ",\"expires_us\":%" PRId64 "}",
+                   between, grant, platform, due, access, ends);
         else
-            printf("grant %" PRId64 " of %s: its tokens %s; adsync refresh %" PRId64 ", or connect again\n", grant, platform,
-                   left < 0               ? "ended"
-                   : left < status_day_us ? "end within a day"
-                                          : "are due to be renewed",
+            printf("grant %" PRId64 " of %s: it %s; adsync refresh %" PRId64 ", or connect again\n", grant, platform,
+                   ends < s->now_us                   ? "ended"
+                   : ends < s->now_us + status_day_us ? "ends within a day"
+                                                      : "ends soon",
                    grant);
         between = ",";
     }

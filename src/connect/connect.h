@@ -35,6 +35,8 @@ adsync_status adsync__grant_put_secret(adsync__kernel *kernel, adsync__commit_un
                                        adsync_error **error);
 adsync_status adsync__grant_list(adsync__kernel *kernel, int64_t org, int64_t grant, adsync_rows **out, adsync_error **error);
 adsync_status adsync__grant_expiring(adsync__kernel *kernel, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error);
+/* The same, and of each EXPIRES_US: when a person has to see to it. */
+adsync_status adsync__grant_ending(adsync__kernel *kernel, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error);
 
 /* What keeps a consent's accounts from being listed, as its message where it has no other; NULL: nothing does any more. */
 adsync_status adsync__grant_unlisted(adsync__kernel *kernel, int64_t org, int64_t grant, const char *why, adsync_error **error);

@@ -264,7 +264,7 @@ adsync_status adsync_grant_expiring(adsync_engine *engine, int64_t until_us, uin
     if (!out) return connect_null("out", error);
     *out = NULL;
     if ((rc = adsync__engine_enter(engine, "adsync_grant_expiring", error)) < 0) return rc;
-    rc = adsync__grant_expiring(engine->kernel, until_us, limit, out, error);
+    rc = adsync__grant_ending(engine->kernel, until_us, limit, out, error);
     adsync__engine_leave(engine);
     return rc;
 }

@@ -315,6 +315,35 @@ static void what_ends_soon_is_listed_ahead_the_most_urgent_first(void **state)
     script_end(&world);
 }
 
+/* A person is needed when nothing renews the tokens any more: an hourly token beside a refresh token calls for nobody. */
+static void what_is_renewed_by_itself_needs_no_person(void **state)
+{
+    const int64_t hour = INT64_C(3600000000);
+    adsync_grant_options o = { .size = sizeof o };
+    int64_t renewed, bare = 0, consent = 0, grant;
+    adsync_rows *rows = NULL;
+    script world;
+
+    (void)state;
+    script_begin(&world, 1);
+    renewed = ends_at(&world, "acme", world.now_us + hour);
+    o.expires_us = world.now_us + 10 * hour;
+    assert_int_equal(adsync_grant_add(world.engines[0].engine, "acme", "op", "t", &o, &bare, NULL), ADSYNC_OK);
+    o = (adsync_grant_options){ .size = sizeof o, .expires_us = world.now_us + hour, .refresh_token = "r",
+                                .refresh_expires_us = world.now_us + 20 * hour };
+    assert_int_equal(adsync_grant_add(world.engines[0].engine, "acme", "op", "t", &o, &consent, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_grant_expiring(world.engines[0].engine, INT64_MAX, 0, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_count(rows), 3);
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        grant = adsync_rows_int(rows, ADSYNC_C_GRANT);
+        if (grant == renewed) assert_int_equal(adsync_rows_kind(rows, ADSYNC_C_EXPIRES_US), ADSYNC_VALUE_NULL);
+        if (grant == bare) assert_int_equal(adsync_rows_int(rows, ADSYNC_C_EXPIRES_US), world.now_us + 10 * hour);
+        if (grant == consent) assert_int_equal(adsync_rows_int(rows, ADSYNC_C_EXPIRES_US), world.now_us + 20 * hour);
+    }
+    adsync_rows_free(rows);
+    script_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_platform_that_will_not_revoke_leaves_words_for_a_person),
         cmocka_unit_test(a_connection_added_meanwhile_keeps_the_secrets),
         cmocka_unit_test(what_ends_soon_is_listed_ahead_the_most_urgent_first),
+        cmocka_unit_test(what_is_renewed_by_itself_needs_no_person),
         cmocka_unit_test(what_makes_no_sense_is_refused),
     };
 
