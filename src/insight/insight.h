@@ -11,10 +11,12 @@
 /* ---- metrics.c */
 typedef struct adsync__metrics_walk {
     adsync_storage *storage;
-    int64_t org, connection, level, from_day, to_day; /* connection, from_day, to_day 0: all */
+    int64_t org, connection, from_day, to_day; /* connection, from_day, to_day 0: all */
+    uint32_t level;
     int64_t after_connection, after_day;
     const char *after_entity; /* begins behind the rows of this one on that day; NULL: with the first */
     adsync_status (*row)(void *user, adsync_rows *row, int64_t connection, const char *platform, adsync_error **error);
+    adsync_status (*ends)(void *user, int64_t connection, const char *platform, adsync_error **error); /* of a connection; may be NULL */
     void *user;
     bool enough; /* `row` wants no more */
 } adsync__metrics_walk;
@@ -30,6 +32,9 @@ adsync_status adsync__payload_list(adsync_storage *storage, int64_t org, const a
 /* ---- lists.c */
 adsync_status adsync__entity_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t kind,
                                   const adsync_entity_options *options, adsync_rows **out, adsync_error **error);
+/* shown.c: rows of a kind with what they do not say themselves; takes *rows and gives others, or NULL where it fails. */
+adsync_status adsync__entity_shown(adsync_storage *storage, int64_t org, int64_t connection, uint32_t kind, adsync_rows **rows,
+                                   adsync_error **error);
 adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t level, adsync_rows **out,
                                     adsync_error **error);
 adsync_status adsync__revision_list(adsync_storage *storage, int64_t org, int64_t connection, const adsync_revision_options *options,
