@@ -69,11 +69,49 @@ static bool views_has(const views_view *view, uint32_t column)
     return false;
 }
 
-static void views_column(adsync__sql *out, uint32_t id, adsync__sql_shape *const *shapes, size_t n_shapes)
+/* What a row does not say by itself, as adsync_entity_list says it: s is its ad set, p its campaign, c its creative. */
+static void views_parents(adsync__sql *out, uint32_t kind)
+{
+    static const struct {
+        uint32_t of, kind;
+        const char *name, *id;
+    } others[] = { { ADSYNC_KIND_ADSET, ADSYNC_KIND_CAMPAIGN, "p", "campaign_id" },
+                   { ADSYNC_KIND_AD, ADSYNC_KIND_CAMPAIGN, "p", "campaign_id" },
+                   { ADSYNC_KIND_AD, ADSYNC_KIND_ADSET, "s", "adset_id" },
+                   { ADSYNC_KIND_AD, ADSYNC_KIND_CREATIVE, "c", "creative_id" } };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *name = others[i].name;
+        if (others[i].of != kind) continue;
+        adsync__sql_add(out, "\n  LEFT JOIN ");
+        adsync__sql_table(out, ADSYNC_T_ENTITIES);
+        adsync__sql_add(out, " %s ON %s.\"org\" = t.\"org\" AND %s.\"connection\" = t.\"connection\" AND %s.\"kind\" = %u", name, name,
+                        name, name, others[i].kind);
+        adsync__sql_add(out, " AND %s.\"id\" = t.\"%s\"", name, others[i].id);
+    }
+}
+
+/* false: the column is what it is. */
+static bool views_shown(adsync__sql *out, uint32_t kind, uint32_t id)
+{
+    if (kind != ADSYNC_KIND_AD && (kind != ADSYNC_KIND_ADSET || id != ADSYNC_C_STATUS)) return false;
+    if (id == ADSYNC_C_STATUS) {
+        adsync__sql_add(out, ",\n  CASE WHEN t.\"status\" IN ('SCHEDULED', 'LIMITED', 'ACTIVE') AND (%sp.\"switch\" <> 'ACTIVE')"
+                             " THEN 'PARENT_OFF' ELSE t.\"status\" END AS \"status\"",
+                        kind == ADSYNC_KIND_AD ? "s.\"switch\" <> 'ACTIVE' OR " : "");
+        return true;
+    }
+    if (id != ADSYNC_C_NAME) return false;
+    adsync__sql_add(out, ",\n  coalesce(t.\"name\", substr(coalesce(c.\"title\", c.\"body\", c.\"name\"), 1, 80)) AS \"name\"");
+    return true;
+}
+
+static void views_column(adsync__sql *out, uint32_t kind, uint32_t id, adsync__sql_shape *const *shapes, size_t n_shapes)
 {
     const char *name = adsync_column_name(id);
     uint32_t shape = adsync_column_shape(id);
 
+    if (views_shown(out, kind, id)) return;
     adsync__sql_add(out, ",\n  ");
     if (shape < n_shapes && shapes[shape]) shapes[shape](out, name); /* a newer core may know more shapes */
     else adsync__sql_add(out, "t.\"%s\"", name);
@@ -87,12 +125,13 @@ void adsync__sql_views(adsync__sql *out, adsync__sql_shape *const *shapes, size_
         adsync__sql_add(out, "CREATE%s VIEW \"%sv_%s\"%s AS SELECT\n  o.\"name\" AS \"org\"", with ? " OR REPLACE" : "", out->prefix,
                         v->name, with ? with : "");
         for (uint32_t i = 1; i < adsync_table_width(v->table); i++) /* column 0 is the organisation's number */
-            if (views_has(v, i)) views_column(out, adsync_table_column(v->table, i), shapes, n_shapes);
+            if (views_has(v, i)) views_column(out, v->kind, adsync_table_column(v->table, i), shapes, n_shapes);
         adsync__sql_add(out, "\nFROM ");
         adsync__sql_table(out, v->table);
         adsync__sql_add(out, " t LEFT JOIN ");
         adsync__sql_table(out, ADSYNC_T_ORGS);
         adsync__sql_add(out, " o ON o.\"org\" = t.\"org\"");
+        views_parents(out, v->kind);
         if (v->kind) adsync__sql_add(out, " WHERE t.\"kind\" = %u", v->kind);
         adsync__sql_add(out, ";\n");
     }

@@ -81,9 +81,13 @@ adsync_status adsync__entity_list(adsync_storage *storage, int64_t org, int64_t 
     if (!adsync_kind_name(kind)) return adsync__fail(error, ADSYNC_E_INVALID, "entity.kind", "there is no such kind");
     wish.limit = options->limit ? options->limit : LISTS_ENTITIES;
     after = options->after_id ? options->after_id : "";
-    if (options->id) return lists_scan(&wish, options->id, false, 1, out, error);
-    if (options->flags & ADSYNC_ENTITY_REMOVED) return lists_scan(&wish, after, true, wish.limit, out, error);
-    return lists_living(&wish, after, out, error);
+    if (options->id)
+        rc = lists_scan(&wish, options->id, false, 1, out, error);
+    else if (options->flags & ADSYNC_ENTITY_REMOVED)
+        rc = lists_scan(&wish, after, true, wish.limit, out, error);
+    else
+        rc = lists_living(&wish, after, out, error);
+    return rc < 0 ? rc : adsync__entity_shown(storage, org, connection, kind, out, error);
 }
 
 adsync_status adsync__coverage_list(adsync_storage *storage, int64_t org, int64_t connection, uint32_t level, adsync_rows **out,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Entities: what a page brought becomes rows; what did not change is not written. */
+/* Entities: what a page brought becomes rows; what did not change is not written. Platforms that name of an ad its ad set alone leave the
+ * campaign to us, which the ad set's row has. */
+#include "../base/map.h"
 #include "sync_int.h"
 
 #include <stdlib.h>
 
-enum { ENTITIES_HASH = 16, ENTITIES_HEAD = 7 /* key, hash, seen_run, removed_at */, ENTITIES_PAGE = 5000 };
+enum { ENTITIES_HASH = 16, ENTITIES_HEAD = 7 /* key, hash, seen_run, removed_at */ };
 
 static int entities_order(const void *a, const void *b)
 {
@@ -13,14 +15,15 @@ static int entities_order(const void *a, const void *b)
     return (x->column > y->column) - (x->column < y->column);
 }
 
-/* A digest over the columns a connector set, in the order of their ids: the same content gives the same bytes. */
-static adsync_status entities_hash(sync_lane *lane, const adsync_row *row, uint8_t *out, adsync_error **error)
+/* A digest over the columns a connector set, in the order of their ids: the same content gives the same bytes. campaign: added by us. */
+static adsync_status entities_hash(sync_lane *lane, const adsync_row *row, const adsync_value *campaign, uint8_t *out, adsync_error **error)
 {
-    const adsync__cell *cells[128];
+    const adsync__cell *cells[128], added = { .column = ADSYNC_C_CAMPAIGN_ID, .value = campaign ? *campaign : adsync__value_null() };
     adsync__piece pieces[3 * 128];
     uint32_t heads[128][3];
     uint32_t n = 0, p = 0;
 
+    if (campaign) cells[n++] = &added;
     for (uint32_t i = 0; i < row->n && n < 128; i++)
         if (row->cells[i].column != ADSYNC_C_ANSWERS) cells[n++] = &row->cells[i]; /* personal data leave no digest behind */
     qsort(cells, n, sizeof *cells, entities_order);
@@ -66,10 +69,12 @@ static bool entities_unchanged(const entities_known_row *known, size_t n, const 
     return found->values[4].size == values[4].size && !adsync_value_compare(&found->values[4], &values[4]);
 }
 
-static void entities_values(sync_lane *lane, const adsync__out_row *row, const uint8_t *hash, adsync_value *values)
+static void entities_values(sync_lane *lane, const adsync__out_row *row, const adsync_value *campaign, const uint8_t *hash,
+                            adsync_value *values)
 {
     for (uint32_t i = 0; i < adsync_table_width(ADSYNC_T_ENTITIES); i++) values[i] = adsync__value_null();
     sync_map_row(lane->sync->map.entities, &row->row, values);
+    if (campaign) values[lane->sync->map.entities[ADSYNC_C_CAMPAIGN_ID] - 1] = *campaign;
     values[0] = adsync__value_int(lane->org);
     values[1] = adsync__value_int(lane->connection_id);
     values[2] = adsync__value_int(row->kind);
@@ -97,6 +102,67 @@ static adsync_status entities_keys(sync_lane *lane, const adsync_outcome *outcom
         (*keys)[4 * (*n)++ + 3] = *id;
     }
     return ADSYNC_OK;
+}
+
+/* ---- the campaign of what names its ad set alone */
+
+typedef struct entities_adsets {
+    adsync_rows *rows;
+    adsync__map by_id; /* to values of the rows */
+    uint32_t width;    /* of these, of which the last is the campaign */
+} entities_adsets;
+
+/* NULL: it has none, or names its campaign itself. */
+static const adsync_value *entities_adset_of(const adsync__out_row *row)
+{
+    const adsync_value *adset = adsync__row_get(&row->row, ADSYNC_C_ADSET_ID), *campaign = adsync__row_get(&row->row, ADSYNC_C_CAMPAIGN_ID);
+    bool child = row->table == ADSYNC_T_ENTITIES && (row->kind == ADSYNC_KIND_AD || row->kind == ADSYNC_KIND_KEYWORD);
+
+    if (!child || (campaign && campaign->kind == ADSYNC_VALUE_TEXT)) return NULL;
+    return adset && adset->kind == ADSYNC_VALUE_TEXT && adset->size ? adset : NULL;
+}
+
+static const adsync_value *entities_campaign_of(const entities_adsets *adsets, const adsync__out_row *row)
+{
+    const adsync_value *id = entities_adset_of(row), *adset = id ? adsync__map_find(&adsets->by_id, id->p, id->size) : NULL;
+
+    return adset && adset[adsets->width - 1].kind == ADSYNC_VALUE_TEXT ? &adset[adsets->width - 1] : NULL;
+}
+
+static void entities_adsets_free(entities_adsets *adsets)
+{
+    adsync__map_free(&adsets->by_id);
+    adsync_rows_free(adsets->rows);
+}
+
+/* Those of the page, each read once. */
+static adsync_status entities_adsets_load(sync_lane *lane, const adsync_outcome *outcome, entities_adsets *adsets, adsync_error **error)
+{
+    adsync_value *keys = adsync__alloc_zero((size_t)outcome->n_rows * 4, sizeof *keys);
+    const adsync_value *id;
+    uint32_t n = 0;
+    adsync_status rc = keys ? ADSYNC_OK : adsync__fail_memory(error);
+
+    for (const adsync__out_row *row = outcome->rows; rc >= 0 && row; row = row->next) {
+        if (!(id = entities_adset_of(row)) || adsync__map_find(&adsets->by_id, id->p, id->size)) continue;
+        keys[4 * n] = adsync__value_int(lane->org);
+        keys[4 * n + 1] = adsync__value_int(lane->connection_id);
+        keys[4 * n + 2] = adsync__value_int(ADSYNC_KIND_ADSET);
+        keys[4 * n + 3] = *id;
+        if (!adsync__map_put(&adsets->by_id, id->p, id->size, &keys[4 * n++])) rc = adsync__fail_memory(error);
+    }
+    adsync__map_free(&adsets->by_id);
+    adsync__map_begin(&adsets->by_id, 0);
+    adsets->width = lane->sync->map.entities[ADSYNC_C_CAMPAIGN_ID];
+    if (rc >= 0 && n)
+        rc = adsync_storage_read(adsync__kernel_storage(lane->sync->kernel), lane->org, ADSYNC_T_ENTITIES, adsets->width, keys, n,
+                                 &adsets->rows, error);
+    for (size_t i = 0; rc >= 0 && n && i < adsync_rows_count(adsets->rows); i++) {
+        const adsync_value *row = adsync__rows_values(adsets->rows, i);
+        if (!adsync__map_put(&adsets->by_id, row[3].p, row[3].size, (void *)(uintptr_t)row)) rc = adsync__fail_memory(error);
+    }
+    adsync__free(keys);
+    return rc;
 }
 
 /* Two rows of one id in a page: the later one stands, the earlier is not written. */
@@ -129,18 +195,20 @@ static adsync_status entities_seal(sync_lane *lane, adsync_value *values, adsync
     return rc;
 }
 
-static adsync_status entities_write(sync_lane *lane, const adsync_outcome *outcome, const entities_known_row *known, size_t n,
-                                    adsync_error **error)
+static adsync_status entities_write(sync_lane *lane, const adsync_outcome *outcome, const entities_adsets *adsets,
+                                    const entities_known_row *known, size_t n, adsync_error **error)
 {
     adsync_value values[ADSYNC__WIDTH_MAX];
+    const adsync_value *campaign;
     uint8_t hash[ADSYNC__SHA256_SIZE];
     adsync__buffer sealed;
     adsync_status rc;
 
     for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
         if (row->table != ADSYNC_T_ENTITIES || entities_later(row)) continue;
-        if ((rc = entities_hash(lane, &row->row, hash, error)) < 0) return rc;
-        entities_values(lane, row, hash, values);
+        campaign = entities_campaign_of(adsets, row);
+        if ((rc = entities_hash(lane, &row->row, campaign, hash, error)) < 0) return rc;
+        entities_values(lane, row, campaign, hash, values);
         lane->cursor.rows++;
         if (entities_unchanged(known, n, values)) continue;
         if ((rc = entities_seal(lane, values, &sealed, error)) >= 0)
@@ -156,6 +224,7 @@ adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, 
     adsync_value *keys = NULL;
     entities_known_row *known = NULL;
     adsync_rows *rows = NULL;
+    entities_adsets adsets = { 0 };
     uint32_t n = 0;
     size_t there;
     adsync_status rc;
@@ -166,6 +235,7 @@ adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, 
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     if ((rc = entities_keys(lane, outcome, &keys, &n, error)) < 0 || !n) goto done;
     if ((rc = entities_known(lane, keys, n, &rows, error)) < 0) goto done;
+    if ((rc = entities_adsets_load(lane, outcome, &adsets, error)) < 0) goto done;
     there = adsync_rows_count(rows);
     if (!(known = adsync__alloc_zero(there + 1, sizeof *known))) {
         rc = adsync__fail_memory(error);
@@ -173,8 +243,9 @@ adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, 
     }
     for (size_t i = 0; i < there; i++) known[i].values = adsync__rows_values(rows, i);
     if (there) qsort(known, there, sizeof *known, entities_by_id);
-    rc = entities_write(lane, outcome, known, there, error);
+    rc = entities_write(lane, outcome, &adsets, known, there, error);
 done:
+    entities_adsets_free(&adsets);
     adsync__free(keys);
     adsync__free(known);
     adsync_rows_free(rows);

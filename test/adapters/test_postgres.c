@@ -313,6 +313,23 @@ static void views_show_times_days_and_money_as_what_they_are(void **state)
             "0");
 }
 
+/* P10 */
+static void views_of_children_know_their_parents(void **state)
+{
+    (void)state;
+    adsync_storage_free(pg_open(pg.conninfo, NULL));
+    pg_server_sql(pg.super, "INSERT INTO adsync_entities (org, connection, kind, id, campaign_id, adset_id, creative_id, body, switch, status, _version)"
+                            " VALUES (7,1,2,'c',NULL,NULL,NULL,NULL,'PAUSED','PAUSED',1), (7,1,3,'s','c',NULL,NULL,NULL,'ACTIVE','LIMITED',1),"
+                            " (7,1,4,'a','c','s','x',NULL,'ACTIVE','ACTIVE',1), (7,1,4,'e','c','s',NULL,NULL,'ACTIVE','PENDING',1),"
+                            " (7,1,5,'x',NULL,NULL,NULL,repeat('é', 99),NULL,NULL,1)");
+    pg_says(pg.super, "SELECT id, status FROM adsync_v_adsets WHERE connection = 1 AND id = 's'", "s|PARENT_OFF");
+    pg_says(pg.super, "SELECT id, status, name = repeat('é', 80) FROM adsync_v_ads WHERE connection = 1 AND id IN ('a', 'e') ORDER BY 1",
+            "a|PARENT_OFF|t e|PENDING|");
+    pg_server_sql(pg.super, "UPDATE adsync_entities SET switch = 'ACTIVE' WHERE org = 7 AND id = 'c'");
+    pg_says(pg.super, "SELECT id, status FROM adsync_v_adsets WHERE connection = 1 AND id = 's'", "s|LIMITED");
+    pg_says(pg.super, "SELECT id, status FROM adsync_v_ads WHERE connection = 1 AND id = 'a'", "a|ACTIVE");
+}
+
 /* ---- what a prefix of the key finds */
 
 static void every_statement_walks_an_index(void **state)
@@ -359,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup(a_reader_sees_the_rows_of_one_organisation_and_else_none, pg_begin),
         cmocka_unit_test_setup(a_grant_on_everything_still_shows_one_organisation, pg_begin),
         cmocka_unit_test_setup(views_show_times_days_and_money_as_what_they_are, pg_begin),
+        cmocka_unit_test_setup(views_of_children_know_their_parents, pg_begin),
         cmocka_unit_test_setup(every_statement_walks_an_index, pg_begin),
     };
 

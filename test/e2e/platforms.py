@@ -9,7 +9,7 @@ break. What differs between platforms is a table (truths.py). The last line says
 import datetime, http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, urllib.parse
 
 import truths
-from truths import KINDS, LEVELS, follow
+from truths import ENTITIES, KINDS, LEVELS, follow
 
 ADSYNC, ADSIM, NAME = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 FIRST, LATER_S = "2026-03-15T12:34:56Z", 4 * 86400
@@ -118,6 +118,7 @@ def sync(connection, mode, days):
 
 def compare_objects(account, connection, kinds, later=False):
     truth = lambda kind: sim.truth(now, kind, "--account", account)
+    truths.relate(P, truth)
     for kind in kinds:
         rows = truth(KINDS[kind])
         want = truths.ids(P, kind, rows, truth)
@@ -136,6 +137,12 @@ def compare_objects(account, connection, kinds, later=False):
             true = [(P["id"](row), way(row) if callable(way) else follow(row, way)) for row in rows]
             wrong = [(id, mine.get(id), value) for id, value in true if mine.get(id) != value]
             check(f"{account}: {column} of the {KINDS[kind]} is what the truth says", not wrong, wrong[:2])
+        for column, way in P.get("seen", {}).get(kind, {}).items(): # as people see it, in the views and by the command
+            view = dict(stored(f"select id, {column} from adsync_v_{KINDS[kind]} where connection = ?", connection))
+            told = {row["id"]: row.get(column) for row in json.loads(run("entities", str(connection), ENTITIES[kind]))}
+            true = {P["id"](row): way(row) for row in rows}
+            wrong = [(id, view.get(id), told.get(id), value) for id, value in true.items() if not view.get(id) == told.get(id) == value]
+            check(f"{account}: {column} of the {KINDS[kind]} is shown as it is", true and not wrong, wrong[:3])
         if columns and kind in (2, 3):
             bare = stored("select id from adsync_entities where connection = ? and kind = ? and currency is null"
                           " and coalesce(budget_daily, budget_lifetime, spend_cap, bid) is not null", connection, kind)
@@ -164,10 +171,23 @@ def compare_figures(account, connection, days):
         check(f"{account}: every day is covered", covered == days, covered)
 
 
+def compare_summary(account, connection, days):
+    """an account whose platform gives of itself a part of the figures alone: the rest is that of its campaigns"""
+    last = stored("select max(day) from adsync_coverage where connection = ?", connection)[0][0]
+    first = datetime.date(last // 10000, last // 100 % 100, last % 100) - datetime.timedelta(days - 1)
+    rows = json.loads(run("metrics", "--connection", str(connection), "--from", str(first), "--by", "platform"))
+    want = [sum(figures) for figures in zip(*(P["figures"](row)[1:] for row in sim.truth(
+        now, "insights", "--level", "campaign", "--account", account, "--from", str(first))))]
+    have = [[row.get(name) for name in ("spend", "impressions", "clicks", "conversions", "revenue")] for row in rows]
+    check(f"{account}: the summary by platform lacks no figure", have == [want] and all(want[:3]), (have, want))
+
+
 try:
     run("init")
     accounts = [account["account_id"] for account in consent() if account["status"] == "active"]
     grant = stored('select "grant" from adsync_grants')[0][0]
+    ends = json.loads(run("status"))["expiring"]
+    check("a token that is renewed, or never ends, is no warning", not ends, ends)
     connections = {account: str(json.loads(run("add", str(grant), account))["connection"]) for account in accounts[:P.get("accounts", 2)]}
     for i, (account, connection) in enumerate(connections.items()):
         if i:
@@ -175,6 +195,8 @@ try:
         sync(connection, "full", SECOND_DAYS if i else DAYS)
         compare_objects(account, int(connection), P["kinds"])
         compare_figures(account, int(connection), SECOND_DAYS if i else DAYS)
+        if P.get("summary"):
+            compare_summary(account, int(connection), SECOND_DAYS if i else DAYS)
     calls = stored("select count(*) from adsync_api_calls")[0][0]
     seen = sum(1 for line in open(path("sim.log")) if f'"host":"{P["api"]}"' in line and '"action":"consent"' not in line)
     check("each call to the platform is in the audit", calls >= seen > 0, f"{calls} in the audit, {seen} arrived")

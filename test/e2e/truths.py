@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 KINDS = {2: "campaigns", 3: "adsets", 4: "ads", 5: "creatives", 6: "audiences", 7: "keywords", 8: "forms", 9: "leads", 10: "posts"}
 LEVELS = {1: "account", 2: "campaign", 3: "adset", 4: "ad", 7: "keyword"}
+ENTITIES = {2: "campaign", 3: "adset", 4: "ad"}
+family = {} # campaigns and ad sets of the account at hand, by id, as the truth has them; `relate` sets it
 instant = [""] # the time of the truth, as ISO text; whoever moves the clock sets it
 
 
@@ -47,6 +49,24 @@ def google_switch(row):
     return {"ENABLED": "ACTIVE", "PAUSED": "PAUSED", "REMOVED": "DELETED"}.get(inner.get("status"))
 
 
+def parents_off(row, off, *names):
+    """whether a parent, or a parent of it, is switched off; names: of the members that hold their ids"""
+    above = [family[row[name]] for name in names if row.get(name) in family]
+    return any(off(parent) or parents_off(parent, off, *names) for parent in above)
+
+
+def snapchat_status(row):
+    words, off = row["delivery_status"], lambda parent: parent["status"] == "PAUSED" or parent.get("deleted", False)
+    cases = (
+        ("DELETED", row.get("deleted")), ("REJECTED", row.get("review_status") == "REJECTED"),
+        ("ENDED", row.get("end_time", "9") <= instant[0]), ("PAUSED", row["status"] == "PAUSED"),
+        ("PENDING", row.get("review_status") == "PENDING"), ("PARENT_OFF", parents_off(row, off, "ad_squad_id", "campaign_id")),
+        ("SCHEDULED", row.get("start_time", "") > instant[0]),
+        ("LIMITED", any(word.startswith(("INVALID_", "NOT_DELIVERING_")) for word in words)),
+    )
+    return next((status for status, so in cases if so), "ACTIVE")
+
+
 # what a column holds, as a path in the truth's row; a word behind a stroke stands in where the one before is missing
 SNAPCHAT_MADE = dict(name="name", created_at="created_at", updated_at="updated_at")
 SNAPCHAT_COLUMNS = {
@@ -55,7 +75,8 @@ SNAPCHAT_COLUMNS = {
     3: dict(SNAPCHAT_MADE, campaign_id="campaign_id", budget_daily="daily_budget_micro", budget_lifetime="lifetime_budget_micro", bid="bid_micro",
             bid_strategy="bid_strategy", billing_event="billing_event", optimization_goal="optimization_goal", start_at="start_time",
             end_at="end_time", targeting="targeting", attribution="conversion_window"),
-    4: dict(SNAPCHAT_MADE, adset_id="ad_squad_id", creative_id="creative_id", review_reason="review_status_reasons"),
+    4: dict(SNAPCHAT_MADE, adset_id="ad_squad_id", creative_id="creative_id", review_reason="review_status_reasons",
+            review=lambda row: row["review_status"].lower(), campaign_id=lambda row: family[row["ad_squad_id"]]["campaign_id"]),
     5: dict(SNAPCHAT_MADE, format="type", title="headline", landing_url="web_view_properties.url", cta="call_to_action",
             media="top_snap_media_id", owner="profile_properties.profile_id", lead_form_id="lead_generation_form_id"),
     6: dict(SNAPCHAT_MADE, size_low="approximate_number_users", seed_id="creation_spec.seed_segment_id", target_id="id"),
@@ -276,6 +297,7 @@ PLATFORMS = {
     "snapchat": dict(
         api="adsapi.snapchat.com", id=lambda row: row["id"], figures=snapchat_figures, switch=lambda row: row["status"],
         levels=(1, 2, 3, 4), kinds=(2, 3, 4, 5, 6, 8), more={}, environment={}, columns=SNAPCHAT_COLUMNS,
+        seen={kind: dict(status=snapchat_status) for kind in (2, 3, 4)}, summary=True, # of the account itself there is its spend alone
         world=["--snapchat-page-rows", "16"], # lists come in pages
     ),
     "linkedin": dict(
@@ -310,6 +332,13 @@ def wanted(platform, kind, lines):
     """of the truth's lines those that a sync is to hold"""
     wants, shown = platform.get("wants", bool), kind in platform.get("shown", ())
     return [line for line in lines if wants(line["row"]) and (not shown or line["shown"] == "always")]
+
+
+def relate(platform, truth):
+    """what is below what, for the account of this truth"""
+    family.clear()
+    if "seen" in platform:
+        family.update({platform["id"](row): row for kind in ("campaigns", "adsets") for row in truth(kind)})
 
 
 def ids(platform, kind, rows, truth):
