@@ -117,8 +117,8 @@ adsync_status adsync_grant_accounts(adsync_engine *engine, const char *org, int6
 adsync_status adsync_grant_refresh(adsync_engine *engine, const char *org, int64_t grant, const adsync_call *call, adsync_error **error);
 
 /** Grants of all organisations whose tokens need attention until a time: a refresh, or a person: ORG (the number), GRANT, PLATFORM,
- * STATE, DUE_US, ACCESS_EXPIRES_US, REFRESH_EXPIRES_US, DATA_EXPIRES_US, and EXPIRES_US: when a person has to connect again (null: never, as
- * far as anybody knows; a token that a refresh token renews does not count).
+ * STATE, DUE_US, ACCESS_EXPIRES_US, REFRESH_EXPIRES_US, DATA_EXPIRES_US, and EXPIRES_US: when a person has to connect again (null: never,
+ * as far as anybody knows; a token that a refresh token renews does not count).
  * @param engine which
  * @param until_us an instant
  * @param limit 0: 100

@@ -28,8 +28,8 @@ typedef struct adsync_entity_options {
     const char *after_id; /**< those after this id; NULL: from the first */
 } adsync_entity_options;
 
-/** Lists entities by id, with the columns of their table. Where the row alone does not say it, STATUS of an ad set, ad or keyword is PARENT_OFF
- * while a parent of it is switched off, and an ad that has no name shows what its creative begins with.
+/** Lists entities by id, with the columns of their table. Where the row alone does not say it, STATUS of an ad set, ad or keyword is
+ * PARENT_OFF while a parent of it is switched off, and an ad that has no name shows what its creative begins with.
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection whose
@@ -64,8 +64,9 @@ typedef struct adsync_metrics_options {
 
 /** Adds up figures, exactly: sums over parts, never over levels, never over currencies. An overflow is an error, not a number.
  *
- * Of the account itself some platforms give a part of the figures alone (Snapchat: the spend). What a day of the account lacks is that of the
- * campaigns, else of what is below, where that level is covered; a group with a day on which it is not has null there, never a sum of less.
+ * Of the account itself some platforms give a part of the figures alone (Snapchat: the spend). What a day of the account lacks is that of
+ * the campaigns, else of what is below, where that level is covered; a group with a day on which it is not has null there, never a sum of
+ * less.
  * @param engine which
  * @param org the host's name of the organisation
  * @param options may be NULL

@@ -8,8 +8,7 @@ static adsync_status ending_has_refresh(adsync__kernel *kernel, int64_t org, int
     const adsync_value key[] = { adsync__value_int(org), adsync__value_int(grant), adsync__value_text("refresh_token"),
                                  adsync__value_int(0) };
     adsync_rows *rows = NULL;
-    adsync_status rc =
-        adsync_storage_read(adsync__kernel_storage(kernel), org, ADSYNC_T_SECRETS, ADSYNC__COUNT(key), key, 1, &rows, error);
+    adsync_status rc = adsync_storage_read(adsync__kernel_storage(kernel), org, ADSYNC_T_SECRETS, ADSYNC__COUNT(key), key, 1, &rows, error);
 
     *has = rc >= 0 && adsync_rows_next(rows, NULL) == ADSYNC_ROW;
     adsync_rows_free(rows);

@@ -391,10 +391,15 @@ adsync_status adsync__metrics_query(adsync_storage *storage, int64_t org, const 
     adsync_status rc;
 
     if ((rc = metrics_check(q.options, error)) < 0) return rc;
-    q.walk = (adsync__metrics_walk){
-        .storage = storage, .org = org, .row = metrics_add, .ends = metrics_account, .user = &q, .connection = q.options->connection,
-        .level = q.options->level ? q.options->level : ADSYNC_KIND_ACCOUNT, .from_day = q.options->from_day, .to_day = q.options->to_day
-    };
+    q.walk = (adsync__metrics_walk){ .storage = storage,
+                                     .org = org,
+                                     .row = metrics_add,
+                                     .ends = metrics_account,
+                                     .user = &q,
+                                     .connection = q.options->connection,
+                                     .level = q.options->level ? q.options->level : ADSYNC_KIND_ACCOUNT,
+                                     .from_day = q.options->from_day,
+                                     .to_day = q.options->to_day };
     if ((rc = adsync__metrics_each(&q.walk, error)) >= 0) rc = metrics_rows(&q, out, error);
     adsync__arena_free(&q.arena);
     adsync__free(q.days);

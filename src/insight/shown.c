@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What an entity's row does not say by itself, made where it is read, so that it holds when a parent changed and the child did not: an object
- * that is on below a parent that is switched off is PARENT_OFF, and an ad without a name shows the words of its creative. The views of the
- * SQL adapters say the same. */
+/* What an entity's row does not say by itself, made where it is read, so that it holds when a parent changed and the child did not: an
+ * object that is on below a parent that is switched off is PARENT_OFF, and an ad without a name shows the words of its creative. The views
+ * of the SQL adapters say the same. */
 #include "insight.h"
 
 #include "../base/map.h"
@@ -11,7 +11,7 @@ enum { SHOWN_AT_ONCE = 500, SHOWN_NAME = 80 };
 typedef struct shown {
     adsync_storage *storage;
     int64_t org, connection;
-    adsync_rows *page;                           /* being told; its rows from `first` on, `n` of them */
+    adsync_rows *page; /* being told; its rows from `first` on, `n` of them */
     size_t first, n;
     adsync_rows *adsets, *campaigns, *creatives; /* what they refer to */
     adsync__map adset, campaign, creative;       /* ids to values of the rows */
@@ -41,7 +41,10 @@ static const adsync_value *shown_row(const shown *s, size_t i) { return adsync__
 
 static const adsync_value *shown_adset_id(const shown *s, size_t i) { return shown_text(s->page, shown_row(s, i), ADSYNC_C_ADSET_ID); }
 
-static const adsync_value *shown_campaign_id(const shown *s, size_t i) { return shown_text(s->page, shown_row(s, i), ADSYNC_C_CAMPAIGN_ID); }
+static const adsync_value *shown_campaign_id(const shown *s, size_t i)
+{
+    return shown_text(s->page, shown_row(s, i), ADSYNC_C_CAMPAIGN_ID);
+}
 
 static const adsync_value *shown_creative_id(const shown *s, size_t i)
 {
@@ -146,8 +149,7 @@ static adsync_status shown_page(shown *s, uint32_t kind, adsync_rows *out, adsyn
     s->adsets = s->campaigns = s->creatives = NULL;
     if (kind != ADSYNC_KIND_ADSET) rc = shown_load(s, ADSYNC_KIND_ADSET, shown_adset_id, &s->adsets, &s->adset, error);
     if (rc >= 0) rc = shown_load(s, ADSYNC_KIND_CAMPAIGN, shown_campaign_id, &s->campaigns, &s->campaign, error);
-    if (rc >= 0 && kind == ADSYNC_KIND_AD)
-        rc = shown_load(s, ADSYNC_KIND_CREATIVE, shown_creative_id, &s->creatives, &s->creative, error);
+    if (rc >= 0 && kind == ADSYNC_KIND_AD) rc = shown_load(s, ADSYNC_KIND_CREATIVE, shown_creative_id, &s->creatives, &s->creative, error);
     if (rc >= 0) rc = shown_tell(s, out, error);
     adsync__map_free(&s->adset);
     adsync__map_free(&s->campaign);

@@ -318,8 +318,9 @@ static void views_of_children_know_their_parents(void **state)
 {
     (void)state;
     adsync_storage_free(pg_open(pg.conninfo, NULL));
-    pg_server_sql(pg.super, "INSERT INTO adsync_entities (org, connection, kind, id, campaign_id, adset_id, creative_id, body, switch, status, _version)"
-                            " VALUES (7,1,2,'c',NULL,NULL,NULL,NULL,'PAUSED','PAUSED',1), (7,1,3,'s','c',NULL,NULL,NULL,'ACTIVE','LIMITED',1),"
+    pg_server_sql(pg.super, "INSERT INTO adsync_entities (org, connection, kind, id, campaign_id, adset_id, creative_id, body, switch,"
+                            " status, _version) VALUES (7,1,2,'c',NULL,NULL,NULL,NULL,'PAUSED','PAUSED',1),"
+                            " (7,1,3,'s','c',NULL,NULL,NULL,'ACTIVE','LIMITED',1),"
                             " (7,1,4,'a','c','s','x',NULL,'ACTIVE','ACTIVE',1), (7,1,4,'e','c','s',NULL,NULL,'ACTIVE','PENDING',1),"
                             " (7,1,5,'x',NULL,NULL,NULL,repeat('é', 99),NULL,NULL,1)");
     pg_says(pg.super, "SELECT id, status FROM adsync_v_adsets WHERE connection = 1 AND id = 's'", "s|PARENT_OFF");

@@ -275,8 +275,9 @@ static void views_of_children_know_their_parents(void **state)
     adsync_storage *storage = place_open(*state, NULL);
 
     adsync_storage_free(storage);
-    place_sql(*state, "INSERT INTO adsync_entities (org, connection, kind, id, campaign_id, adset_id, creative_id, name, body, switch, status,"
-                      " _version) VALUES (1,1,2,'c',NULL,NULL,NULL,'C',NULL,'PAUSED','PAUSED',1), (1,1,2,'d',NULL,NULL,NULL,'D',NULL,'ACTIVE','ACTIVE',1),"
+    place_sql(*state, "INSERT INTO adsync_entities (org, connection, kind, id, campaign_id, adset_id, creative_id, name, body, switch,"
+                      " status, _version) VALUES (1,1,2,'c',NULL,NULL,NULL,'C',NULL,'PAUSED','PAUSED',1),"
+                      " (1,1,2,'d',NULL,NULL,NULL,'D',NULL,'ACTIVE','ACTIVE',1),"
                       " (1,1,3,'s','c',NULL,NULL,'S',NULL,'ACTIVE','LIMITED',1), (1,1,3,'t','d',NULL,NULL,'T',NULL,'ACTIVE','ACTIVE',1),"
                       " (1,1,4,'a','c','s','x',NULL,NULL,'ACTIVE','ACTIVE',1), (1,1,4,'b','d','t','x','B',NULL,'ACTIVE','ACTIVE',1),"
                       " (1,1,4,'e','c','s',NULL,NULL,NULL,'ACTIVE','PENDING',1), (1,2,4,'a','c','s','x',NULL,NULL,'ACTIVE','ACTIVE',1),"
@@ -285,7 +286,8 @@ static void views_of_children_know_their_parents(void **state)
     assert_shows(*state, "SELECT id, status FROM adsync_v_adsets ORDER BY 1", "s|PARENT_OFF\nt|ACTIVE\n");
     assert_shows(*state, "SELECT connection, id, status, length(name), substr(name, -1) FROM adsync_v_ads ORDER BY 1, 2",
                  "1|a|PARENT_OFF|80|j\n1|b|ACTIVE|1|B\n1|e|PENDING||\n2|a|ACTIVE||\n"); /* another account's parents are none */
-    place_sql(*state, "UPDATE adsync_entities SET switch = 'ACTIVE' WHERE id = 'c'; UPDATE adsync_entities SET switch = 'PAUSED' WHERE id = 't'");
+    place_sql(*state, "UPDATE adsync_entities SET switch = 'ACTIVE' WHERE id = 'c';"
+                      " UPDATE adsync_entities SET switch = 'PAUSED' WHERE id = 't'");
     assert_shows(*state, "SELECT id, status FROM adsync_v_adsets ORDER BY 1", "s|LIMITED\nt|ACTIVE\n");
     assert_shows(*state, "SELECT id, status FROM adsync_v_ads WHERE connection = 1 ORDER BY 1", "a|ACTIVE\nb|PARENT_OFF\ne|PENDING\n");
 }

@@ -329,8 +329,9 @@ static void what_is_renewed_by_itself_needs_no_person(void **state)
     renewed = ends_at(&world, "acme", world.now_us + hour);
     o.expires_us = world.now_us + 10 * hour;
     assert_int_equal(adsync_grant_add(world.engines[0].engine, "acme", "op", "t", &o, &bare, NULL), ADSYNC_OK);
-    o = (adsync_grant_options){ .size = sizeof o, .expires_us = world.now_us + hour, .refresh_token = "r",
-                                .refresh_expires_us = world.now_us + 20 * hour };
+    o = (adsync_grant_options){
+        .size = sizeof o, .expires_us = world.now_us + hour, .refresh_token = "r", .refresh_expires_us = world.now_us + 20 * hour
+    };
     assert_int_equal(adsync_grant_add(world.engines[0].engine, "acme", "op", "t", &o, &consent, NULL), ADSYNC_OK);
     assert_int_equal(adsync_grant_expiring(world.engines[0].engine, INT64_MAX, 0, &rows, NULL), ADSYNC_OK);
     assert_int_equal(adsync_rows_count(rows), 3);

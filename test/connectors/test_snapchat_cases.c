@@ -361,9 +361,8 @@ static void organisations(adsync__buffer *body, uint32_t turn)
     adsync__buffer_text(body, "{'request_status':'SUCCESS','organizations':[");
     for (uint32_t i = 0; i < ORGANISATIONS; i++) {
         uint32_t n = (i * 37 + turn * 111) % ORGANISATIONS;
-        (void)snprintf(one, sizeof one,
-                       "%s{'sub_request_status':'SUCCESS','organization':{'id':'dbb95f66-4e45-46f0-9760-%012u'%s%03u'}]%s}}", i ? "," : "", n,
-                       n % 10 ? ",'roles':[{'x':'" : ",'ad_accounts':[{'name':'n','status':'ACTIVE','id':'named-", n, "");
+        (void)snprintf(one, sizeof one, "%s{'sub_request_status':'SUCCESS','organization':{'id':'dbb95f66-4e45-46f0-9760-%012u'%s%03u'}]}}",
+                       i ? "," : "", n, n % 10 ? ",'roles':[{'x':'" : ",'ad_accounts':[{'name':'n','status':'ACTIVE','id':'named-", n);
         adsync__buffer_text(body, one);
     }
     adsync__buffer_text(body, "]}");

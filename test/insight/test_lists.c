@@ -158,10 +158,10 @@ static void what_is_below_something_switched_off_is_off_as_long_as_that_is(void 
 {
     enum { CAMPAIGN = ADSYNC_KIND_CAMPAIGN, ADSET, AD, KEYWORD = ADSYNC_KIND_KEYWORD };
     const thing things[] = {
-        { CAMPAIGN, "c", NULL, NULL, "C", "ACTIVE", "ACTIVE", NULL, NULL },  { ADSET, "s", "c", NULL, "S", "ACTIVE", "LIMITED", NULL, NULL },
-        { AD, "a", "c", "s", "A", "ACTIVE", "ACTIVE", NULL, NULL },          { AD, "b", "c", "s", "B", "PAUSED", "PAUSED", NULL, NULL },
-        { AD, "d", "c", "s", "D", "ACTIVE", "PENDING", NULL, NULL },         { AD, "e", "c", "s", "E", "DELETED", "DELETED", NULL, NULL },
-        { AD, "f", "nobody", "none", "F", "ACTIVE", "ACTIVE", NULL, NULL },  { KEYWORD, "k", "c", "s", "K", NULL, "ACTIVE", NULL, NULL },
+        { CAMPAIGN, "c", NULL, NULL, "C", "ACTIVE", "ACTIVE", NULL, NULL }, { ADSET, "s", "c", NULL, "S", "ACTIVE", "LIMITED", NULL, NULL },
+        { AD, "a", "c", "s", "A", "ACTIVE", "ACTIVE", NULL, NULL },         { AD, "b", "c", "s", "B", "PAUSED", "PAUSED", NULL, NULL },
+        { AD, "d", "c", "s", "D", "ACTIVE", "PENDING", NULL, NULL },        { AD, "e", "c", "s", "E", "DELETED", "DELETED", NULL, NULL },
+        { AD, "f", "nobody", "none", "F", "ACTIVE", "ACTIVE", NULL, NULL }, { KEYWORD, "k", "c", "s", "K", NULL, "ACTIVE", NULL, NULL },
         { AD, "z", "c", "s", "Z", "ACTIVE", "SCHEDULED", NULL, NULL },
     };
     thing off = things[0];
@@ -196,11 +196,14 @@ static void an_ad_without_a_name_shows_what_its_creative_begins_with(void **stat
 {
     enum { ADSET = ADSYNC_KIND_ADSET, AD, CREATIVE };
     const thing things[] = {
-        { AD, "a", NULL, NULL, NULL, NULL, NULL, "x", NULL }, { AD, "b", NULL, NULL, "own", NULL, NULL, "x", NULL },
-        { AD, "d", NULL, NULL, NULL, NULL, NULL, "y", NULL }, { AD, "e", NULL, NULL, NULL, NULL, NULL, "none", NULL },
+        { AD, "a", NULL, NULL, NULL, NULL, NULL, "x", NULL },
+        { AD, "b", NULL, NULL, "own", NULL, NULL, "x", NULL },
+        { AD, "d", NULL, NULL, NULL, NULL, NULL, "y", NULL },
+        { AD, "e", NULL, NULL, NULL, NULL, NULL, "none", NULL },
         { CREATIVE, "x", NULL, NULL, "post", NULL, NULL, NULL,
           "Été: tout est fait à la main, expédié en un jour, et repris pendant un an sans question" },
-        { CREATIVE, "y", NULL, NULL, "a name is better than none", NULL, NULL, NULL, NULL }, { ADSET, "s", NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+        { CREATIVE, "y", NULL, NULL, "a name is better than none", NULL, NULL, NULL, NULL },
+        { ADSET, "s", NULL, NULL, NULL, NULL, NULL, NULL, NULL },
     };
     shelf s;
 

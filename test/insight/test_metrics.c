@@ -270,8 +270,8 @@ static void a_summary(void *user)
 static void shelf_cover(shelf *s, int64_t connection, int64_t level, int64_t day, const char *state)
 {
     const adsync_value values[] = {
-        adsync__value_int(s->acme), adsync__value_int(connection), adsync__value_int(level), adsync__value_text(""),
-        adsync__value_int(day),     adsync__value_text(state),
+        adsync__value_int(s->acme), adsync__value_int(connection), adsync__value_int(level),
+        adsync__value_text(""),     adsync__value_int(day),        adsync__value_text(state),
     };
     const adsync_change put = { .op = ADSYNC_CHANGE_PUT,
                                 .table = ADSYNC_T_COVERAGE,
@@ -291,12 +291,12 @@ static void what_the_account_lacks_is_its_campaigns_or_null_and_never_less(void 
     (void)state;
     shelf_begin(&s);
     const figures all[] = {
-        { s.acme, 1, 0, 20261101, "1", "", "EUR", 100, unsaid },        { s.acme, 1, 0, 20261102, "1", "", "EUR", 200, unsaid },
-        { s.acme, 1, 0, 20261103, "1", "", "EUR", 0, unsaid },          { s.acme, 1, CAMPAIGN, 20261101, "11", "", "EUR", 60, 1 },
-        { s.acme, 1, CAMPAIGN, 20261101, "12", "", "EUR", 40, 2 },      { s.acme, 1, CAMPAIGN, 20261101, "12", "conv", "EUR", unsaid, unsaid },
-        { s.acme, 1, CAMPAIGN, 20261102, "11", "", "EUR", 200, 4 },     { s.acme, 1, ADSYNC_KIND_AD, 20261101, "111", "", "EUR", 100, 7 },
+        { s.acme, 1, 0, 20261101, "1", "", "EUR", 100, unsaid },     { s.acme, 1, 0, 20261102, "1", "", "EUR", 200, unsaid },
+        { s.acme, 1, 0, 20261103, "1", "", "EUR", 0, unsaid },       { s.acme, 1, CAMPAIGN, 20261101, "11", "", "EUR", 60, 1 },
+        { s.acme, 1, CAMPAIGN, 20261101, "12", "", "EUR", 40, 2 },   { s.acme, 1, CAMPAIGN, 20261101, "12", "conv", "EUR", unsaid, unsaid },
+        { s.acme, 1, CAMPAIGN, 20261102, "11", "", "EUR", 200, 4 },  { s.acme, 1, ADSYNC_KIND_AD, 20261101, "111", "", "EUR", 100, 7 },
         { s.acme, 1, CAMPAIGN, 20261104, "11", "", "EUR", 9, 1000 }, /* the account has no such day */
-        { s.acme, 2, 0, 20261101, "2", "", "EUR", 1000, 10 },           { s.acme, 2, CAMPAIGN, 20261101, "21", "", "EUR", 1000, 99 },
+        { s.acme, 2, 0, 20261101, "2", "", "EUR", 1000, 10 },        { s.acme, 2, CAMPAIGN, 20261101, "21", "", "EUR", 1000, 99 },
     };
     for (size_t i = 0; i < ADSYNC__COUNT(all); i++) shelf_put(&s, &all[i]);
     shelf_says(&s, BY(ADSYNC_BY_CONNECTION), "1 EUR 300 - 3\n2 EUR 1000 10 1\n"); /* no day below is known to be whole */
@@ -350,9 +350,12 @@ static void each_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_are_added_up_by_each_group), cmocka_unit_test(levels_are_apart_and_parts_belong_together),
-        cmocka_unit_test(days_are_inclusive_at_both_ends),    cmocka_unit_test(a_sum_that_does_not_fit_is_an_error_and_no_number),
-        cmocka_unit_test(what_makes_no_sense_is_refused),     cmocka_unit_test(long_lists_are_added_up_whole),
+        cmocka_unit_test(figures_are_added_up_by_each_group),
+        cmocka_unit_test(levels_are_apart_and_parts_belong_together),
+        cmocka_unit_test(days_are_inclusive_at_both_ends),
+        cmocka_unit_test(a_sum_that_does_not_fit_is_an_error_and_no_number),
+        cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(long_lists_are_added_up_whole),
         cmocka_unit_test(what_the_account_lacks_is_its_campaigns_or_null_and_never_less),
         cmocka_unit_test(each_allocation_may_fail),
     };
