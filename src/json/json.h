@@ -100,6 +100,14 @@ bool adsync__node_micros(adsync__node node, int64_t *out);
 /* The numbers of an array, null being 0: the first n of them, in micro-units or whole. false: one is told by adsync__node_decimal alone, or
  * is none. */
 bool adsync__node_numbers(adsync__node node, bool micros, int64_t *out, uint32_t n);
+/* The numbers of a row at once: how[i] says what nodes[i] is read as, 0 is not at all. Bit i of `told`: values[i] is it; of `none`: it is
+ * missing, null or, where it may be so written, "" or "-". What is in neither is told by adsync__node_decimal alone, or is none. */
+enum { ADSYNC__NUMBER_WHOLE = 1, ADSYNC__NUMBER_MICROS = 2, ADSYNC__NUMBER_DASH = 4, ADSYNC__NUMBERS_MOST = 64 };
+typedef struct adsync__numbers {
+    uint64_t told, none;
+    int64_t values[ADSYNC__NUMBERS_MOST];
+} adsync__numbers;
+void adsync__node_row(const adsync__node *nodes, const uint8_t *how, uint32_t n, adsync__numbers *out);
 /* An id: TEXT as it is, INT written out; else NULL. */
 const char *adsync__node_digits(adsync__node node, adsync__digits *room, size_t *size);
 /* TEXT as it is, INT or FRACTION written out; else NULL. */

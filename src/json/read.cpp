@@ -377,8 +377,39 @@ bool adsync__node_is(adsync__node node, const char *text)
     return p && size == std::strlen(text) && !std::memcmp(p, text, size);
 }
 
+namespace {
+
+/* Up to eight characters in one step, digits and perhaps a point among them: a loop over them would be mispredicted at each number. What
+ * stands after a text may be read, texts lie in a padded buffer. false: something else, or more after the point than `scale`. */
+inline bool read_eight(const char *text, size_t size, uint32_t scale, int64_t *out)
+{
+    constexpr uint64_t ones = UINT64_C(0x0101010101010101), zeros = ones * '0', halves = ones * 0xf0;
+    constexpr uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+    uint64_t word, marks;
+
+    if (size - 1 > 7 || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) return false;
+    std::memcpy(&word, text, sizeof word);
+    word <<= 64 - 8 * size; /* the last character on top */
+    marks = word ^ ones * '.';
+    marks = (marks - ones) & ~marks & ones << 7; /* the lowest bit that is set stands at the first point */
+    if (marks) {
+        size_t at = static_cast<size_t>(__builtin_ctzll(marks)) / 8;
+        if (at == 7 || at == 8 - size || 7 - at > scale) return false; /* "5." and ".5" are no numbers */
+        scale -= static_cast<uint32_t>(7 - at);
+        word = (word >> (8 * at + 8) << (8 * at + 8)) | (word & ((UINT64_C(1) << 8 * at) - 1)) << 8;
+        size--;
+    }
+    word |= zeros >> (8 * size - 8) >> 8;
+    if (((word & halves) | ((word + ones * 6) & halves) >> 4) != ones * 0x33) return false; /* all from 0 to 9 */
+    word = ((word & ones * 0x0f) * (10 * 256 + 1)) >> 8;
+    word = ((word & UINT64_C(0x00ff00ff00ff00ff)) * (100 * 65536 + 1)) >> 16;
+    word = ((word & UINT64_C(0x0000ffff0000ffff)) * ((UINT64_C(10000) << 32) + 1)) >> 32;
+    *out = static_cast<int64_t>(word * powers[scale]);
+    return true;
+}
+
 /* Up to 18 digits, as nearly all texts of integers are. */
-static bool read_digits(const char *text, size_t size, int64_t *out)
+inline bool read_digits(const char *text, size_t size, int64_t *out)
 {
     int64_t number = 0;
 
@@ -392,18 +423,8 @@ static bool read_digits(const char *text, size_t size, int64_t *out)
     return true;
 }
 
-bool adsync__node_int(adsync__node node, int64_t *out)
+__attribute__((noinline)) bool read_long_int(const char *text, size_t size, int64_t *out)
 {
-    size_t size;
-    const char *text;
-
-    *out = 0;
-    if (read_kind(node) == 'l') {
-        std::memcpy(out, read_tape(node) + node.at + 1, sizeof *out);
-        return true;
-    }
-    if (read_kind(node) != '"') return false;
-    text = read_text(node, &size);
     if (read_digits(text, size, out)) return true;
     std::from_chars_result read = std::from_chars(text, text + size, *out);
     if (read.ec == std::errc() && read.ptr == text + size) return true;
@@ -411,36 +432,69 @@ bool adsync__node_int(adsync__node node, int64_t *out)
     return false;
 }
 
-/* Below this a double is finer than a tenth of a millionth: its shortest decimal and what was written have the same micro-units. */
-static constexpr double read_fine_most = 1e8;
-
 /* What a fraction means is its decimal of up to 15 digits, rounded half-even. Below 10^8 a double and its decimal are nearer than a
  * hundredth of a millionth, and so is the product to the true one: unless it lies near the middle between two, both round alike. */
-bool adsync__node_micros(adsync__node node, int64_t *out)
+constexpr double read_fine_most = 1e8;
+
+inline bool read_fraction(double value, int64_t *out)
 {
-    double value, scaled, whole;
+    double scaled = value * 1e6, whole;
+
+    if (!(value > -read_fine_most && value < read_fine_most)) return false;
+    *out = static_cast<int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+    whole = static_cast<double>(*out);
+    return scaled - whole < 0.4 && whole - scaled < 0.4;
+}
+
+inline bool read_int(adsync__node node, int64_t *out)
+{
+    char kind = read_kind(node);
+    size_t size;
+    const char *text;
+
+    *out = 0;
+    if (kind == 'l') {
+        std::memcpy(out, read_tape(node) + node.at + 1, sizeof *out);
+        return true;
+    }
+    if (kind != '"') return false;
+    text = read_text(node, &size);
+    return read_eight(text, size, 0, out) || read_long_int(text, size, out);
+}
+
+inline bool read_micros(adsync__node node, int64_t *out)
+{
+    char kind = read_kind(node);
+    double value;
     int64_t number;
     const char *text;
     size_t size;
 
-    switch (read_kind(node)) {
-    case 'l':
+    if (kind == 'l') {
         std::memcpy(&number, read_tape(node) + node.at + 1, sizeof number);
         return !__builtin_mul_overflow(number, INT64_C(1000000), out);
-    case 'd':
-        std::memcpy(&value, read_tape(node) + node.at + 1, sizeof value);
-        if (!(value > -read_fine_most && value < read_fine_most)) return false;
-        scaled = value * 1e6;
-        *out = static_cast<int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-        whole = static_cast<double>(*out);
-        return scaled - whole < 0.4 && whole - scaled < 0.4;
-    case '"':
-        text = read_text(node, &size);
-        return adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
-    default:
-        return false;
     }
+    if (kind == 'd') {
+        std::memcpy(&value, read_tape(node) + node.at + 1, sizeof value);
+        return read_fraction(value, out);
+    }
+    if (kind != '"') return false;
+    text = read_text(node, &size);
+    return read_eight(text, size, ADSYNC__DECIMAL_MICRO, out) || adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, out) >= 0;
 }
+
+inline bool read_dash(adsync__node node)
+{
+    size_t size;
+    const char *text = read_text(node, &size);
+
+    return !size || (size == 1 && *text == '-');
+}
+
+} // namespace
+
+bool adsync__node_int(adsync__node node, int64_t *out) { return read_int(node, out); }
+bool adsync__node_micros(adsync__node node, int64_t *out) { return read_micros(node, out); }
 
 bool adsync__node_numbers(adsync__node node, bool micros, int64_t *out, uint32_t n)
 {
@@ -449,10 +503,24 @@ bool adsync__node_numbers(adsync__node node, bool micros, int64_t *out, uint32_t
     for (uint32_t i = 0; i < n && items.next.document && items.next.at < items.end; i++) {
         const uint64_t *tape = read_tape(items.next);
         if (read_kind(items.next) == 'n') out[i] = 0;
-        else if (!(micros ? adsync__node_micros(items.next, &out[i]) : adsync__node_int(items.next, &out[i]))) return false;
+        else if (!(micros ? read_micros(items.next, &out[i]) : read_int(items.next, &out[i]))) return false;
         items.next.at = read_after(tape, items.next.at);
     }
     return true;
+}
+
+void adsync__node_row(const adsync__node *nodes, const uint8_t *how, uint32_t n, adsync__numbers *out)
+{
+    uint64_t told = 0, none = 0, bit = 1;
+
+    for (uint32_t i = 0; i < n; i++, bit <<= 1) {
+        if (!how[i]) continue;
+        char kind = read_kind(nodes[i]);
+        if (!kind || kind == 'n' || (kind == '"' && how[i] & ADSYNC__NUMBER_DASH && read_dash(nodes[i]))) none |= bit;
+        else if (how[i] & ADSYNC__NUMBER_MICROS ? read_micros(nodes[i], &out->values[i]) : read_int(nodes[i], &out->values[i])) told |= bit;
+    }
+    out->told = told;
+    out->none = none;
 }
 
 bool adsync__node_true(adsync__node node)

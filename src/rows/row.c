@@ -78,3 +78,25 @@ void adsync_row_text(adsync_row *row, uint32_t column, const char *p, size_t siz
     v.size = p ? (uint32_t)size : 0;
     adsync__row_value(row, column, &v);
 }
+
+void adsync__row_again(adsync_row *row, uint32_t column, const char *p, size_t size, adsync_value *last)
+{
+    adsync_value *value = last->p && last->size == size && !memcmp(last->p, p, size) ? adsync__row_put(row, column) : NULL;
+
+    if (value) {
+        *value = *last;
+        return;
+    }
+    adsync_row_text(row, column, p, size);
+    if (!row->failed && p) *last = row->cells[row->n - 1].column == column ? row->cells[row->n - 1].value : (adsync_value){ 0 };
+}
+
+bool adsync__row_add(adsync_row *row, uint32_t column, int64_t number)
+{
+    uint32_t i = row->n;
+
+    while (i && row->cells[i - 1].column != column) i--;
+    if (i) return !__builtin_add_overflow(row->cells[i - 1].value.i, number, &row->cells[i - 1].value.i);
+    adsync_row_int(row, column, number);
+    return true;
+}

@@ -41,6 +41,38 @@ struct adsync_row {
 void adsync__row_begin(adsync_row *row, adsync__arena *arena);
 void adsync__row_value(adsync_row *row, uint32_t column, const adsync_value *value); /* a column set twice: the later one stands */
 const adsync_value *adsync__row_get(const adsync_row *row, uint32_t column);          /* NULL: not set */
+/* A text that is likely to be the one of the row before: then both hold the same bytes. `last` is that one, of rows of one arena; zeroed
+ * there is none. */
+void adsync__row_again(adsync_row *row, uint32_t column, const char *p, size_t size, adsync_value *last);
+
+bool adsync__row_add(adsync_row *row, uint32_t column, int64_t number); /* to a number of the column, if it has one; false: too large */
+
+/* Room for a value that needs neither look nor copy, a number or a text that lies in the row's arena already. NULL: there is none, or the
+ * column has a value. The value is written member by member: one that is made elsewhere and copied has to wait for its own bytes. */
+static inline adsync_value *adsync__row_put(adsync_row *row, uint32_t column)
+{
+    uint64_t bit = UINT64_C(1) << column % 64;
+
+    if (row->n == row->room || column > ADSYNC__C_LAST || row->failed || row->set[column / 64] & bit) return NULL;
+    row->set[column / 64] |= bit;
+    row->cells[row->n].column = column;
+    return &row->cells[row->n++].value;
+}
+
+/* adsync_row_int for rows that come by the thousand. */
+static inline void adsync__row_int(adsync_row *row, uint32_t column, int64_t number)
+{
+    adsync_value *value = adsync__row_put(row, column);
+
+    if (!value) {
+        adsync_row_int(row, column, number);
+        return;
+    }
+    value->kind = ADSYNC_VALUE_INT;
+    value->size = 0;
+    value->i = number;
+    value->p = NULL;
+}
 
 /* What a sink takes. A sink lives inside the handle that calls back; between calls it is closed and refuses everything. */
 enum { ADSYNC__SINK_CLOSED = 0, ADSYNC__SINK_ROWS, ADSYNC__SINK_CONFLICTS, ADSYNC__SINK_BYTES };

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 enum { MAX = 1 << 20 };
@@ -380,6 +381,73 @@ static void micro_units_that_are_told_quickly_are_those_of_the_decimal(void **st
         assert_micros_as_decimal(parsed(*at));
 }
 
+static void assert_short_text(adsync__node node)
+{
+    size_t size = 0;
+    const char *text = adsync__node_text(node, &size);
+    int64_t micros = 0, number = 0, wanted = 0;
+    bool whole = size > 0, told = adsync__node_micros(node, &micros);
+
+    if (told != (adsync__decimal_read(text, size, ADSYNC__DECIMAL_MICRO, &wanted) >= 0) || micros != wanted)
+        fail_msg("\"%s\" is %" PRId64 " micro-units, not %" PRId64, text, wanted, micros);
+    for (size_t i = *text == '-'; i < size; i++) whole &= text[i] >= '0' && text[i] <= '9';
+    whole &= strcmp(text, "-") != 0;
+    if (adsync__node_int(node, &number) != whole || number != (whole ? strtoll(text, NULL, 10) : 0))
+        fail_msg("\"%s\" is not %" PRId64, text, number);
+}
+
+/* P10: up to eight characters are read in one step: all that may stand beside digits, at each place. */
+static void short_texts_of_numbers_mean_what_long_ones_do(void **state)
+{
+    static const char letters[] = "0123456789012345678955500.-/:+ e";
+    static char text[64 * 1024];
+    uint64_t draw = 7;
+
+    (void)state;
+    for (int lot = 0; lot < 60; lot++) {
+        adsync__items items;
+        adsync__node item;
+        size_t size = 1;
+        text[0] = '[';
+        for (int i = 0; i < 2000; i++) {
+            if (i) text[size++] = ',';
+            text[size++] = '"';
+            for (int n = i % 11; n; n--, draw = draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407))
+                text[size++] = letters[(draw >> 33) % (i % 4 ? 27 : 32)]; /* most are numbers */
+            text[size++] = '"';
+        }
+        text[size++] = ']';
+        text[size] = 0;
+        items = adsync__node_items(parsed(text));
+        while (adsync__items_next(&items, &item)) assert_short_text(item);
+    }
+}
+
+static void numbers_of_a_row_are_told_apart_from_what_is_none(void **state)
+{
+    static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i" };
+    static const uint8_t how[] = { ADSYNC__NUMBER_WHOLE,
+                                   ADSYNC__NUMBER_MICROS,
+                                   ADSYNC__NUMBER_MICROS | ADSYNC__NUMBER_DASH,
+                                   ADSYNC__NUMBER_WHOLE | ADSYNC__NUMBER_DASH,
+                                   ADSYNC__NUMBER_WHOLE,
+                                   ADSYNC__NUMBER_WHOLE,
+                                   0,
+                                   ADSYNC__NUMBER_WHOLE,
+                                   ADSYNC__NUMBER_WHOLE };
+    adsync__node f[9];
+    adsync__numbers numbers;
+
+    (void)state;
+    assert_true(adsync__node_fields(parsed("{\"a\":7,\"b\":\"1.25\",\"c\":\"-\",\"d\":\"\",\"e\":null,\"g\":1,\"h\":\"-\",\"i\":{}}"), names,
+                                    9, f));
+    adsync__node_row(f, how, 9, &numbers);
+    assert_int_equal(numbers.told, 0x3);
+    assert_int_equal(numbers.none, 0x3c); /* a dash where none may be, and an object, are neither */
+    assert_int_equal(numbers.values[0], 7);
+    assert_int_equal(numbers.values[1], 1250000);
+}
+
 static void what_micro_units_do_not_tell_is_not_guessed(void **state)
 {
     int64_t micros;
@@ -441,6 +509,8 @@ int main(void)
         cmocka_unit_test(no_text_stays_in_memory_once_its_reader_is_freed),
         cmocka_unit_test(a_key_is_itself_and_nothing_that_differs_in_a_byte),
         cmocka_unit_test(micro_units_that_are_told_quickly_are_those_of_the_decimal),
+        cmocka_unit_test(short_texts_of_numbers_mean_what_long_ones_do),
+        cmocka_unit_test(numbers_of_a_row_are_told_apart_from_what_is_none),
         cmocka_unit_test(what_micro_units_do_not_tell_is_not_guessed),
         cmocka_unit_test(numbers_of_a_list_are_read_at_once),
         cmocka_unit_test(a_walk_goes_on_where_it_stopped),

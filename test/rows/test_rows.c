@@ -391,9 +391,59 @@ static void bad_bytes_are_refused(void **state)
     adsync_error_free(error);
 }
 
+/* ---- rows going in */
+
+static void a_text_as_in_the_row_before_is_the_same_bytes(void **state)
+{
+    adsync__arena arena = { 0 };
+    adsync_row a, b, c;
+    adsync_value last = { 0 };
+
+    (void)state;
+    adsync__row_begin(&a, &arena);
+    adsync__row_begin(&b, &arena);
+    adsync__row_begin(&c, &arena);
+    adsync__row_int(&a, ADSYNC_C_DAY, 1);
+    adsync__row_again(&a, ADSYNC_C_ENTITY_ID, "123", 3, &last);
+    adsync__row_int(&b, ADSYNC_C_DAY, 2);
+    adsync__row_again(&b, ADSYNC_C_ENTITY_ID, "123", 3, &last);
+    adsync__row_again(&c, ADSYNC_C_ENTITY_ID, "124", 3, &last);
+    assert_ptr_equal(adsync__row_get(&a, ADSYNC_C_ENTITY_ID)->p, adsync__row_get(&b, ADSYNC_C_ENTITY_ID)->p);
+    assert_string_equal(adsync__row_get(&b, ADSYNC_C_ENTITY_ID)->p, "123");
+    assert_string_equal(adsync__row_get(&c, ADSYNC_C_ENTITY_ID)->p, "124");
+    adsync__row_again(&c, ADSYNC_C_DAY, "\xff", 1, &last); /* no text: the row says so, and nobody repeats it */
+    assert_int_equal(c.failed, ADSYNC_E_INVALID);
+    assert_string_equal(last.p, "124");
+    adsync__arena_free(&arena);
+}
+
+static void a_number_set_twice_is_the_later_one_and_one_added_is_the_sum(void **state)
+{
+    adsync__arena arena = { 0 };
+    adsync_row row;
+
+    (void)state;
+    adsync__row_begin(&row, &arena);
+    for (int64_t i = 1; i <= 100; i++) { /* more columns than a row begins with */
+        adsync__row_int(&row, (uint32_t)i, i);
+        adsync__row_int(&row, (uint32_t)i, -i);
+        assert_true(adsync__row_add(&row, (uint32_t)i, 10));
+    }
+    assert_true(adsync__row_add(&row, 101, 5));
+    assert_int_equal(row.n, 101);
+    for (int64_t i = 1; i <= 100; i++) assert_int_equal(adsync__row_get(&row, (uint32_t)i)->i, 10 - i);
+    assert_int_equal(adsync__row_get(&row, 101)->i, 5);
+    assert_false(adsync__row_add(&row, 101, INT64_MAX));
+    adsync__row_int(&row, ADSYNC__C_LAST + 1, 1);
+    assert_int_equal(row.failed, ADSYNC_E_INVALID);
+    adsync__arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_as_in_the_row_before_is_the_same_bytes),
+        cmocka_unit_test(a_number_set_twice_is_the_later_one_and_one_added_is_the_sum),
         cmocka_unit_test(rows_are_stepped_once_and_end_for_good),
         cmocka_unit_test(every_getter_takes_NULL),
         cmocka_unit_test(a_column_that_is_not_there_reads_as_nothing),

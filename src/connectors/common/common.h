@@ -29,6 +29,7 @@ typedef struct adsync__kind adsync__kind;
 typedef struct adsync__call adsync__call;
 typedef struct adsync__answer adsync__answer;
 typedef struct adsync__object adsync__object;
+typedef struct adsync__plan adsync__plan;
 typedef adsync_status adsync__asker(adsync__call *call);
 typedef adsync_status adsync__digester(adsync__answer *a);
 typedef adsync_status adsync__owner(adsync__object *object);
@@ -102,7 +103,8 @@ enum { /* flags */
     ADSYNC__OR_ZERO = 2,  /* figures: asked for, so what is missing is 0 */
     ADSYNC__AGAIN = 4,    /* a member that stands in the table above already, read a second time */
     ADSYNC__SILENT = 8,   /* not asked for by name in a request */
-    ADSYNC__DASH = 16     /* "" and "-" are how a missing number is written */
+    ADSYNC__DASH = 16,    /* "" and "-" are how a missing number is written */
+    ADSYNC__ADDS = 32     /* a number that is added to what its column holds already */
 };
 /* Fields that lie in the same member object stand together, and in the order in which the platform sends them: then reading is one pass. */
 typedef struct adsync__field {
@@ -152,20 +154,25 @@ struct adsync__object {
     const adsync__field *fields;
     uint32_t n;
     adsync_row *row;
-    adsync__node node, *f; /* f: ADSYNC__FIELDS_MOST of them, its maker's; clearing them for each row would cost more than reading it */
+    adsync__node node, *f; /* f: ADSYNC__FIELDS_MOST of them, its maker's */
     int64_t start_us, end_us; /* 0: none */
     const char *own, *state;  /* normalised words; own code may set them */
     adsync__buffer scratch;
 };
 /* find.c: finds the table's members. false: not an object, or a member stands twice: refuse it with adsync__bad_shape. */
 bool adsync__object_find(adsync__object *object, adsync__node node);
+adsync__plan *adsync__object_plan(const adsync__object *object); /* of its table */
+bool adsync__is_read(const adsync__field *field); /* it has a way of reading: it is neither the platform's own nor gathered */
 /* Reads what was found into object->row. */
 adsync_status adsync__fields_read(adsync__object *object);
 /* A row of ADSYNC_T_ENTITIES from an object of a kind. */
 adsync_status adsync__entity(adsync__answer *a, const adsync__kind *kind, adsync__node node);
-/* A row of figures begins: what it is about. CURRENCY is the fact's until something else is read. object->fields and f are set already;
+/* The object of a row of figures, by this table. There is one at a time. */
+adsync__object *adsync__figures_object(adsync__answer *a, const adsync__field *fields, uint32_t n);
+/* A row of figures begins: what it is about. CURRENCY is the fact's until something else is read. What the table names was found;
  * adsync__fields_read follows, then whatever else the platform puts into object->row. */
 void adsync__figures_begin(adsync__object *object, uint32_t level, const char *id, size_t id_size, int64_t day);
+void adsync__figures_words(adsync__object *object, uint32_t column, const char *text); /* a text that is the same in most rows */
 adsync__node adsync__object_node(const adsync__object *object, const char *name); /* a member of the table, by its name */
 bool adsync__is_empty(adsync__node node);                                         /* missing or null */
 void adsync__put(adsync_row *row, uint32_t column, const char *text, size_t size); /* nothing where it is empty */
@@ -254,14 +261,23 @@ typedef struct adsync__refusal {
     int64_t code, subcode, retry_after_us;
     char name[80], message[600];
 } adsync__refusal;
-/* How a table is found in an object; made once an answer, as long as one table is read at a time. */
-typedef struct adsync__plan {
+/* How a table is found in an object and read; made once an answer, as long as one table is read at a time. */
+struct adsync__plan {
     const adsync__field *fields;
-    uint32_t n, n_own;
-    uint32_t place[ADSYNC__FIELDS_MOST]; /* which of `own` a field is or lies in; AGAIN: which field it is */
-    uint32_t group[ADSYNC__FIELDS_MOST]; /* how many fields from this one on lie in one member object */
+    uint32_t n, n_own, n_groups, n_copies, n_reads;
+    struct {
+        uint32_t first, n, own; /* fields first .. first + n - 1 lie in one member object, the one at `own` */
+        bool deep;              /* below that: its name is a path */
+    } groups[ADSYNC__FIELDS_MOST];
+    struct {
+        uint32_t field, from; /* what is a member of the object itself, or stands in the table once more */
+        bool again;
+    } copies[ADSYNC__FIELDS_MOST];
+    uint8_t reads[ADSYNC__FIELDS_MOST]; /* the fields that have a way of reading */
+    uint8_t how[ADSYNC__FIELDS_MOST];   /* of adsync__node_row */
     adsync__key keys[ADSYNC__FIELDS_MOST], own[ADSYNC__FIELDS_MOST];
-} adsync__plan;
+    adsync_value last[ADSYNC__FIELDS_MOST]; /* of figures: a field's text in the row before */
+};
 struct adsync__answer {
     const adsync__platform *platform;
     const adsync_task *task;
@@ -279,7 +295,10 @@ struct adsync__answer {
     bool needs_currency;       /* an amount stood there, and how large its unit is, is not known */
     const void *own;           /* the platform's, for those whom rows are handed to */
     const char *currency;      /* of figures, once there was one */
+    adsync_value last_id, last_currency, last_part, last_words; /* of the row before */
     adsync__plan plan;
+    adsync__object figures;    /* of adsync__figures_object: clearing one for each row would cost more than reading it */
+    adsync__node found[ADSYNC__FIELDS_MOST];
     adsync_status failed;      /* E_MEMORY */
 };
 adsync_status adsync__bad_shape(adsync__answer *a, const char *what); /* "no list of data" */

@@ -58,8 +58,23 @@ adsync__node adsync__object_node(const adsync__object *object, const char *name)
 
 static adsync_status row_none(adsync__object *object, const adsync__field *field)
 {
-    if (field->flags & ADSYNC__OR_ZERO) adsync_row_int(object->row, field->column, 0);
+    if (!(field->flags & ADSYNC__OR_ZERO)) return ADSYNC_OK;
+    if (field->flags & ADSYNC__ADDS)
+        (void)adsync__row_add(object->row, field->column, 0);
+    else
+        adsync__row_int(object->row, field->column, 0);
     return ADSYNC_OK;
+}
+
+/* In figures, ids and currencies are those of the row before more often than not. */
+static void row_put(adsync__object *object, const adsync__field *field, const char *text, size_t size)
+{
+    adsync__plan *plan = &object->a->plan;
+
+    if (object->kind || plan->fields != object->fields)
+        adsync_row_text(object->row, field->column, text, size);
+    else
+        adsync__row_again(object->row, field->column, text, size, &plan->last[field - plan->fields]);
 }
 
 /* Texts and numbers are most of what is read: only where one is not what it should be is it asked whether it is null. */
@@ -81,7 +96,7 @@ static adsync_status row_text(adsync__object *object, const adsync__field *field
     const char *text = adsync__node_digits(node, &room, &size);
 
     if (!text) return row_wrong(object, field, node, "something else where a text should be");
-    adsync_row_text(object->row, field->column, text, size);
+    row_put(object, field, text, size);
     return ADSYNC_OK;
 }
 
@@ -99,7 +114,7 @@ static adsync_status row_id(adsync__object *object, const adsync__field *field, 
     } else if (prefix && size > strlen(prefix) && !memcmp(text, prefix, strlen(prefix))) {
         skip = strlen(prefix);
     }
-    if (size - skip != 1 || text[skip] != '0') adsync__put(object->row, field->column, text + skip, size - skip); /* "0": none */
+    if (size > skip && (size - skip != 1 || text[skip] != '0')) row_put(object, field, text + skip, size - skip); /* "0": none */
     return ADSYNC_OK;
 }
 
@@ -191,25 +206,32 @@ bool adsync__figure(adsync__node node, bool micros, int64_t *out)
     return !node.document || row_figure(node, micros, out) || adsync__is_empty(node);
 }
 
+/* An object's amount is in the account's currency; where the object names one of its own, that stands. */
+static void row_currency(adsync__object *object)
+{
+    if (object->kind && !adsync__row_get(object->row, ADSYNC_C_CURRENCY))
+        adsync_row_text(object->row, ADSYNC_C_CURRENCY, adsync_task_fact(object->a->task, "currency"), SIZE_MAX);
+}
+
+static adsync_status row_told(adsync__object *object, const adsync__field *field, int64_t value)
+{
+    if (value < 0 && field->as == ADSYNC__AS_COUNT) return ADSYNC_OK; /* not available */
+    if (!value && (field->flags & ADSYNC__NOT_ZERO)) return ADSYNC_OK;
+    if (field->flags & ADSYNC__ADDS) {
+        bool fits = adsync__row_add(object->row, field->column, value);
+        return fits ? ADSYNC_OK : adsync__bad_shape(object->a, "numbers whose sum does not fit");
+    }
+    adsync__row_int(object->row, field->column, value);
+    if (field->as == ADSYNC__AS_MICROS) row_currency(object);
+    return ADSYNC_OK;
+}
+
 static adsync_status row_number(adsync__object *object, const adsync__field *field, adsync__node node)
 {
     int64_t value;
 
-    if (!row_figure(node, field->as == ADSYNC__AS_DECIMAL, &value))
-        return row_wrong(object, field, node, "something else where a number should be");
-    if (value < 0 && field->as == ADSYNC__AS_COUNT) return ADSYNC_OK; /* not available */
-    if (value || !(field->flags & ADSYNC__NOT_ZERO)) adsync_row_int(object->row, field->column, value);
-    return ADSYNC_OK;
-}
-
-/* An object's amount is in the account's currency; where the object names one of its own, that stands. */
-static adsync_status row_micros(adsync__object *object, const adsync__field *field, adsync__node node)
-{
-    adsync_status rc = row_number(object, field, node);
-
-    if (rc >= 0 && object->kind && adsync__row_get(object->row, field->column) && !adsync__row_get(object->row, ADSYNC_C_CURRENCY))
-        adsync_row_text(object->row, ADSYNC_C_CURRENCY, adsync_task_fact(object->a->task, "currency"), SIZE_MAX);
-    return rc;
+    if (row_figure(node, field->as == ADSYNC__AS_DECIMAL, &value)) return row_told(object, field, value);
+    return row_wrong(object, field, node, "something else where a number should be");
 }
 
 static adsync_status row_word(adsync__object *object, const adsync__field *field, adsync__node node)
@@ -292,7 +314,7 @@ static adsync_status row_bool(adsync__object *object, const adsync__field *field
 
 static const row_reader row_readers[] = {
     [ADSYNC__AS_TEXT] = row_text,      [ADSYNC__AS_ID] = row_id,     [ADSYNC__AS_TAIL] = row_id,       [ADSYNC__AS_COUNT] = row_number,
-    [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_micros,
+    [ADSYNC__AS_INT] = row_number,     [ADSYNC__AS_BOOL] = row_bool, [ADSYNC__AS_UNITS] = row_units,   [ADSYNC__AS_MICROS] = row_number,
     [ADSYNC__AS_DECIMAL] = row_number, [ADSYNC__AS_TIME] = row_time, [ADSYNC__AS_TIME_UTC] = row_time, [ADSYNC__AS_LOCAL] = row_time,
     [ADSYNC__AS_MILLIS] = row_time,    [ADSYNC__AS_DAY] = row_day,   [ADSYNC__AS_WORD] = row_word,     [ADSYNC__AS_LIST] = row_list,
     [ADSYNC__AS_JSON] = row_json,      [ADSYNC__AS_KEY] = row_id,    [ADSYNC__AS_STATE] = NULL,
@@ -306,19 +328,24 @@ static bool row_is_dash(adsync__node node)
     return text && (!size || (size == 1 && *text == '-'));
 }
 
+bool adsync__is_read(const adsync__field *field) { return row_readers[field->as] != NULL; }
+
 adsync_status adsync__fields_read(adsync__object *object)
 {
+    const adsync__plan *plan = adsync__object_plan(object);
+    adsync__numbers numbers; /* by far the most of figures */
     adsync_status rc = ADSYNC_OK;
 
-    for (uint32_t i = 0; i < object->n && rc >= 0; i++) {
+    adsync__node_row(object->f, plan->how, object->n, &numbers);
+    for (uint32_t k = 0; k < plan->n_reads && rc >= 0; k++) {
+        uint32_t i = plan->reads[k];
         const adsync__field *field = &object->fields[i];
-        row_reader reader = row_readers[field->as];
-        adsync__node node = object->f[i];
-        if (!reader) continue;
-        if (!node.document || ((field->flags & ADSYNC__DASH) && row_is_dash(node)))
+        if (numbers.told >> i & 1)
+            rc = row_told(object, field, numbers.values[i]);
+        else if (numbers.none >> i & 1 || !object->f[i].document || (field->flags & ADSYNC__DASH && row_is_dash(object->f[i])))
             rc = row_none(object, field);
-        else if (reader == row_number || reader == row_text || !adsync__is_empty(node))
-            rc = reader(object, field, node);
+        else if (plan->how[i] || field->as == ADSYNC__AS_TEXT || !adsync__is_empty(object->f[i]))
+            rc = row_readers[field->as](object, field, object->f[i]);
     }
     return rc;
 }
@@ -441,13 +468,32 @@ adsync_status adsync__read_entity(adsync__answer *a, adsync__node row)
     return adsync__entity(a, adsync__kind_of(a->platform, adsync_task_kind(a->task)), row);
 }
 
+adsync__object *adsync__figures_object(adsync__answer *a, const adsync__field *fields, uint32_t n)
+{
+    a->figures.a = a;
+    a->figures.fields = fields;
+    a->figures.n = n;
+    a->figures.f = a->found;
+    return &a->figures;
+}
+
 void adsync__figures_begin(adsync__object *object, uint32_t level, const char *id, size_t id_size, int64_t day)
 {
     object->row = adsync_outcome_row(object->a->out, ADSYNC_T_METRICS, level, ADSYNC_TWICE_SUM);
     if (!object->a->currency) object->a->currency = adsync_task_fact(object->a->task, "currency");
-    adsync__put(object->row, ADSYNC_C_ENTITY_ID, id, id_size);
-    adsync_row_int(object->row, ADSYNC_C_DAY, day);
-    adsync_row_text(object->row, ADSYNC_C_CURRENCY, object->a->currency, SIZE_MAX);
+    if (id && id_size) adsync__row_again(object->row, ADSYNC_C_ENTITY_ID, id, id_size, &object->a->last_id);
+    adsync__row_int(object->row, ADSYNC_C_DAY, day);
+    if (object->a->currency)
+        adsync__row_again(object->row, ADSYNC_C_CURRENCY, object->a->currency, strlen(object->a->currency), &object->a->last_currency);
+    else
+        adsync_row_text(object->row, ADSYNC_C_CURRENCY, NULL, 0);
+}
+
+void adsync__figures_words(adsync__object *object, uint32_t column, const char *text)
+{
+    adsync__answer *a = object->a;
+
+    adsync__row_again(object->row, column, text, strlen(text), column == ADSYNC_C_PART ? &a->last_part : &a->last_words);
 }
 
 static const char *row_value(const adsync_row *row, uint32_t column)

@@ -109,7 +109,7 @@ static adsync_status report_part(adsync__object *object, int action)
     if (!adsync__figure(adsync__object_node(object, "conversions"), true, &count))
         return adsync__bad_shape(object->a, "something else where a number should be");
     (void)snprintf(part, sizeof part, "by_action:%s", report_actions[action].category);
-    adsync_row_text(object->row, ADSYNC_C_PART, part, SIZE_MAX);
+    adsync__figures_words(object, ADSYNC_C_PART, part);
     adsync_row_int(object->row, report_actions[action].column, count);
     return ADSYNC_OK;
 }
@@ -118,8 +118,7 @@ static adsync_status report_row(adsync__answer *a, adsync__node row)
 {
     const report_walk *walk = a->own;
     const google_figures *pass = walk->pass;
-    adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = a, .fields = pass->fields, .n = pass->n, .f = f };
+    adsync__object *object = adsync__figures_object(a, pass->fields, pass->n);
     adsync__digits room;
     size_t size = 0, id_size = 0;
     const char *text, *id;
@@ -127,17 +126,17 @@ static adsync_status report_row(adsync__answer *a, adsync__node row)
     int action = 0;
     adsync_status rc;
 
-    if (!adsync__object_find(&object, row)) return adsync__bad_shape(a, "a row that is none");
-    text = adsync__node_text(f[walk->date], &size);
+    if (!adsync__object_find(object, row)) return adsync__bad_shape(a, "a row that is none");
+    text = adsync__node_text(object->f[walk->date], &size);
     if (!text || adsync__day_read(text, size, &day) < 0 || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(a, "figures of a day that was not asked for");
     if (!(id = report_id(pass, row, &room, &id_size)) || !id_size || id_size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "figures without the id of what they are about");
-    if (pass->by_action && (action = report_action(&object)) < 0) return ADSYNC_OK;
-    adsync__figures_begin(&object, pass->level, id, id_size, day);
-    if (walk->settled) adsync_row_int(object.row, ADSYNC_C_FINAL, day <= walk->settled);
-    rc = adsync__fields_read(&object);
-    return rc < 0 || !pass->by_action ? rc : report_part(&object, action);
+    if (pass->by_action && (action = report_action(object)) < 0) return ADSYNC_OK;
+    adsync__figures_begin(object, pass->level, id, id_size, day);
+    if (walk->settled) adsync_row_int(object->row, ADSYNC_C_FINAL, day <= walk->settled);
+    rc = adsync__fields_read(object);
+    return rc < 0 || !pass->by_action ? rc : report_part(object, action);
 }
 
 adsync_status google_report_digest(adsync__answer *a)

@@ -153,20 +153,19 @@ static const char *report_urn(adsync__node pivots, const char *prefix, size_t *s
 
 static adsync_status report_row(const report_walk *walk, adsync__node node)
 {
-    adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = walk->a, .fields = report_fields, .n = ADSYNC__COUNT(report_fields), .f = f };
+    adsync__object *object = adsync__figures_object(walk->a, report_fields, ADSYNC__COUNT(report_fields));
     size_t size = 0, skip = walk->level->filter ? 0 : strlen(walk->level->id);
     const char *urn;
     int64_t day;
 
-    if (!adsync__object_find(&object, node)) return adsync__bad_shape(walk->a, "figures that are none");
-    if (!report_when(f[REPORT_AT_RANGE], &day) || day < walk->slice.from || day > walk->slice.to)
+    if (!adsync__object_find(object, node)) return adsync__bad_shape(walk->a, "figures that are none");
+    if (!report_when(object->f[REPORT_AT_RANGE], &day) || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(walk->a, "figures of a day that was not asked for");
-    if (!(urn = report_urn(f[REPORT_AT_PIVOT], walk->level->id, &size)))
+    if (!(urn = report_urn(object->f[REPORT_AT_PIVOT], walk->level->id, &size)))
         return adsync__bad_shape(walk->a, "figures without the id of what they are about");
-    adsync__figures_begin(&object, walk->level->level, urn + skip, size - skip, day);
-    adsync_row_text(object.row, ADSYNC_C_ATTRIBUTION, "conversion rule", SIZE_MAX);
-    return adsync__fields_read(&object);
+    adsync__figures_begin(object, walk->level->level, urn + skip, size - skip, day);
+    adsync__figures_words(object, ADSYNC_C_ATTRIBUTION, "conversion rule");
+    return adsync__fields_read(object);
 }
 
 static uint64_t report_mix(uint64_t key, uint64_t word)

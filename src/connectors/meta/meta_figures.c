@@ -3,6 +3,8 @@
  * alternatives to each other, not parts: one name is chosen, and nothing is added up. */
 #include "meta_int.h"
 
+#include "../../rows/rows.h"
+
 /* Kinds of action that are counted. The first three name the same event: one of them counts, never their sum. */
 enum { ACTION_OMNI = 0, ACTION_PURCHASE, ACTION_PIXEL, ACTION_LEAD, ACTION_ENGAGEMENT, ACTION_CHOSEN, ACTION_N };
 static const struct {
@@ -100,13 +102,13 @@ static adsync_status figures_conversions(adsync__answer *a, const adsync__node *
         return adsync__bad_shape(a, "actions that are none, or whose figures are no numbers");
     purchase = figures_purchase(counts, values);
     used = chosen && *chosen ? figures_which(chosen, strlen(chosen), chosen) : purchase;
-    adsync_row_int(row, ADSYNC_C_CONVERSIONS, counts[used].value);
-    adsync_row_int(row, ADSYNC_C_CLICK_CONVERSIONS, counts[used].click);
-    adsync_row_int(row, ADSYNC_C_VIEW_CONVERSIONS, counts[used].view);
-    adsync_row_int(row, ADSYNC_C_REVENUE, values[used].value);
-    adsync_row_int(row, ADSYNC_C_PURCHASES, counts[purchase].value);
-    adsync_row_int(row, ADSYNC_C_LEADS, counts[ACTION_LEAD].value);
-    adsync_row_int(row, ADSYNC_C_ENGAGEMENTS, counts[ACTION_ENGAGEMENT].value / 1000000);
+    adsync__row_int(row, ADSYNC_C_CONVERSIONS, counts[used].value);
+    adsync__row_int(row, ADSYNC_C_CLICK_CONVERSIONS, counts[used].click);
+    adsync__row_int(row, ADSYNC_C_VIEW_CONVERSIONS, counts[used].view);
+    adsync__row_int(row, ADSYNC_C_REVENUE, values[used].value);
+    adsync__row_int(row, ADSYNC_C_PURCHASES, counts[purchase].value);
+    adsync__row_int(row, ADSYNC_C_LEADS, counts[ACTION_LEAD].value);
+    adsync__row_int(row, ADSYNC_C_ENGAGEMENTS, counts[ACTION_ENGAGEMENT].value / 1000000);
     return ADSYNC_OK;
 }
 
@@ -125,21 +127,20 @@ static adsync_status figures_day(adsync__answer *a, const adsync__node *f, int64
 adsync_status meta_figures(adsync__answer *a, adsync__node node)
 {
     uint32_t level = adsync_task_kind(a->task);
-    adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = a, .fields = figures_rows[level].fields, .n = figures_rows[level].n, .f = f };
+    adsync__object *object = adsync__figures_object(a, figures_rows[level].fields, figures_rows[level].n);
     adsync__digits room;
     const char *id;
     size_t size = 0;
     int64_t day;
     adsync_status rc;
 
-    if (!adsync__object_find(&object, node))
+    if (!adsync__object_find(object, node))
         return adsync__bad_shape(a, "a row that is none, or that has a field twice");
-    if (!(id = adsync__node_digits(object.f[ROW_ENTITY], &room, &size)) || !size || size > ADSYNC__ID_MOST)
+    if (!(id = adsync__node_digits(object->f[ROW_ENTITY], &room, &size)) || !size || size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "a row without the id of its level");
-    if ((rc = figures_day(a, object.f, &day)) < 0) return rc;
-    adsync__figures_begin(&object, level, id, size, day);
-    adsync_row_text(object.row, ADSYNC_C_ATTRIBUTION, meta_attribution, SIZE_MAX);
-    if ((rc = adsync__fields_read(&object)) < 0) return rc;
-    return figures_conversions(a, object.f, object.row);
+    if ((rc = figures_day(a, object->f, &day)) < 0) return rc;
+    adsync__figures_begin(object, level, id, size, day);
+    adsync__figures_words(object, ADSYNC_C_ATTRIBUTION, meta_attribution);
+    if ((rc = adsync__fields_read(object)) < 0) return rc;
+    return figures_conversions(a, object->f, object->row);
 }

@@ -159,26 +159,25 @@ static bool report_instant(adsync__node node, int64_t *us)
 /* A day's figures. Its day is the local one that its start is written in. */
 static adsync_status report_row(report_walk *walk, const char *id, size_t id_size, adsync__node node)
 {
-    adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = walk->a, .fields = walk->family.fields, .n = walk->family.n, .f = f };
+    adsync__object *object = adsync__figures_object(walk->a, walk->family.fields, walk->family.n);
     size_t size = 0;
     const char *text;
     int64_t day, end, value;
 
-    if (!adsync__object_find(&object, node)) return adsync__bad_shape(walk->a, "a day that is none");
-    text = adsync__node_text(object.f[REPORT_AT_DAY], &size);
+    if (!adsync__object_find(object, node)) return adsync__bad_shape(walk->a, "a day that is none");
+    text = adsync__node_text(object->f[REPORT_AT_DAY], &size);
     if (!text || size < 10 || adsync__day_read(text, 10, &day) < 0 || day < walk->slice.from || day > walk->slice.to)
         return adsync__bad_shape(walk->a, "figures of a day that was not asked for");
-    for (uint32_t i = REPORT_AT_FIGURES; i < object.n; i++) walk->any |= adsync__node_int(object.f[i], &value) && value;
+    for (uint32_t i = REPORT_AT_FIGURES; i < object->n; i++) walk->any |= adsync__node_int(object->f[i], &value) && value;
     if (walk->a->at.step == SNAPCHAT_AT_CHECK) return ADSYNC_OK;
-    adsync__figures_begin(&object, walk->level->level, id, id_size, day);
-    adsync_row_text(object.row, ADSYNC_C_ATTRIBUTION, report_attribution, SIZE_MAX);
+    adsync__figures_begin(object, walk->level->level, id, id_size, day);
+    adsync__figures_words(object, ADSYNC_C_ATTRIBUTION, report_attribution);
     if (walk->a->at.step == SNAPCHAT_AT_CONV)
-        adsync_row_text(object.row, ADSYNC_C_PART, "conv", SIZE_MAX);
-    else if (walk->final_us && report_instant(object.f[REPORT_AT_END], &end))
-        adsync_row_int(object.row, ADSYNC_C_FINAL, end <= walk->final_us);
+        adsync__figures_words(object, ADSYNC_C_PART, "conv");
+    else if (walk->final_us && report_instant(object->f[REPORT_AT_END], &end))
+        adsync_row_int(object->row, ADSYNC_C_FINAL, end <= walk->final_us);
     walk->rows++;
-    return adsync__fields_read(&object);
+    return adsync__fields_read(object);
 }
 
 /* An entity's days. */

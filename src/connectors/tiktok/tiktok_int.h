@@ -74,7 +74,7 @@ typedef struct tiktok_rows {
     bool counts[3]; /* which families of purchases */
 } tiktok_rows;
 adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows);
-adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f); /* the same, its fields found already */
+adsync_status tiktok_report_found(adsync__object *object); /* a row whose fields are found */
 bool tiktok_task_wanted(const adsync_task *task);
 adsync__asker tiktok_task_ask;
 adsync__digester tiktok_task_digest;

@@ -24,20 +24,22 @@ enum { REPORT_IDS_MOST = 20000, REPORT_REFUSED_METRICS = 40002 };
     }
 #define METRIC_AS(n, c, a, f) MEMBER("metrics", n, ADSYNC_C_##c, ADSYNC__AS_##a, ADSYNC__DASH | (f))
 #define METRIC(n, c, a) METRIC_AS(n, c, a, ADSYNC__OR_ZERO)
-#define METRIC_OWN(n) MEMBER("metrics", n, 0, 0, 0)
+#define METRIC_ADDS(n, c) METRIC_AS(n, c, DECIMAL, ADSYNC__OR_ZERO | ADSYNC__ADDS)
 #define METRIC_AGAIN(n) MEMBER("metrics", n, 0, 0, ADSYNC__AGAIN)
 #define DIMENSION(n) MEMBER("dimensions", n, 0, 0, 0)
 #define CAMPAIGN METRIC_AS("campaign_id", CAMPAIGN_ID, ID, 0)
 #define CAMPAIGN_ITSELF MEMBER("dimensions", "campaign_id", ADSYNC_C_CAMPAIGN_ID, ADSYNC__AS_ID, ADSYNC__AGAIN)
-enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FORM = 10, ROW_ONSITE_FORM, ROW_FAMILIES };
+enum { ROW_ID = 0, ROW_DAY, ROW_SPEND, ROW_FEW = 6, ROW_FAMILIES = 12 };
 #define ROW(id, parent)                                                                                                                    \
     {                                                                                                                                      \
         DIMENSION(id), DIMENSION("stat_time_day"), METRIC("spend", SPEND, DECIMAL), METRIC("impressions", IMPRESSIONS, INT),               \
             METRIC("clicks", CLICKS, INT), METRIC("conversion", CONVERSIONS, DECIMAL), METRIC("reach", REACH, INT),                        \
             METRIC("cta_conversion", CLICK_CONVERSIONS, DECIMAL), METRIC("vta_conversion", VIEW_CONVERSIONS, DECIMAL),                     \
-            METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL), METRIC_OWN("form"), METRIC_OWN("onsite_form"),              \
-            METRIC_OWN("complete_payment"), METRIC_OWN("total_complete_payment_rate"), METRIC_OWN("total_purchase"),                       \
-            METRIC_OWN("total_purchase_value"), METRIC_OWN("onsite_shopping"), METRIC_OWN("total_onsite_shopping_value"), parent,          \
+            METRIC("real_time_conversion", CONVERSIONS_BY_EVENT_DAY, DECIMAL), METRIC_ADDS("form", LEADS),                                 \
+            METRIC_ADDS("onsite_form", LEADS), METRIC_ADDS("complete_payment", PURCHASES),                                                 \
+            METRIC_ADDS("total_complete_payment_rate", REVENUE), METRIC_ADDS("total_purchase", PURCHASES),                                 \
+            METRIC_ADDS("total_purchase_value", REVENUE), METRIC_ADDS("onsite_shopping", PURCHASES),                                       \
+            METRIC_ADDS("total_onsite_shopping_value", REVENUE), parent,                                                                   \
             METRIC_AS("clicks", LINK_CLICKS, INT, ADSYNC__OR_ZERO | ADSYNC__AGAIN)                                                         \
     }
 static const adsync__field account_row[] = ROW("advertiser_id", METRIC_AGAIN("spend"));
@@ -205,20 +207,11 @@ static bool report_add(adsync__node node, int64_t *sum)
     return adsync__figure(node, true, &value) && !__builtin_add_overflow(*sum, value, sum);
 }
 
-static adsync_status report_sums(adsync__object *object)
+/* What was not asked for adds nothing. */
+static void report_chosen(const tiktok_rows *rows, adsync__node *f)
 {
-    int64_t leads = 0, count = 0, worth = 0;
-    bool fine = report_add(object->f[ROW_FORM], &leads) && report_add(object->f[ROW_ONSITE_FORM], &leads);
-    const tiktok_rows *rows = object->a->own;
-
-    for (size_t i = 0; fine && i < ADSYNC__COUNT(report_families); i++)
-        if (rows->counts[i])
-            fine = report_add(object->f[ROW_FAMILIES + 2 * i], &count) && report_add(object->f[ROW_FAMILIES + 2 * i + 1], &worth);
-    if (!fine) return adsync__bad_shape(object->a, "something else where a number should be");
-    adsync_row_int(object->row, ADSYNC_C_LEADS, leads);
-    adsync_row_int(object->row, ADSYNC_C_PURCHASES, count);
-    adsync_row_int(object->row, ADSYNC_C_REVENUE, worth);
-    return ADSYNC_OK;
+    for (size_t i = 0; i < ADSYNC__COUNT(report_families) && rows->n > ROW_FAMILIES; i++)
+        if (!rows->counts[i]) f[ROW_FAMILIES + 2 * i] = f[ROW_FAMILIES + 2 * i + 1] = (adsync__node){ 0 };
 }
 
 adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows)
@@ -229,34 +222,32 @@ adsync_status tiktok_rows_begin(adsync__answer *a, tiktok_rows *rows)
     return adsync__slice_of(&tiktok_platform, a->task, &rows->slice, a->error);
 }
 
-adsync_status tiktok_report_found(adsync__answer *a, adsync__node *f)
+adsync_status tiktok_report_found(adsync__object *object)
 {
+    adsync__answer *a = object->a;
     const tiktok_rows *rows = a->own;
-    adsync__object object = { .a = a, .fields = rows->fields, .n = rows->n, .f = f };
     adsync__digits room;
     const char *id, *text;
     size_t size = 0, text_size = 0;
     int64_t day;
-    adsync_status rc;
 
-    if (!(id = adsync__node_digits(f[ROW_ID], &room, &size)) || !size || size > ADSYNC__ID_MOST)
+    if (!(id = adsync__node_digits(object->f[ROW_ID], &room, &size)) || !size || size > ADSYNC__ID_MOST)
         return adsync__bad_shape(a, "a row without the id of its level");
-    text = adsync__node_text(f[ROW_DAY], &text_size);
+    text = adsync__node_text(object->f[ROW_DAY], &text_size);
     if (!text || text_size < 10 || adsync__day_read(text, 10, &day) < 0 || day < rows->slice.from || day > rows->slice.to)
         return adsync__bad_shape(a, "figures of a day that was not asked for");
-    adsync__figures_begin(&object, adsync_task_kind(a->task), id, size, day);
-    if ((rc = adsync__fields_read(&object)) < 0) return rc;
-    return object.n > ROW_FAMILIES ? report_sums(&object) : ADSYNC_OK;
+    adsync__figures_begin(object, adsync_task_kind(a->task), id, size, day);
+    report_chosen(rows, object->f);
+    return adsync__fields_read(object);
 }
 
 static adsync_status report_row(adsync__answer *a, adsync__node node)
 {
     const tiktok_rows *rows = a->own;
-    adsync__node f[ADSYNC__FIELDS_MOST];
-    adsync__object object = { .a = a, .fields = rows->fields, .n = rows->n, .f = f };
+    adsync__object *object = adsync__figures_object(a, rows->fields, rows->n);
 
-    if (!adsync__object_find(&object, node)) return adsync__bad_shape(a, "a row that is none, or that has a field twice");
-    return tiktok_report_found(a, f);
+    if (!adsync__object_find(object, node)) return adsync__bad_shape(a, "a row that is none, or that has a field twice");
+    return tiktok_report_found(object);
 }
 
 /* More ids than a query sees. */

@@ -3,6 +3,8 @@
  * asked says where day 0 begins; where that is another day, or a list has another length, nothing is taken. null is 0. */
 #include "x_int.h"
 
+#include "../../rows/rows.h"
+
 #include <stdio.h>
 
 static const adsync__field stats_core[] = {
@@ -205,15 +207,15 @@ static adsync_status stats_lists(stats_walk *walk, adsync__node metrics, stats_l
 static void stats_day(stats_walk *walk, const char *id, size_t size, const stats_list *lists, int64_t (*values)[STATS_DAYS], uint32_t count,
                       int64_t i)
 {
-    adsync__object object = { .a = walk->a };
+    adsync__object *object = adsync__figures_object(walk->a, NULL, 0);
     bool any = !walk->chunk->mobile; /* most have no app: a row of nothing says nothing there */
 
     for (uint32_t k = 0; k < count; k++) any |= values[k][i] != 0;
     if (!any) return;
-    adsync__figures_begin(&object, walk->level, id, size, walk->days[i]);
-    adsync_row_text(object.row, ADSYNC_C_PART, walk->part, SIZE_MAX);
+    adsync__figures_begin(object, walk->level, id, size, walk->days[i]);
+    adsync__figures_words(object, ADSYNC_C_PART, walk->part);
     for (uint32_t k = 0; k < count; k++)
-        if (lists[k].field) adsync_row_int(object.row, lists[k].field->column, values[k][i]);
+        if (lists[k].field) adsync__row_int(object->row, lists[k].field->column, values[k][i]);
     walk->rows++;
 }
 
