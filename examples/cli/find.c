@@ -6,16 +6,33 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The end of an id without its dashes: 123-456-7890 is 1234567890. */
+static const char *find_bare(const char *text, char *room, size_t size)
+{
+    size_t n = 0;
+
+    for (; *text && n + 1 < size; text++)
+        if (*text != '-') room[n++] = *text;
+    room[n] = 0;
+    return *text ? text : room;
+}
+
 /* Whether the current row is what was given: by its number, or by its name where that is what people see. */
 static bool find_is(adsync_rows *rows, uint32_t number, uint32_t name, const char *given)
 {
     const char *text = adsync_rows_text(rows, name), *state = adsync_rows_text(rows, ADSYNC_C_STATE);
-    size_t n = text ? strlen(text) : 0, size = strlen(given);
+    char rooms[2][256];
+    size_t n, size;
     int64_t wanted;
 
     if (cli_number(given, &wanted) && wanted == adsync_rows_int(rows, number)) return true;
     if (state && !strcmp(state, "revoked")) return false; /* a consent that is over is meant by its number only */
-    if (!n || size < n || strcmp(given + size - n, text)) return false;
+    if (!text || !*text) return false;
+    text = find_bare(text, rooms[0], sizeof rooms[0]);
+    given = find_bare(given, rooms[1], sizeof rooms[1]);
+    n = strlen(text);
+    size = strlen(given);
+    if (size < n || strcmp(given + size - n, text)) return false;
     return size == n || !isalnum((unsigned char)given[size - n - 1]); /* act_123 is 123 */
 }
 

@@ -57,7 +57,8 @@ static int main_help(cli *c)
          "  --json                 for programs\n");
     for (const cli_command *command = main_commands; command->name; command++)
         printf("  %s%s%s\n      %s\n", command->name, *command->arguments ? " " : "", command->arguments, command->what);
-    puts("\nA GRANT is its number, or its platform where that has one. A CONNECTION is its number or its ad account.\n"
+    puts("\nA GRANT is its number, or its platform where that has one. A CONNECTION is its number or its ad account\n"
+         "in any spelling (123-456-7890, act_123).\n"
          "The app's credentials come from ADSYNC_<PLATFORM>_CLIENT_ID, _CLIENT_SECRET, _DEVELOPER_TOKEN, _API_VERSION and _SCOPES;\n"
          "any other ADSYNC_<PLATFORM>_<NAME> is a setting of the platform: ADSYNC_META_CONFIG_ID, ADSYNC_META_CONVERSION_ACTION ..\n\n"
          "exit status\n"

@@ -110,6 +110,7 @@ adsync_status adsync__connection_set(adsync__kernel *kernel, int64_t org, int64_
                                      adsync_error **error);
 /* Fills a task with the account's facts, currency and time zone. */
 void adsync__connection_facts(const adsync__connection *connection, adsync_task *task);
+int64_t adsync__connection_fact(const adsync__connection *connection, const char *name); /* a number; 0: it is not known */
 
 /* ---- schedule.c: what a connection's syncs go by, a row each. */
 enum {

@@ -54,6 +54,7 @@ void connect_pocket_free(connect_pocket *pocket);
 
 /* ---- facts.c: a JSON object of texts; what has a column of its own stays out of it */
 void connect_facts_give(const char *text, adsync_task *task);
+int64_t connect_facts_number(const char *text, const char *name); /* 0: none */
 adsync_status connect_facts_merge(const char *before, const adsync__out_fact *facts, bool (*has_column)(const char *name),
                                   adsync__buffer *out, adsync_error **error);
 

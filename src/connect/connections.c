@@ -56,6 +56,11 @@ void adsync__connection_facts(const adsync__connection *connection, adsync_task 
     connect_facts_give(connection->facts, task);
 }
 
+int64_t adsync__connection_fact(const adsync__connection *connection, const char *name)
+{
+    return connect_facts_number(connection->facts, name);
+}
+
 static uint32_t connections_fact_column(const char *name)
 {
     if (!strcmp(name, "currency")) return CONNECTION_AT_CURRENCY;

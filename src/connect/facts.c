@@ -51,6 +51,16 @@ void connect_facts_give(const char *text, adsync_task *task)
     facts_free(&json);
 }
 
+int64_t connect_facts_number(const char *text, const char *name)
+{
+    facts_json json;
+    int64_t number = 0;
+
+    if (facts_parse(&json, text, NULL) >= 0) (void)adsync__node_int(adsync__node_get(json.root, name), &number);
+    facts_free(&json);
+    return number;
+}
+
 static const adsync__out_fact *facts_newer(const adsync__out_fact *facts, const char *key, size_t size)
 {
     const adsync__out_fact *found = NULL;

@@ -4,15 +4,50 @@
 #include "../base/switch.h"
 #include "sync_int.h"
 
+#include <stdio.h>
+
 static const uint32_t campaigns_kinds[] = {
     ADSYNC_KIND_ACCOUNT,  ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET,     ADSYNC_KIND_AD,   ADSYNC_KIND_CREATIVE,
     ADSYNC_KIND_AUDIENCE, ADSYNC_KIND_KEYWORD,  ADSYNC_KIND_LEAD_FORM, ADSYNC_KIND_LEAD, ADSYNC_KIND_POST,
 };
 
-static bool campaigns_has(const sync_lane *lane, uint32_t kind)
+/* The scopes one of which a kind needs, where the consent is known to have none of them; NULL: nothing stands against it. */
+static const char *campaigns_lacks(const sync_lane *lane, uint32_t kind)
+{
+    const char *has = lane->grant.scopes, *needs;
+    char name[40];
+
+    (void)snprintf(name, sizeof name, "scope.%s", adsync_kind_name(kind));
+    needs = adsync__manifest_setting(&lane->app->connector->manifest, name);
+    if (!needs || !has || !*has) return NULL;
+    for (const char *at = needs; *at; at += strcspn(at, " ")) {
+        at += strspn(at, " ");
+        if (adsync__words_have(has, at, strcspn(at, " "))) return NULL;
+    }
+    return needs;
+}
+
+static bool campaigns_offers(const sync_lane *lane, uint32_t kind)
 {
     if (kind == ADSYNC_KIND_ACCOUNT) return sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0);
     return sync_supports(lane, ADSYNC_TASK_LIST, kind);
+}
+
+static bool campaigns_has(const sync_lane *lane, uint32_t kind) { return campaigns_offers(lane, kind) && !campaigns_lacks(lane, kind); }
+
+/* What the consent does not cover is no fault of this sync: it is named, once for all, unless there is something more urgent to say. */
+static void campaigns_name_left_out(sync_lane *lane)
+{
+    static const char words[] = "not in the consent, so left out:";
+    char *out = lane->warning;
+    size_t room = sizeof lane->warning, n = 0;
+
+    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds) && (n || !*out); i++) {
+        const char *lacks = campaigns_offers(lane, campaigns_kinds[i]) ? campaigns_lacks(lane, campaigns_kinds[i]) : NULL;
+        if (!lacks || n >= room) continue;
+        n += (size_t)snprintf(out + n, room - n, "%s %s (%.*s)", n ? "," : words, adsync_kind_name(campaigns_kinds[i]),
+                              (int)strcspn(lacks, " "), lacks);
+    }
 }
 
 /* The kind after the one in the cursor; 0: none. */
@@ -66,6 +101,7 @@ static void campaigns_advance(sync_lane *lane)
 
     campaigns_move(lane, next ? next : lane->cursor.kind);
     lane->cursor.planned = lane->finished = !next;
+    if (!next) campaigns_name_left_out(lane);
 }
 
 /* The kind is whole: its watermark is when its list began. */

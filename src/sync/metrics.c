@@ -27,6 +27,13 @@ int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t 
     return value > 0 ? value : otherwise;
 }
 
+int64_t sync_settled_days(const adsync_manifest *manifest, const adsync__connection *connection, int64_t otherwise)
+{
+    int64_t days = sync_setting(manifest, "settled_days", otherwise), lookback = adsync__connection_fact(connection, "lookback_days");
+
+    return lookback > 0 && lookback + 1 < days ? lookback + 1 : days; /* the last click of the day before the window began */
+}
+
 static int64_t metrics_setting(const sync_lane *lane, const char *name, int64_t otherwise)
 {
     return sync_setting(&lane->app->connector->manifest, name, otherwise);
@@ -70,7 +77,8 @@ static void metrics_cover(sync_lane *lane, bool whole)
     const sync_slice *slice = metrics_slice(lane);
     const char *zone = adsync__manifest_setting(&lane->app->connector->manifest, "day_zone");
     int64_t now = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
-    int64_t settled = adsync__day_add(metrics_today(lane), -metrics_setting(lane, "settled_days", METRICS_SETTLED_DAYS));
+    int64_t days = sync_settled_days(&lane->app->connector->manifest, &lane->connection, METRICS_SETTLED_DAYS);
+    int64_t settled = adsync__day_add(metrics_today(lane), -days);
     adsync_value values[10];
 
     for (int64_t day = slice->from; day && day <= slice->to; day = adsync__day_add(day, 1)) {

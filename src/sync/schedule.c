@@ -56,6 +56,8 @@ static int64_t schedule_setting(const schedule_turn *t, const char *name, int64_
     return t->manifest ? sync_setting(t->manifest, name, otherwise) : otherwise;
 }
 
+static int64_t schedule_settled(const schedule_turn *t) { return t->manifest ? sync_settled_days(t->manifest, &t->connection, 0) : 0; }
+
 /* Every so many minutes, at the connection's own place among them, and not sooner than after half of them. */
 static int64_t schedule_by_minutes(const schedule_turn *t, int64_t started_us, int64_t minutes)
 {
@@ -115,14 +117,14 @@ static int64_t (*const schedule_next[ADSYNC__RHYTHMS])(const schedule_turn *t, c
 
 static int64_t schedule_weekly_days(const schedule_turn *t)
 {
-    int64_t days = schedule_setting(t, "weekly_days", 0), settled = schedule_setting(t, "settled_days", 0);
+    int64_t days = schedule_setting(t, "weekly_days", 0), settled = schedule_settled(t);
 
     return !days ? 0 : days > settled + SCHEDULE_WEEK ? days : settled + SCHEDULE_WEEK;
 }
 
 static int64_t schedule_daily_days(const schedule_turn *t)
 {
-    int64_t days = schedule_setting(t, "daily_days", SCHEDULE_DAILY_DAYS), settled = schedule_setting(t, "settled_days", 0);
+    int64_t days = schedule_setting(t, "daily_days", SCHEDULE_DAILY_DAYS), settled = schedule_settled(t);
 
     return schedule_weekly_days(t) || days > settled + 1 ? days : settled + 1;
 }

@@ -215,6 +215,8 @@ adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for
 
 extern const sync_plan sync_campaigns, sync_metrics, sync_single;
 int64_t sync_setting(const adsync_manifest *manifest, const char *name, int64_t otherwise); /* a number above 0 */
+/* After how many days one no longer changes: as the platform says, or sooner where the account's own windows are shorter. */
+int64_t sync_settled_days(const adsync_manifest *manifest, const adsync__connection *connection, int64_t otherwise);
 
 /* ---- figures.c, revisions.c: rows of figures, in the order of their table */
 enum { METRICS_DAY = 4, METRICS_KEY = 6, METRICS_PULL = 6, METRICS_CURRENCY, METRICS_SPEND, METRICS_REACH = 22 /* between: figures */,

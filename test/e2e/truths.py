@@ -292,6 +292,7 @@ PLATFORMS = {
         levels=(1, 2, 3, 4, 7), kinds=(2, 3, 4, 5, 6, 7, 8, 9),
         # the body of each ad is a creative as well
         more={5: lambda truth: [row["adGroupAd"]["ad"]["id"] for row in truth("ads")]},
+        spelled=lambda account: f"{account[:3]}-{account[3:6]}-{account[6:]}",
         environment={"DEVELOPER_TOKEN": "ABcdeFGH93KL-NOPQ_STUv"},
     ),
     "snapchat": dict(
@@ -306,6 +307,9 @@ PLATFORMS = {
         # what shows no post is its own creative
         more={5: lambda truth: [row["id"] for row in truth("ads") if "reference" not in row["content"]]},
         later_days=30, # of reports the library asks for five in ten seconds
+        spelled="urn:li:sponsoredAccount:{}".format,
+        # the scopes that every app has, and what they do not cover
+        lean=("r_ads r_ads_reporting", ("audience", "lead_form", "lead", "post"), ("/dmpSegments", "/leadForm", "/posts")),
     ),
     "tiktok": dict(
         api="business-api.tiktok.com", id=tiktok_id, figures=tiktok_figures, columns=TIKTOK_COLUMNS, accounts=1,

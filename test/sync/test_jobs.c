@@ -377,6 +377,62 @@ static void a_slice_that_is_refused_is_left_out_and_named(void **state)
     world_end(&w);
 }
 
+static const char *jobs_people_refused(world *w, const char *url)
+{
+    (void)w, (void)url;
+    return w->n_asked == 3 ? "refused" : "e 1";
+}
+
+/* A consent of one scope too few: campaigns and audiences are listed, leads are not asked for. */
+static void kinds_that_the_consent_does_not_cover_are_left_out_and_named_and_the_sync_succeeds(void **state)
+{
+    const adsync_grant_options scoped = { .size = sizeof scoped, .expires_us = -1, .scopes = "read lists" };
+    const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
+    int64_t job = 0, unscoped;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_people_refused);
+    unscoped = w.connection;
+    w.scoped = true;
+    (void)world_open(&w, 1);
+    assert_int_equal(adsync_grant_add(w.engines[1].engine, "org", "toy", "token-2", &scoped, &w.grant, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_connection_add(w.engines[1].engine, "org", w.grant, "2", &manual, &w.connection, NULL), ADSYNC_OK);
+    assert_int_equal(world_ask(&w, 1, jobs_campaigns, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 1, job, jobs_hour), ADSYNC_OK);
+    assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "succeeded");
+    assert_int_equal(w.n_asked, 2);
+    assert_int_equal(world_count(&w, ADSYNC_T_CONNECTIONS, ADSYNC_C_MESSAGE, "not in the consent, so left out: lead (people)"), 1);
+    w.connection = unscoped; /* nobody knows what its consent covers: what is refused is a fault */
+    w.n_asked = 0;
+    assert_int_equal(world_ask(&w, 1, jobs_campaigns, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 1, job, jobs_hour), ADSYNC_PARTIAL);
+    assert_int_equal(w.n_asked, 3);
+    world_end(&w);
+}
+
+static const char *jobs_short_window(world *w, const char *url)
+{
+    return strstr(url, "/account") ? "zone UTC\nlookback 7" : jobs_answer(w, url);
+}
+
+static void days_are_settled_as_soon_as_the_account_s_own_windows_are_over(void **state)
+{
+    const adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .days = 20 };
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_short_window);
+    w.account_zone = true;
+    (void)world_open(&w, 1);
+    assert_int_equal(world_ask(&w, 1, wish, &job), ADSYNC_OK);
+    assert_true(world_wait(&w, 1, job, jobs_hour) >= 0);
+    assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, "settled"), 12); /* all but today and the 7 days before */
+    assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, "provisional"), 8);
+    world_end(&w);
+}
+
 /* ---- removal: `jobs_left` campaigns are listed; once after the first short list all of them again */
 
 static int jobs_left;
@@ -510,6 +566,8 @@ int main(void)
         cmocka_unit_test(waiting_for_a_limit_spends_no_attempt_and_keeps_the_cursor),
         cmocka_unit_test(a_task_is_told_when_its_token_was_refreshed_on_the_way),
         cmocka_unit_test(a_slice_that_is_refused_is_left_out_and_named),
+        cmocka_unit_test(kinds_that_the_consent_does_not_cover_are_left_out_and_named_and_the_sync_succeeds),
+        cmocka_unit_test(days_are_settled_as_soon_as_the_account_s_own_windows_are_over),
         cmocka_unit_test(p1a_what_a_broken_report_left_goes_when_its_days_are_covered),
         cmocka_unit_test(what_a_whole_list_no_longer_holds_is_removed),
         cmocka_unit_test(more_than_a_fifth_is_removed_after_a_second_look_only),

@@ -47,6 +47,10 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     if (!w->account_zone) adsync_manifest_setting(out, "day_zone", "UTC");
     if (w->account_zone) adsync_manifest_supports(out, ADSYNC_TASK_ACCOUNT_GET, 0);
     adsync_manifest_setting(out, "report_days", "10");
+    for (uint32_t i = 0; w->scoped && i < 2; i++) {
+        adsync_manifest_supports(out, ADSYNC_TASK_LIST, i ? ADSYNC_KIND_LEAD : ADSYNC_KIND_AUDIENCE);
+        adsync_manifest_setting(out, i ? "scope.lead" : "scope.audience", i ? "people" : "lists people");
+    }
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
@@ -124,6 +128,10 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
     }
     if (sscanf(line, "zone %63s", rest) == 1) {
         adsync_outcome_fact(out, "time_zone", rest);
+        return;
+    }
+    if (sscanf(line, "lookback %63s", rest) == 1) {
+        adsync_outcome_fact(out, "lookback_days", rest);
         return;
     }
     if (sscanf(line, "carry %63s", rest) == 1) {

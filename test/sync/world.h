@@ -2,7 +2,8 @@
 /* A platform whose answers are a few words, engines over one memory storage, a clock that moves only when somebody waits.
  *
  * An answer's lines: "e ID" an entity of the kind that was asked for · "child ID CAMPAIGN" one of a campaign ·
- * "m ID DAY SPEND [CURRENCY]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account · "throttled" ·
+ * "m ID DAY SPEND [CURRENCY]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account ·
+ * "lookback DAYS" of the account · "throttled" ·
  * "trouble" · "refused". Without any of the last five it is the end of a whole list. */
 #ifndef ADSYNC_TEST_WORLD_H
 #define ADSYNC_TEST_WORLD_H
@@ -28,6 +29,7 @@ typedef struct world_engine {
 struct world {
     int64_t now_us, jump_us; /* jump: how far the wall clock is off */
     uint64_t seed;
+    bool scoped;            /* audiences and leads are there too, for a consent that has "people" */
     bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];
     adsync_keys *keys;

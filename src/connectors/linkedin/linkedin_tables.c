@@ -23,6 +23,10 @@ static const adsync__said_setting tables_settings[] = {
     { "day_zone", "UTC" },
     { "state_parameter", "state" },
     { "account_prefix", "urn:li:sponsoredAccount:" },
+    { "scope.audience", "rw_dmp_segments" },
+    { "scope.lead_form", "r_marketing_leadgen_automation" },
+    { "scope.lead", "r_marketing_leadgen_automation" },
+    { "scope.post", "r_organization_social w_organization_social" },
     { "revoke_help", "https://www.linkedin.com/psettings/permitted-services" },
     { 0 },
 };
