@@ -439,8 +439,8 @@ static void numbers_of_a_row_are_told_apart_from_what_is_none(void **state)
     adsync__numbers numbers;
 
     (void)state;
-    assert_true(adsync__node_fields(parsed("{\"a\":7,\"b\":\"1.25\",\"c\":\"-\",\"d\":\"\",\"e\":null,\"g\":1,\"h\":\"-\",\"i\":{}}"), names,
-                                    9, f));
+    assert_true(adsync__node_fields(parsed("{\"a\":7,\"b\":\"1.25\",\"c\":\"-\",\"d\":\"\",\"e\":null,\"g\":1,\"h\":\"-\",\"i\":{}}"),
+                                    names, 9, f));
     adsync__node_row(f, how, 9, &numbers);
     assert_int_equal(numbers.told, 0x3);
     assert_int_equal(numbers.none, 0x3c); /* a dash where none may be, and an object, are neither */
