@@ -207,6 +207,14 @@ func (e *Engine) ConnectionDisconnect(ctx context.Context, org string, connectio
 	})
 }
 
+// Erase erases an organisation with everything that is stored of it, for good. The row's ColState is "erased", or "deleting" where the
+// context ended first: then workers go on with it, and so does the next call.
+func (e *Engine) Erase(ctx context.Context, org string) (*Rows, error) {
+	return e.ask(ctx, org, func(name *C.char, call *C.adsync_call, out **C.adsync_rows, words **C.adsync_error) C.adsync_status {
+		return C.adsync_org_erase(e.c, name, call, out, words)
+	})
+}
+
 // then calls C unless a text could not be handed over; wait answers why.
 func (t *texts) then(call func() C.adsync_status) C.adsync_status {
 	if t.err != nil {

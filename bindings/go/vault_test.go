@@ -193,6 +193,38 @@ func TestKeysServeTheEnginesOfOneStore(t *testing.T) {
 	}
 }
 
+func TestAnOrganisationIsErasedAndNoOther(t *testing.T) {
+	keys, err := adsync.OpenKeyFile(keyFile(t, 0o600))
+	must(t, err)
+	defer keys.Close()
+	store := shelfStore(t, mapstore.New())
+	engine, err := adsync.OpenEngine(adsync.EngineOptions{Storage: store, Keys: keys})
+	must(t, err)
+	defer engine.Close()
+	must(t, engine.AppAdd(ctx, "meta", "1", "s", adsync.AppOptions{}))
+	for _, org := range []string{"acme", "globex"} {
+		_, err = engine.GrantAdd(ctx, org, "meta", "token", adsync.GrantOptions{})
+		must(t, err)
+	}
+	rows, err := engine.Erase(ctx, "acme")
+	must(t, err)
+	if !rows.Next() || rows.Text(adsync.ColState) != "erased" {
+		t.Error("it is not erased")
+	}
+	rows.Close()
+	for org, n := range map[string]int{"acme": 0, "globex": 1} {
+		grants, err := engine.GrantList(ctx, org, 0)
+		must(t, err)
+		if grants.Len() != n {
+			t.Errorf("%s has %d grants", org, grants.Len())
+		}
+		grants.Close()
+	}
+	if _, err = engine.Erase(ctx, "nobody"); !errors.Is(err, adsync.ErrNotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
 func TestAStepEndsWithItsContext(t *testing.T) {
 	engine, err := adsync.OpenEngine(adsync.EngineOptions{Storage: shelfStore(t, mapstore.New()), Poll: time.Hour})
 	must(t, err)

@@ -100,5 +100,6 @@ int cli_run_metrics(cli *c);
 int cli_run_coverage(cli *c);
 int cli_run_revisions(cli *c);
 int cli_run_audit(cli *c);
+int cli_run_erase(cli *c);
 
 #endif

@@ -38,6 +38,8 @@ static const cli_command main_commands[] = {
     { "audit", "[--limit N]", "calls to platforms, newest first", 0, 0, CLI_NEEDS_STORE, cli_run_audit },
     { "refresh", "GRANT", "fresh tokens now", 1, 1, CLI_NEEDS_KEYS, cli_run_refresh },
     { "disconnect", "CONNECTION [--revoke]", "end a connection; its data stay", 1, 1, CLI_NEEDS_KEYS, cli_run_disconnect },
+    { "erase", "ORG [--yes]", "erase an organisation and everything that is stored of it, for good; asked again after a crash it goes on", 1, 1,
+      CLI_NEEDS_STORE, cli_run_erase },
     { "rotate-keys", "", "wrap under the key file's first key, seal under a new data key", 0, 0, CLI_NEEDS_KEYS, cli_run_rotate_keys },
     { "help", "", "this", 0, 0, 0, main_help },
     { 0 },

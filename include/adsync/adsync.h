@@ -15,6 +15,7 @@
 #include "http.h"
 #include "json.h"
 #include "limiter.h"
+#include "org.h"
 #include "rows.h"
 #include "storage.h"
 #include "sync.h"

@@ -79,6 +79,10 @@ static adsync_status complete_edit_more(void *user, const adsync__grant *there, 
     return ADSYNC_ROW;
 }
 
+/* An organisation that was deleted meanwhile has no use for them; all else passes. */
+static bool complete_is_over(adsync_status rc) { return rc == ADSYNC_E_NOT_FOUND || rc == ADSYNC_E_REJECTED; }
+
+/* What cannot be stored yet waits; what never can ends the consent with words. */
 static adsync_status complete_store(complete_task *task)
 {
     adsync_error *error = NULL;
@@ -86,6 +90,11 @@ static adsync_status complete_store(complete_task *task)
                        : task->made           ? connect_grant_change(task->kernel, task->org, task->made, complete_edit_more, task, &error)
                                               : complete_first(task, &error);
 
+    if (complete_is_over(rc)) {
+        adsync_error_free(task->error);
+        task->error = error;
+        return rc;
+    }
     if (rc < 0)
         adsync__log(adsync__kernel_effects(task->kernel), ADSYNC_LOG_ERROR, "grant.store",
                     "the tokens of a consent wait for the storage: %s", adsync_error_message(error));
@@ -252,6 +261,7 @@ static void complete_outcome(void *user, adsync__flight *flight, const adsync_ou
 {
     complete_task *task = user;
     bool tokens = false;
+    adsync_status rc;
 
     task->over = outcome->way != ADSYNC__WAY_NEXT && outcome->way != ADSYNC__WAY_MORE;
     if (outcome->warnings && !*task->note)
@@ -267,7 +277,12 @@ static void complete_outcome(void *user, adsync__flight *flight, const adsync_ou
     }
     for (const connect_item *item = task->pocket.items; item && !task->over; item = item->next)
         adsync__task_text(adsync__flight_task(flight), ADSYNC__TASK_SECRET, item->name, "");
-    if (tokens && complete_store(task) < 0) { /* a token is used only after it was committed */
+    if (tokens && (rc = complete_store(task)) < 0) { /* a token is used only after it was committed */
+        if (complete_is_over(rc)) {
+            adsync__flight_drop(flight);
+            complete_tell(task, rc, task->error);
+            return;
+        }
         complete_store_later(task);
         adsync__flight_hold(flight);
     } else if (!task->over)
@@ -316,6 +331,7 @@ static const adsync__flight_hooks complete_hooks = { complete_secret, complete_a
 static void complete_due(void *user, bool cancelled)
 {
     complete_task *task = user;
+    adsync_status rc;
 
     if (cancelled) {
         if (task->flight) adsync__flight_drop(task->flight);
@@ -326,7 +342,13 @@ static void complete_due(void *user, bool cancelled)
         complete_settle(task);
         return;
     }
-    if (complete_store(task) < 0) {
+    rc = complete_store(task);
+    if (complete_is_over(rc)) {
+        if (task->flight) adsync__flight_drop(task->flight);
+        complete_tell(task, rc, task->error);
+        return;
+    }
+    if (rc < 0) {
         complete_store_later(task);
         return;
     }

@@ -40,7 +40,7 @@ adsync_status adsync__engine_org(adsync_engine *engine, const char *org, bool ad
     adsync_error *words = NULL;
     adsync_status rc = adsync_storage_org(adsync__kernel_storage(engine->kernel), org, add, number, &words);
 
-    if (rc == ADSYNC_E_NOT_FOUND && !add) {
+    if (rc == ADSYNC_E_NOT_FOUND && !add && adsync__equal_text(adsync_error_name(words), "org.not_found")) {
         adsync_error_free(words);
         *number = 0;
         return ADSYNC_OK;
@@ -247,13 +247,17 @@ static adsync_status engine_chores(adsync_engine *engine, bool claim, int64_t *n
     if (claim && (rc = engine_claim(engine, error)) < 0) return rc;
     if (claim && (rc = engine_schedule(engine, error)) < 0) return rc;
     if (claim && (rc = engine_tend_grants(engine, error)) < 0) return rc;
+    if (claim) adsync__erase_tend(engine);
     adsync__watch_tend(engine);
     return adsync_limiter_tend(adsync__kernel_limiter(engine->kernel), next_us, error);
 }
 
 static int64_t engine_least(int64_t wait, int64_t other) { return other >= 0 && other < wait ? other : wait; }
 
-static int64_t engine_look_at(const adsync_engine *engine) { return engine_least(engine->poll_at_us, engine->schedule_at_us); }
+static int64_t engine_look_at(const adsync_engine *engine)
+{
+    return engine_least(engine_least(engine->poll_at_us, engine->schedule_at_us), engine->erase_at_us);
+}
 
 static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
 {
@@ -268,7 +272,8 @@ static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, boo
     if (engine->claims && claim) wait = engine_least(wait, left > 0 ? left : 0);
     wait = adsync__watch_wait(engine, wait);
     if ((rc = adsync__kernel_turn(engine->kernel, wait, error)) != ADSYNC_IDLE) return rc;
-    return adsync__sync_lanes(engine->sync) || engine->due_us <= adsync__monotonic_us(effects) ? ADSYNC_OK : ADSYNC_IDLE;
+    if (adsync__sync_lanes(engine->sync) || engine->erase.org) return ADSYNC_OK;
+    return engine->due_us <= adsync__monotonic_us(effects) ? ADSYNC_OK : ADSYNC_IDLE;
 }
 
 adsync_status adsync_engine_step(adsync_engine *engine, int64_t max_wait_us, adsync_error **error)
@@ -299,7 +304,7 @@ adsync_status adsync_engine_drain(adsync_engine *engine, int64_t max_us, adsync_
 
     if (rc < 0) return rc;
     until = adsync__monotonic_us(adsync__kernel_effects(engine->kernel)) + max_us;
-    engine->poll_at_us = engine->schedule_at_us = 0; /* look at once */
+    engine->poll_at_us = engine->schedule_at_us = engine->erase_at_us = 0; /* look at once */
     while (rc >= 0 && rc != ADSYNC_IDLE) {
         if ((left = until - adsync__monotonic_us(adsync__kernel_effects(engine->kernel))) <= 0) break;
         rc = engine_turn(engine, left < engine->poll_us ? left : engine->poll_us, true, error);

@@ -28,6 +28,13 @@ typedef struct engine_event {
     char type[16], state[16], message[200];
 } engine_event;
 
+typedef struct engine_erase { /* an organisation that this engine erases; 0: none. See erase.c */
+    int64_t org, until_us;    /* until: monotonic, how long lanes are waited for; 0: not yet */
+    uint32_t step;
+    bool found;      /* this round had something to erase */
+    char after[404]; /* where a table of the system is gone on with */
+} engine_erase;
+
 struct adsync_engine {
     adsync__guard guard;
     adsync__kernel *kernel;
@@ -45,6 +52,8 @@ struct adsync_engine {
     engine_other *others;
     uint32_t n_others, room_others;
     int64_t look_at_us, owner; /* when to look for the dead again; the last engine whose lanes were looked at */
+    engine_erase erase;
+    int64_t erase_at_us, erase_lease_us; /* monotonic */
     engine_event *events;      /* a ring */
     uint32_t n_events, first_event;
 };
@@ -62,6 +71,9 @@ void adsync__watch_begin(adsync_engine *engine);
 void adsync__watch_end(adsync_engine *engine);
 void adsync__watch_tend(adsync_engine *engine);
 int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us); /* how long the transport still has to wait */
+
+/* ---- erase.c: organisations that are being deleted, some lots of them */
+void adsync__erase_tend(adsync_engine *engine);
 
 /* ---- presence.c: the engine's row, and the others' */
 adsync_status adsync__presence_begin(adsync_engine *engine, const char *worker, adsync_error **error);

@@ -50,7 +50,7 @@ void adsync__watch_tend(adsync_engine *engine)
 static void watch_told(adsync_engine *engine)
 {
     adsync__storage_watched(adsync__kernel_storage(engine->kernel));
-    engine->poll_at_us = engine->schedule_at_us = 0;
+    engine->poll_at_us = engine->schedule_at_us = engine->erase_at_us = 0;
 }
 
 int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us)

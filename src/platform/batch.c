@@ -235,6 +235,7 @@ void adsync__units_disown(adsync__kernel *kernel) { batch_disown_all(batch_detac
 static adsync_status batch_submit(adsync__kernel *kernel, adsync__commit_unit **group, uint32_t n, adsync__unit *plain,
                                   adsync_error **error)
 {
+    adsync_error *words = NULL;
     adsync_status rc = ADSYNC_E_RETRY;
     uint32_t used = 0;
 
@@ -244,7 +245,9 @@ static adsync_status batch_submit(adsync__kernel *kernel, adsync__commit_unit **
     }
     if (!used) return ADSYNC_OK;
     for (uint32_t tries = 0; tries < BATCH_RETRIES && rc == ADSYNC_E_RETRY; tries++)
-        rc = adsync__storage_commit(kernel->storage, plain, used, NULL, error);
+        rc = adsync__fence_commit(kernel, plain, used, &words);
+    if (rc == ADSYNC_E_NOT_FOUND) rc = ADSYNC_E_CONFLICT; /* of an organisation that is gone: those units are marked */
+    (void)adsync__fail_with(error, rc == ADSYNC_E_CONFLICT ? ADSYNC_OK : rc, words);
     for (uint32_t i = n; i > 0; i--) /* back to the units' own places */
         plain[i - 1] = group[i - 1] && group[i - 1]->n ? plain[--used] : (adsync__unit){ 0 };
     return rc;
@@ -354,14 +357,14 @@ static uint32_t batch_gather(adsync__commit_unit **list, adsync__commit_unit **g
 
     group[0] = NULL;
     for (adsync__commit_unit *unit; (unit = *list) && n < most_units;) {
-        if (n > 1 && (unit->n > changes || unit->bytes > bytes)) break;
+        if (n > 1 && (unit->n >= changes || unit->bytes > bytes)) break; /* one more where its organisation has to be checked */
         *list = unit->next;
         unit->next = NULL;
         if (unit->failed) {
             unit_tell(unit, unit->failed, NULL);
             continue;
         }
-        changes -= unit->n < changes ? unit->n : changes;
+        changes -= unit->n < changes ? unit->n + 1 : changes;
         bytes -= unit->bytes < bytes ? unit->bytes : bytes;
         group[n++] = unit;
     }
@@ -393,7 +396,7 @@ adsync_status adsync__commit_now(adsync__kernel *kernel, adsync__unit *units, ui
     adsync_status rc = ADSYNC_E_RETRY;
 
     for (uint32_t tries = 0; tries < BATCH_RETRIES && rc == ADSYNC_E_RETRY; tries++)
-        rc = adsync__storage_commit(kernel->storage, units, n, NULL, error);
+        rc = adsync__fence_commit(kernel, units, n, error);
     return rc;
 }
 

@@ -46,6 +46,7 @@ void adsync__kernel_free(adsync__kernel *kernel)
     while (kernel->flights) adsync__flight_end(kernel->flights, ADSYNC_E_CANCELLED, NULL); /* what a cancelled timer let go */
     adsync__batch_cancel(kernel);
     adsync__registry_free(kernel);
+    adsync__fence_free(kernel);
     adsync_limiter_free(kernel->limiter);
     adsync__secrets_free(kernel->secrets);
     adsync__crypto_free(kernel->crypto);

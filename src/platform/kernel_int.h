@@ -18,6 +18,7 @@ enum {
     KERNEL_PERMIT_US = 500000, /* how long after its permits a request may leave; a limiter counts on a second */
     KERNEL_PATIENCE_US = 60000000, /* a longer wait for a limit goes up, so that the flight's place is free meanwhile */
     KERNEL_COSTS = 8,
+    KERNEL_FENCES = 128, /* organisations that one commit may be the first word of, and that are known to stand */
     KERNEL_WARNED = 64
 };
 
@@ -74,6 +75,8 @@ struct adsync__flight {
     bool sent;      /* the ticket's request may have left */
 };
 
+typedef struct adsync__fence_org adsync__fence_org;
+
 struct adsync__kernel {
     adsync__effects effects;
     adsync_storage *storage;
@@ -98,6 +101,8 @@ struct adsync__kernel {
     adsync__commit_unit *units, **units_end;
     uint32_t n_changes;
     size_t n_bytes;
+    adsync__fence_org *fences; /* fence.c: organisations that stood when they were looked at */
+    uint32_t n_fences, next_fence;
     uint32_t wakes; /* set by wake, from any thread */
     uint32_t n_warned;
     uint64_t warned[KERNEL_WARNED]; /* which warnings were told, the oldest forgotten first */
@@ -124,5 +129,10 @@ void adsync__registry_free(adsync__kernel *kernel);
 adsync_status adsync__batch_commit(adsync__kernel *kernel, adsync_error **error);
 void adsync__batch_cancel(adsync__kernel *kernel);
 bool adsync__batch_full(const adsync__kernel *kernel);
+
+/* fence.c: adsync__storage_commit, but nothing new comes in for an organisation that is being deleted or is gone. NOT_FOUND: it would;
+ * the units that are at fault have `conflicts` set. */
+adsync_status adsync__fence_commit(adsync__kernel *kernel, adsync__unit *units, uint32_t n, adsync_error **error);
+void adsync__fence_free(adsync__kernel *kernel);
 
 #endif

@@ -68,8 +68,22 @@ adsync_status adsync__choke_change(int64_t org, const adsync_change *change, ads
 adsync_status adsync__choke_keys(int64_t org, uint32_t table, const adsync_value *keys, uint32_t n_keys, adsync_error **error);
 adsync_status adsync__choke_range(int64_t org, const adsync_range *range, adsync_error **error);
 
+/* ---- orgs.c: what becomes of organisations. A number is given once. */
+enum { ADSYNC__ORG_UNKNOWN = 0 /* a number that nobody was given */, ADSYNC__ORG_ACTIVE, ADSYNC__ORG_DELETING, ADSYNC__ORG_ERASED };
+/* Its row, stepped to; an empty one where the number is nobody's, or was somebody's whose name is another's now (ERASED). */
+adsync_status adsync__org_row(adsync_storage *storage, int64_t number, adsync_rows **out, uint32_t *state, adsync_error **error);
 /* Whether an organisation is there and not being deleted: E_NOT_FOUND. */
 adsync_status adsync__org_stands(adsync_storage *storage, int64_t number, adsync_error **error);
+/* From then on it stands no more. *state: DELETING, or ERASED where that was done before. E_NOT_FOUND: there never was one. */
+adsync_status adsync__org_delete(adsync_storage *storage, const char *org, int64_t *number, uint32_t *state, adsync_error **error);
+/* Those that are being deleted: rows of meta, VALUE free for who does it. */
+adsync_status adsync__org_deleting(adsync_storage *storage, uint32_t limit, adsync_rows **out, adsync_error **error);
+int64_t adsync__org_deleting_number(adsync_rows *row);
+adsync_status adsync__org_bury(adsync_storage *storage, int64_t number, adsync_error **error); /* nothing of it is left */
+
+/* ---- erase.c: some rows of an organisation's table. *had: there were some; *left: there may be more. */
+adsync_status adsync__erase_lot(adsync_storage *storage, int64_t org, uint32_t table, uint32_t limit, bool *had, bool *left,
+                                adsync_error **error);
 
 /* All units or none. E_CONFLICT sets each unit's `conflicts`; `flags`, if given, gets a byte per change over all units in order. */
 adsync_status adsync__storage_commit(adsync_storage *storage, adsync__unit *units, uint32_t n_units, uint8_t *flags, adsync_error **error);

@@ -187,3 +187,19 @@ adsync_status adsync__job_cancel(adsync__sync *sync, int64_t org, int64_t job, a
     }
     return adsync__fail_with(error, rc, words);
 }
+
+void adsync__sync_leave(adsync__sync *sync, int64_t org)
+{
+    adsync_error *error = NULL;
+    sync_lane *next;
+
+    for (sync_lane *lane = sync->lanes; lane && sync->engine; lane = next) {
+        next = lane->next;
+        if (lane->org != org || lane->ending) continue;
+        lane->stands_at_us = 0; /* looks again before its next step */
+        if (lane->waiting || lane->asking) continue;
+        (void)adsync__fail(&error, ADSYNC_E_NOT_FOUND, "org.deleting", "the organisation is being deleted, or is gone");
+        sync_lane_end(lane, ADSYNC_E_NOT_FOUND, error);
+    }
+    adsync_error_free(error);
+}

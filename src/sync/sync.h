@@ -38,6 +38,9 @@ adsync_status adsync__job_row(adsync__sync *sync, int64_t org, int64_t job, adsy
 /* ---- cancel.c: E_NOT_FOUND; E_INVALID: it has ended */
 adsync_status adsync__job_cancel(adsync__sync *sync, int64_t org, int64_t job, adsync_error **error);
 
+/* What this engine runs of an organisation ends, now or with the next step. */
+void adsync__sync_leave(adsync__sync *sync, int64_t org);
+
 /* ---- claim.c */
 /* Claims a job that is queued, or running in a lane whose engine is dead. *claimed: it is ours now, or was already. */
 adsync_status adsync__job_claim(adsync__sync *sync, int64_t org, int64_t job, bool *claimed, adsync_error **error);

@@ -246,7 +246,7 @@ static adsync_status reseal_some(reseal_pass *pass, adsync_error **error)
 static adsync_status reseal_begin(reseal_pass *pass, adsync_error **error)
 {
     ring_row top = { 0 };
-    adsync_status rc = adsync__ring_top(pass->vault, pass->org->number, &top, error);
+    adsync_status rc = adsync__ring_top(pass->vault->storage, pass->org->number, &top, error);
 
     if (rc >= 0 && adsync__ring_forgotten(&top)) rc = adsync__ring_forgotten_refuse(error);
     if (rc < 0) goto done;

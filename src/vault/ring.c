@@ -153,7 +153,7 @@ static adsync_status ring_decide(adsync_vault *vault, vault_org *org, const ring
 static adsync_status ring_find(adsync_vault *vault, vault_org *org, adsync_error **error)
 {
     ring_row top = { 0 };
-    adsync_status rc = adsync__ring_top(vault, org->number, &top, error);
+    adsync_status rc = adsync__ring_top(vault->storage, org->number, &top, error);
 
     if (rc >= 0) rc = ring_decide(vault, org, &top, error);
     adsync__ring_row_free(&top);
@@ -228,9 +228,9 @@ adsync_status adsync__ring_opening(adsync_vault *vault, vault_org *org, int64_t 
 enum { RING_SWEEP = 90 };
 
 /* Deletes what stands below the mark. */
-static adsync_status ring_sweep(adsync_vault *vault, const vault_org *org, int64_t mark, adsync_error **error)
+static adsync_status ring_sweep(adsync_storage *storage, int64_t org, int64_t mark, adsync_error **error)
 {
-    const adsync_value bound[] = { adsync__value_int(org->number), adsync__value_int(mark) };
+    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(mark) };
     const adsync_range range = { .table = ADSYNC_T_KEYS,
                                  .flags = ADSYNC_RANGE_DESCENDING | ADSYNC_RANGE_EXCLUSIVE,
                                  .limit = RING_SWEEP,
@@ -245,7 +245,7 @@ static adsync_status ring_sweep(adsync_vault *vault, const vault_org *org, int64
     size_t n = 0;
 
     do {
-        if ((rc = adsync_storage_scan(vault->storage, org->number, &range, &rows, error)) < 0) return rc;
+        if ((rc = adsync_storage_scan(storage, org, &range, &rows, error)) < 0) return rc;
         n = adsync_rows_count(rows);
         for (size_t i = 0; i < n; i++)
             changes[i] = (adsync_change){ .op = ADSYNC_CHANGE_DELETE,
@@ -253,18 +253,17 @@ static adsync_status ring_sweep(adsync_vault *vault, const vault_org *org, int64
                                           .expected = ADSYNC_EXPECT_ANY,
                                           .values = adsync__rows_values(rows, i),
                                           .n_values = 2 };
-        if (n) rc = ring_commit(vault, org, changes, (uint32_t)n, error);
+        if (n) rc = adsync_storage_commit(storage, org, changes, (uint32_t)n, NULL, error);
         adsync_rows_free(rows);
     } while (rc >= 0 && n == RING_SWEEP);
     return rc;
 }
 
 /* The mark comes first: from then on nothing is sealed and no key is made, whatever happens to this process. */
-static adsync_status ring_mark(adsync_vault *vault, const vault_org *org, const ring_row *top, adsync_error **error)
+static adsync_status ring_mark(adsync_storage *storage, int64_t org, const ring_row *top, int64_t now, adsync_error **error)
 {
-    const int64_t now = adsync__now_us(&vault->effects);
     const adsync_value values[] = {
-        adsync__value_int(org->number),
+        adsync__value_int(org),
         adsync__value_int(top->there ? top->key : 1),
         adsync__value_text("forgotten"),
         adsync__value_int(0),
@@ -280,40 +279,46 @@ static adsync_status ring_mark(adsync_vault *vault, const vault_org *org, const 
                                    .values = values,
                                    .n_values = ADSYNC__COUNT(values) };
 
-    return ring_commit(vault, org, &change, 1, error);
+    return adsync_storage_commit(storage, org, &change, 1, NULL, error);
 }
 
-static adsync_status ring_forget(adsync_vault *vault, const vault_org *org, adsync_error **error)
+static adsync_status ring_forget(adsync_storage *storage, int64_t org, int64_t now, adsync_error **error)
 {
     ring_row top = { 0 };
-    adsync_status rc = adsync__ring_top(vault, org->number, &top, error);
+    adsync_status rc = adsync__ring_top(storage, org, &top, error);
 
-    if (rc >= 0 && !adsync__ring_forgotten(&top)) rc = ring_mark(vault, org, &top, error);
-    if (rc >= 0) rc = ring_sweep(vault, org, top.there ? top.key : 1, error);
+    if (rc >= 0 && !adsync__ring_forgotten(&top)) rc = ring_mark(storage, org, &top, now, error);
+    if (rc >= 0) rc = ring_sweep(storage, org, top.there ? top.key : 1, error);
     adsync__ring_row_free(&top);
     return rc;
 }
 
-adsync_status adsync__ring_forget(adsync_vault *vault, vault_org *org, adsync_error **error)
+adsync_status adsync__vault_erase(adsync_storage *storage, int64_t org, int64_t now_us, adsync_error **error)
 {
     adsync_error *words = NULL;
     adsync_status rc = ADSYNC_E_RETRY;
 
-    adsync__vault_cache_forget(org);
-    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++) rc = ring_forget(vault, org, &words);
+    for (uint32_t attempt = 0; attempt < VAULT_ATTEMPTS && adsync__vault_again(rc); attempt++)
+        rc = ring_forget(storage, org, now_us, &words);
     return adsync__fail_with(error, rc, words);
+}
+
+adsync_status adsync__ring_forget(adsync_vault *vault, vault_org *org, adsync_error **error)
+{
+    adsync__vault_cache_forget(org);
+    return adsync__vault_erase(vault->storage, org->number, adsync__now_us(&vault->effects), error);
 }
 
 /* `first` is the highest id of the first try: if a later try finds a higher one that is active, somebody else rotated meanwhile. */
 static adsync_status ring_rotate(adsync_vault *vault, vault_org *org, int64_t *first, adsync_error **error)
 {
     ring_row top = { 0 };
-    adsync_status rc = adsync__ring_top(vault, org->number, &top, error);
+    adsync_status rc = adsync__ring_top(vault->storage, org->number, &top, error);
     bool forgotten = adsync__ring_forgotten(&top);
 
     if (rc < 0) goto done;
     if (*first < 0) *first = top.key;
-    if (forgotten && (rc = ring_sweep(vault, org, top.key, error)) < 0) goto done;
+    if (forgotten && (rc = ring_sweep(vault->storage, org->number, top.key, error)) < 0) goto done;
     if (forgotten || top.key <= *first) rc = ring_make(vault, org, top.key + 1, top.there && !forgotten ? &top : NULL, error);
 done:
     adsync__ring_row_free(&top);

@@ -10,12 +10,12 @@
 
 enum { RING_FORMAT = 1, RING_BEFORE = 1 + VAULT_CHECK, RING_COLUMNS = 7 /* to `wrapped` */ };
 
-static adsync_status ring_scan(adsync_vault *vault, const adsync_range *range, int64_t org, ring_row *out, adsync_error **error)
+static adsync_status ring_scan(adsync_storage *storage, const adsync_range *range, int64_t org, ring_row *out, adsync_error **error)
 {
     adsync_status rc;
 
     *out = (ring_row){ 0 };
-    if ((rc = adsync_storage_scan(vault->storage, org, range, &out->rows, error)) < 0) return rc;
+    if ((rc = adsync_storage_scan(storage, org, range, &out->rows, error)) < 0) return rc;
     if (adsync_rows_next(out->rows, NULL) != ADSYNC_ROW) return ADSYNC_OK;
     out->there = true;
     out->key = adsync_rows_int(out->rows, ADSYNC_C_KEY);
@@ -28,7 +28,7 @@ static adsync_status ring_scan(adsync_vault *vault, const adsync_range *range, i
     return ADSYNC_OK;
 }
 
-adsync_status adsync__ring_top(adsync_vault *vault, int64_t org, ring_row *out, adsync_error **error)
+adsync_status adsync__ring_top(adsync_storage *storage, int64_t org, ring_row *out, adsync_error **error)
 {
     const adsync_value bound = adsync__value_int(org);
     const adsync_range range = { .table = ADSYNC_T_KEYS,
@@ -40,7 +40,7 @@ adsync_status adsync__ring_top(adsync_vault *vault, int64_t org, ring_row *out, 
                                  .upper = &bound,
                                  .n_upper = 1 };
 
-    return ring_scan(vault, &range, org, out, error);
+    return ring_scan(storage, &range, org, out, error);
 }
 
 adsync_status adsync__ring_read(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error)
@@ -50,7 +50,7 @@ adsync_status adsync__ring_read(adsync_vault *vault, int64_t org, int64_t key, r
         .table = ADSYNC_T_KEYS, .limit = 1, .columns = RING_COLUMNS, .lower = bound, .n_lower = 2, .upper = bound, .n_upper = 2
     };
 
-    return ring_scan(vault, &range, org, out, error);
+    return ring_scan(vault->storage, &range, org, out, error);
 }
 
 adsync_status adsync__ring_above(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error)
@@ -65,7 +65,7 @@ adsync_status adsync__ring_above(adsync_vault *vault, int64_t org, int64_t key, 
                                  .upper = bound,
                                  .n_upper = 1 };
 
-    return ring_scan(vault, &range, org, out, error);
+    return ring_scan(vault->storage, &range, org, out, error);
 }
 
 bool adsync__ring_forgotten(const ring_row *row) { return row->there && adsync__equal_text(row->state, "forgotten"); }

@@ -105,17 +105,24 @@ static adsync_status vault_org_add(adsync_vault *vault, int64_t number, const ch
     return *out ? ADSYNC_OK : adsync__fail_memory(error);
 }
 
-adsync_status adsync__vault_org(adsync_vault *vault, const char *name, bool add, vault_org **out, adsync_error **error)
+/* A name whose organisation was erased may be another's by now: its number is looked up again. */
+static adsync_status vault_org_again(adsync_vault *vault, const char *name, bool add, vault_org **out, adsync_error **error)
 {
     int64_t number;
     adsync_status rc;
 
+    *out = NULL;
+    if ((rc = adsync_storage_org(vault->storage, name, add, &number, error)) < 0) return rc;
+    return vault_org_add(vault, number, name, out, error);
+}
+
+adsync_status adsync__vault_org(adsync_vault *vault, const char *name, bool add, vault_org **out, adsync_error **error)
+{
     if (!name) return adsync__vault_org_number(vault, 0, out, error);
     *out = NULL;
     if (!*name) return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation needs a name");
     if ((*out = adsync__vault_cache_name(&vault->cache, name))) return ADSYNC_OK;
-    if ((rc = adsync_storage_org(vault->storage, name, add, &number, error)) < 0) return rc;
-    return vault_org_add(vault, number, name, out, error);
+    return vault_org_again(vault, name, add, out, error);
 }
 
 static adsync_status vault_org_named(adsync_vault *vault, int64_t number, adsync_rows *rows, vault_org **out, adsync_error **error)
@@ -174,13 +181,16 @@ static adsync_status vault_seal_bytes(adsync_vault *vault, const char *org, cons
                                       size_t size, adsync_bytes **sealed, adsync_error **error)
 {
     adsync_bytes *made = NULL;
-    vault_org *o;
+    vault_org *o, *again;
     adsync_status rc;
     char *out;
 
     if ((rc = adsync__vault_org(vault, org, true, &o, error)) < 0) return rc;
     if ((rc = adsync__bytes_room(size + ADSYNC__VAULT_OVERHEAD, &made, &out, error)) < 0) return rc;
-    if ((rc = vault_seal(vault, o, context, generation, p, size, out, error)) >= 0)
+    rc = vault_seal(vault, o, context, generation, p, size, out, error);
+    if (rc == ADSYNC_E_REJECTED && vault_org_again(vault, org, true, &again, NULL) >= 0 && again != o)
+        rc = vault_seal(vault, again, context, generation, p, size, out, error);
+    if (rc >= 0)
         *sealed = made;
     else
         adsync_bytes_free(made);
@@ -326,7 +336,7 @@ adsync_status adsync_vault_rotate(adsync_vault *vault, const char *org, adsync_e
     adsync_status rc;
 
     if ((rc = adsync__vault_enter(vault, "adsync_vault_rotate", error)) < 0) return rc;
-    rc = adsync__vault_org(vault, org, true, &o, error);
+    rc = org && *org ? vault_org_again(vault, org, true, &o, error) : adsync__vault_org(vault, org, true, &o, error);
     if (rc >= 0) rc = adsync__ring_rotate(vault, o, error);
     adsync__vault_leave(vault);
     return rc;
@@ -339,7 +349,7 @@ adsync_status adsync_vault_forget(adsync_vault *vault, const char *org, adsync_e
 
     if (!org) return adsync__fail(error, ADSYNC_E_INVALID, "org.name", "an organisation needs a name");
     if ((rc = adsync__vault_enter(vault, "adsync_vault_forget", error)) < 0) return rc;
-    rc = adsync__vault_org(vault, org, false, &o, error);
+    rc = *org ? vault_org_again(vault, org, false, &o, error) : adsync__vault_org(vault, org, false, &o, error);
     if (rc >= 0) rc = adsync__ring_forget(vault, o, error);
     adsync__vault_leave(vault);
     return rc;

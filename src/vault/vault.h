@@ -28,6 +28,10 @@ adsync_status adsync__vault_seal_column(adsync_vault *vault, uint32_t table, uin
 adsync_status adsync__vault_unseal_column(adsync_vault *vault, uint32_t table, uint32_t column, const adsync_value *row, uint32_t n,
                                           adsync__secret *out, adsync_error **error); /* E_NOT_FOUND where the column is null */
 
+/* Forgets an organisation's data keys, as adsync_vault_forget does, where no keys are at hand. What others hold in memory they believe
+ * for a minute more. */
+adsync_status adsync__vault_erase(adsync_storage *storage, int64_t org, int64_t now_us, adsync_error **error);
+
 /* The vault's own, for what belongs to its user: a token read from an answer, a MAC with a sealed secret. */
 adsync__secrets *adsync__vault_secrets(adsync_vault *vault);
 adsync__crypto *adsync__vault_crypto(adsync_vault *vault);

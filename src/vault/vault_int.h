@@ -107,7 +107,7 @@ typedef struct ring_row {
     size_t wrapped_size;
     bool there;
 } ring_row;
-adsync_status adsync__ring_top(adsync_vault *vault, int64_t org, ring_row *out, adsync_error **error);
+adsync_status adsync__ring_top(adsync_storage *storage, int64_t org, ring_row *out, adsync_error **error);
 adsync_status adsync__ring_read(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error);
 adsync_status adsync__ring_above(adsync_vault *vault, int64_t org, int64_t key, ring_row *out, adsync_error **error); /* the next higher */
 bool adsync__ring_forgotten(const ring_row *row);

@@ -251,6 +251,7 @@ struct dst {
     dst_plan plan;
     dst_matrix matrix;
     int64_t now_us;
+    bool erases; /* an organisation is erased: rows may go whose owner nobody is */
     bool trace, over, calm, setup, ending; /* ending: the platform, too, behaves from now on */
     char broken[400];     /* the promise, and what was seen */
     uint64_t digest;      /* of all that happened */
@@ -327,6 +328,7 @@ bool truth_bereft(const dst *w); /* an answer with tokens was lost */
 /* ---- guards.c */
 bool guards_set(const char *name);   /* NULL: all on. false: no such guard */
 const char *guards_name(uint32_t i); /* NULL: beyond the last */
+const char *guards_scene(const char *name); /* whose cells of the matrix have to see it; NULL: seeds */
 
 /* ---- seeds.c, matrix.c: one run; false: a promise was broken, w->broken says which */
 bool seed_run(dst *w, uint64_t seed, bool trace);

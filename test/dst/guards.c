@@ -14,10 +14,12 @@ static const struct {
     { "cursor", ADSYNC__SWITCH_CURSOR },     { "deadline", ADSYNC__SWITCH_DEADLINE }, { "state", ADSYNC__SWITCH_STATE },
     { "proof", ADSYNC__SWITCH_PROOF },       { "stored", ADSYNC__SWITCH_STORED },     { "replace", ADSYNC__SWITCH_REPLACE },
     { "permit", ADSYNC__SWITCH_PERMIT },     { "catch-up", ADSYNC__SWITCH_CATCH_UP },
-    { "revision", ADSYNC__SWITCH_REVISION },
+    { "revision", ADSYNC__SWITCH_REVISION }, { "org", ADSYNC__SWITCH_ORG },
 };
 
 const char *guards_name(uint32_t i) { return i < sizeof guards_known / sizeof *guards_known ? guards_known[i].name : NULL; }
+
+const char *guards_scene(const char *name) { return strcmp(name, "org") ? NULL : "erase"; }
 
 bool guards_set(const char *name)
 {

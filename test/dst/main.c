@@ -96,13 +96,32 @@ static int main_one_cell(dst *w, const options *o)
 
 /* ---- the guards: with any one off, some seed must fail */
 
+static bool main_scene_sees(dst *w, const char *name, const options *o)
+{
+    uint32_t n = 0;
+
+    while (strcmp(matrix_scene(n), name)) n++;
+    (void)main_cell(w, n, 0, 0, 0, 0, &(options){ .program = o->program });
+    for (uint32_t point = 1, calls = w->matrix.seen; point <= calls; point++)
+        for (uint32_t then = MATRIX_RESTART; then <= MATRIX_ZOMBIE; then++)
+            if (!matrix_run(w, n, point, MATRIX_BEFORE, then, false)) return true;
+    return false;
+}
+
 static int main_guards(dst *w, const options *o)
 {
     uint32_t blind = 0;
 
     for (uint32_t i = 0; guards_name(i); i++) {
+        const char *scene = guards_scene(guards_name(i));
         uint64_t seed = o->from;
         (void)guards_set(guards_name(i));
+        if (scene) {
+            bool sees = main_scene_sees(w, scene, o);
+            (void)printf("without %s: %s: %s\n", guards_name(i), scene, sees ? w->broken : "no cell sees anything");
+            blind += !sees;
+            continue;
+        }
         while (seed < o->from + o->seeds && seed_run(w, seed, false)) seed++;
         if (seed < o->from + o->seeds)
             (void)printf("without %s: seed %llu: %s\n", guards_name(i), (unsigned long long)seed, w->broken);

@@ -3,6 +3,7 @@
  * goes on after the others have finished}, for each scene. What a scene leaves must be what it leaves undisturbed. */
 #include "dst.h"
 
+#include <adsync/org.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@ typedef struct scene {
     const char *name;
     bool consents;            /* the victim is a host that ends a consent, else a worker */
     bool works;               /* what comes before takes a worker */
+    bool erases;              /* the victim erases the organisation, and works for it meanwhile */
     void (*before)(actor *a); /* undisturbed, with the victim asleep; may be NULL */
     void (*ask)(actor *a);    /* what the victim is to do; may be NULL */
 } scene;
@@ -43,13 +45,22 @@ static void scene_restated(actor *a) { scene_filled(a, true); }
 /* A token that has ended, so that the first request is refused. */
 static void scene_outdated(actor *a) { a->w->server.tokens[1].expires_us = a->w->now_us; }
 
+/* Something of everything, and more of it under way. */
+static void scene_busy(actor *a)
+{
+    scene_list(a);
+    while (!truth_all_ended(a->w) && !a->w->over) dst_sleep(a, DST_SECOND);
+    scene_report(a);
+}
+
 static const scene scenes[] = {
-    { "page", false, false, NULL, scene_list },
-    { "report", false, false, NULL, scene_report },
-    { "refresh", false, false, scene_outdated, scene_list },
-    { "sweep", false, true, scene_swept, scene_list },
-    { "restate", false, true, scene_restated, scene_report },
-    { "code", true, false, NULL, NULL },
+    { "page", false, false, false, NULL, scene_list },
+    { "report", false, false, false, NULL, scene_report },
+    { "refresh", false, false, false, scene_outdated, scene_list },
+    { "sweep", false, true, false, scene_swept, scene_list },
+    { "restate", false, true, false, scene_restated, scene_report },
+    { "code", true, false, false, NULL, NULL },
+    { "erase", false, true, true, scene_busy, scene_list },
 };
 
 const char *matrix_scene(uint32_t i) { return i < sizeof scenes / sizeof *scenes ? scenes[i].name : NULL; }
@@ -75,6 +86,19 @@ static void matrix_consent(actor *a)
     while (!a->dead && !w->over) dst_sleep(a, DST_MINUTE);
 }
 
+/* A worker whose host erases the organisation, once it has begun with something. */
+static void matrix_erase(actor *a)
+{
+    const adsync_call call = { .size = sizeof call, .wait_us = DST_MINUTE };
+    dst *w = a->w;
+
+    for (uint32_t i = 0; i < 4 && !a->dead && !w->over && !w->matrix.struck; i++) people_turn(a);
+    while (!a->dead && !w->over && !w->matrix.consented) {
+        w->matrix.consented = adsync_org_erase(a->engine, "one", &call, NULL, NULL) == ADSYNC_OK;
+        if (!w->matrix.consented) dst_sleep(a, DST_SECOND);
+    }
+}
+
 /* The prepared scene is done by whoever helps; then the victim comes up, and is struck. */
 static void matrix_victim(void *arg)
 {
@@ -86,6 +110,7 @@ static void matrix_victim(void *arg)
     w->matrix.armed = true;
     while (people_open(a)) {
         if (s->consents) matrix_consent(a);
+        if (s->erases) matrix_erase(a);
         while (!a->dead && !w->over) people_turn(a);
         if (w->matrix.struck && w->matrix.then != MATRIX_RESTART) break;
         if (!people_dead(a)) dst_close_engine(a);
@@ -111,12 +136,31 @@ static void matrix_helper(void *arg)
         }
         if (!people_open(a)) return;
         if (matrix_of(w)->consents) matrix_consent(a);
-        while (!w->over && matrix_needs(w)) people_turn(a);
+        while (!w->over && matrix_needs(w)) {
+            people_turn(a);
+            if (matrix_of(w)->erases && w->matrix.struck) matrix_erase(a);
+        }
         dst_close_engine(a);
     }
 }
 
-static bool matrix_done(dst *w, const scene *s) { return s->consents ? w->matrix.consented : truth_all_ended(w); }
+static bool matrix_done(dst *w, const scene *s) { return s->consents || s->erases ? w->matrix.consented : truth_all_ended(w); }
+
+/* Of an organisation that was erased nothing is left, and nothing came back. */
+static void matrix_bare(dst *w)
+{
+    const adsync_value bound = adsync__value_int(w->connections[0].org);
+
+    for (uint32_t t = 1; t <= adsync_table_count(); t++) {
+        const adsync_range range = { .table = t, .limit = 1, .lower = &bound, .n_lower = 1, .upper = &bound, .n_upper = 1 };
+        adsync_rows *rows = NULL;
+        if (!adsync_table_has_org(t) || t == ADSYNC_T_KEYS) continue;
+        if (adsync_storage_scan(w->rows, bound.i, &range, &rows, NULL) < 0 || adsync_rows_count(rows))
+            truth_broken(w, "P5: the organisation was erased, and %s holds rows of it", adsync_table_name(t));
+        adsync_rows_free(rows);
+    }
+    w->over = true;
+}
 
 static void matrix_close(actor *a, const scene *s)
 {
@@ -131,6 +175,10 @@ static void matrix_close(actor *a, const scene *s)
         dst_sleep(a, 10 * DST_MINUTE);
     }
     w->matrix.armed = false;
+    if (s->erases) {
+        matrix_bare(w);
+        return;
+    }
     truth_at_rest(w);
     bereft = truth_bereft(w) || s->before == scene_outdated; /* where tokens are lost, or come late, a job may end without them */
     if (!bereft && truth_any_failed(w, 0)) truth_broken(w, "Live: a job of %s does not succeed", s->name);
@@ -173,6 +221,7 @@ bool matrix_run(dst *w, uint32_t n, uint32_t point, uint32_t when, uint32_t then
     w->trace = trace;
     w->matrix = (dst_matrix){ .scene = scenes[n].name, .point = point, .when = when, .then = then };
     w->matrix.prepared = !scenes[n].works;
+    w->erases = scenes[n].erases;
     w->victim = 1;
     w->plan = (dst_plan){ .accounts = 1, .clock = true, .max_changes = 2000, .lease_us = 30 * DST_SECOND };
     server_begin(w);

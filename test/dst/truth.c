@@ -410,6 +410,7 @@ void truth_commit(actor *a, const adsync_change *changes, uint32_t n)
         const adsync_change *c = &changes[i];
         int64_t is = c->op == ADSYNC_CHANGE_CHECK ? 0 : truth_class(c->table);
         dst_mix(a->w, (uint64_t)c->table << 32 | c->op);
+        if (a->w->erases && c->op == ADSYNC_CHANGE_DELETE) continue;
         truth_change(a, c);
         if (!is || (is == data && c->values[0].i == org && c->values[1].i == connection)) continue;
         truth_owner(a, changes, n, c); /* once for each lane */

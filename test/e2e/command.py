@@ -121,6 +121,28 @@ def every_command_prints_a_table_and_json(path):
         true(len(p.json('metrics --connection %s --by day' % OTHER)) > 0, 'what was synced stays')
 
 
+def an_organisation_is_erased_and_no_other(path):
+    with person(path) as p:
+        p.connected(ACCOUNT)
+        p.good('sync %s --days 5 --wait' % ACCOUNT)
+        p.good('--org other connect meta --token-stdin', stdin=p.sim.control('token.mint', user=0, long=True)['token'])
+        kept = p.sql('select count(*) from adsync_secrets where org = 2')
+        p.fails('erase default', 2, '--yes', 'nothing was done')
+        p.fails('erase nobody --yes', 1, 'no organisation of that name')
+        true(len(p.json('metrics --by day')) == 5, 'all is there still')
+        equal(p.good('erase default --yes'), 'default is erased\n')
+        equal(p.json('erase default --yes'), {'state': 'erased'})
+        tables = [row[0] for row in p.sql("select m.name from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' and c.name = 'org'")]
+        left = {name: p.sql('select count(*) from %s where org = 1' % name)[0][0] for name in tables}
+        equal({name: n for name, n in left.items() if n}, {'adsync_keys': 1, 'adsync_orgs': 1}, 'the marks are left')
+        equal(p.sql('select state from adsync_keys where org = 1'), [('forgotten',)])
+        equal(p.sql('select name, state from adsync_orgs where org = 1'), [('default', 'erased')])
+        equal((p.json('grants'), p.json('connections')), ([], []))
+        equal(p.sql('select count(*) from adsync_secrets where org = 2'), kept)
+        p.connected(ACCOUNT)
+        equal(p.sql("select org from adsync_orgs where name = 'default'"), [(3,)], 'another one of that name')
+
+
 def a_connection_is_synced_by_itself(path):
     with person(path) as p:
         p.connected().good('add meta %s' % ACCOUNT)
@@ -391,7 +413,7 @@ def help_names_every_command_and_the_doc_shows_it(path):
     with person(path) as p:
         text = p.good('help')
         for word in ('init', 'connect', 'accounts', 'add', 'connections', 'sync', 'entities', 'metrics', 'coverage', 'revisions', 'audit', 'schedule', 'worker', 'jobs', 'cancel', 'status',
-                     'refresh', 'disconnect', 'rotate-keys', 'exit status'):
+                     'refresh', 'disconnect', 'erase', 'rotate-keys', 'exit status'):
             true(re.search('(?m)^ *%s' % word, text), word)
         shown = ''.join(('    ' + line).rstrip() + '\n' for line in text.splitlines())
         with open(DOC, encoding='utf-8') as file:

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+adsync_status (*world_rows)(adsync_storage **out);
+
 /* ---- effects */
 
 static int64_t world_now(void *user) { return ((world *)user)->now_us + ((world *)user)->jump_us; }
@@ -242,7 +244,7 @@ adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options optio
 
     options.size = sizeof options;
     options.flags |= ADSYNC_ENGINE_NO_PLATFORMS;
-    options.storage = w->storage;
+    if (!options.storage) options.storage = w->storage;
     options.keys = w->keys;
     options.host = &host;
     *e = (world_engine){ .world = w };
@@ -269,7 +271,7 @@ void world_begin(world *w, const char *(*answer)(world *w, const char *url))
     assert_int_equal(write(fd, line, sizeof line - 1), sizeof line - 1);
     (void)close(fd);
     assert_int_equal(adsync_keys_open_file(w->keys_file, &w->keys, NULL), ADSYNC_OK);
-    assert_int_equal(adsync_memory_open(NULL, &w->rows, NULL), ADSYNC_OK);
+    assert_int_equal(world_rows ? world_rows(&w->rows) : adsync_memory_open(NULL, &w->rows, NULL), ADSYNC_OK);
     assert_int_equal(faulty_wrap(&w->faults, w->rows, &w->storage, NULL), ADSYNC_OK);
     (void)world_open(w, 0);
     assert_int_equal(adsync_storage_org(w->rows, "org", 1, &w->org, NULL), ADSYNC_OK);

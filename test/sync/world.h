@@ -43,9 +43,10 @@ struct world {
 };
 
 void world_begin(world *w, const char *(*answer)(world *w, const char *url));
+extern adsync_status (*world_rows)(adsync_storage **out); /* where worlds have their rows; NULL: in memory */
 void world_end(world *w);
 adsync_engine *world_open(world *w, uint32_t n); /* a worker, claiming */
-adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options options);
+adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options options); /* storage NULL: the world's, with its faults */
 void world_connect(world *w, const char *org, int64_t *connections, uint32_t n); /* ad accounts of an organisation, by engine 0 */
 void world_kill(world *w, uint32_t n); /* as kill -9: it writes nothing any more, in the eyes of the others */
 adsync_status world_ask(world *w, uint32_t n, adsync_job_options options, int64_t *job);

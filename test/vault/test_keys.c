@@ -341,7 +341,7 @@ static void a_kms_that_fails_to_unwrap_is_told_from_a_forgery(void **state)
         sealed = place_seal(vault, "acme", "c", 0, "x");
         adsync_vault_free(vault);
         vault = place_vault(storage, keys, NULL);
-        assert_int_equal(adsync__ring_top(vault, 1, &before, NULL), ADSYNC_OK);
+        assert_int_equal(adsync__ring_top(vault->storage, 1, &before, NULL), ADSYNC_OK);
         kms.unwraps = e->how;
         assert_int_equal(place_opens(vault, "acme", "c", 0, sealed, "x"), e->status);
         assert_int_equal(adsync_vault_seal(vault, "acme", "c", 0, "y", 1, &none, &error), e->status);
@@ -353,14 +353,14 @@ static void a_kms_that_fails_to_unwrap_is_told_from_a_forgery(void **state)
         adsync_vault_free(vault);
         vault = place_vault(storage, later, NULL);
         assert_int_equal(adsync_vault_rewrap(vault, 10, NULL, &error), e->status);
-        assert_int_equal(adsync__ring_top(vault, 1, &after, NULL), ADSYNC_OK);
+        assert_int_equal(adsync__ring_top(vault->storage, 1, &after, NULL), ADSYNC_OK);
         assert_int_equal(before.version, after.version); /* nothing was written */
         kms.unwraps = KMS_WORKS;
         assert_int_equal(place_opens(vault, "acme", "c", 0, sealed, "x"), ADSYNC_OK);
         kms.wraps = e->how == KMS_OTHER_ORG ? KMS_RUBBISH : e->how; /* rewrapping into rubbish would lose the key for good */
         assert_int_equal(adsync_vault_rewrap(vault, 10, NULL, &error) < 0, 1);
         adsync__ring_row_free(&after);
-        assert_int_equal(adsync__ring_top(vault, 1, &after, NULL), ADSYNC_OK);
+        assert_int_equal(adsync__ring_top(vault->storage, 1, &after, NULL), ADSYNC_OK);
         assert_int_equal(before.version, after.version);
         adsync__ring_row_free(&before);
         adsync__ring_row_free(&after);

@@ -47,7 +47,7 @@ static void learn_key(adsync_vault *vault, int64_t org, const char *name, char *
     char wrapped[512];
     ring_row row;
 
-    assert_int_equal(adsync__ring_top(vault, org, &row, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__ring_top(vault->storage, org, &row, NULL), ADSYNC_OK);
     hex(wrapped, row.wrapped, row.wrapped_size);
     adsync__ring_row_free(&row);
     assert_int_equal(oracle(wrapped, out, room, "unwrap %s '%s'", master, name), 0);

@@ -180,7 +180,7 @@ static void a_lease_between_read_and_write_is_not_lost(void **state)
     assert_int_equal(adsync_vault_rewrap(f->vault, 9, &left, NULL), ADSYNC_OK);
     assert_null(f->faulty.before); /* it did happen */
     assert_int_equal(left, 0);
-    assert_int_equal(adsync__ring_top(f->vault, 1, &row, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__ring_top(f->vault->storage, 1, &row, NULL), ADSYNC_OK);
     assert_int_equal(row.uses, 5000);
     assert_string_equal(row.cursor, "secrets/1/a/0");
     assert_string_equal(row.master, "k2");
@@ -201,7 +201,7 @@ static void two_processes_that_lease_at_once_both_count(void **state)
     f->faulty.user = f;
     adsync_bytes_free(place_seal(f->vault, "acme", "c", 1, "x"));
     assert_null(f->faulty.before);
-    assert_int_equal(adsync__ring_top(f->vault, 1, &row, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__ring_top(f->vault->storage, 1, &row, NULL), ADSYNC_OK);
     assert_int_equal(row.uses, 5010);
     adsync__ring_row_free(&row);
 }

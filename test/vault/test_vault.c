@@ -244,7 +244,7 @@ static void uses_are_leased_in_growing_lots_and_a_key_is_replaced_when_they_are_
         sealed[i] = place_seal(f->vault, "acme", "c", i, "token");
         assert_true(place_key_of(sealed[i]) >= last);
         last = place_key_of(sealed[i]);
-        assert_int_equal(adsync__ring_top(f->vault, org, &top, NULL), ADSYNC_OK);
+        assert_int_equal(adsync__ring_top(f->vault->storage, org, &top, NULL), ADSYNC_OK);
         if (i == 0) assert_int_equal(top.uses, 4);
         if (i == 3) assert_int_equal(top.uses, 4); /* four seals, one look at the row */
         if (i == 4) assert_int_equal(top.uses, 4 + 16);

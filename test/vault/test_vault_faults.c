@@ -124,7 +124,7 @@ static void whole_ring(adsync_storage *storage, adsync_vault *vault, const char 
     active = strstr(place_ring(storage, org->number, ring, sizeof ring), "active");
     if (active) assert_null(strstr(active + 1, "active"));
     if (active) assert_true(active - ring <= 3); /* the highest */
-    assert_int_equal(adsync__ring_top(vault, org->number, &row, NULL), ADSYNC_OK);
+    assert_int_equal(adsync__ring_top(vault->storage, org->number, &row, NULL), ADSYNC_OK);
     for (int64_t id = row.key; id; id--) {
         adsync__secret secret;
         adsync__ring_row_free(&row);

@@ -33,6 +33,8 @@ final class Engine
     public readonly Connections $connections;
     /** Syncs. */
     public readonly Jobs $jobs;
+    /** Organisations as a whole. */
+    public readonly Orgs $orgs;
     /** Campaigns, ads and the rest. */
     public readonly Entities $entities;
     /** Figures. */
@@ -75,6 +77,7 @@ final class Engine
         $this->grants = new Grants($this->handle);
         $this->connections = new Connections($this->handle);
         $this->jobs = new Jobs($this->handle);
+        $this->orgs = new Orgs($this->handle);
         $this->entities = new Entities($this->handle);
         $this->metrics = new Metrics($this->handle);
         $this->audit = new Audit($this->handle);

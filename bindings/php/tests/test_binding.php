@@ -157,6 +157,23 @@ function a_connection_is_set_and_its_schedule_read(): void
     throws(\Adsync\Exception\InvalidException::class, static fn () => $engine->connections->set('acme', $connection, frequencyMinutes: 1), 'minutes');
 }
 
+function an_organisation_is_erased_and_no_other(): void
+{
+    $storage = Storage::memory();
+    $engine = new Engine($storage, Keys::file(key_file()), claims: false);
+    $engine->app('meta', '1', 's');
+    $engine->grants->add('acme', 'meta', 'token-1');
+    $engine->grants->add('globex', 'meta', 'token-2');
+    $before = $storage->org('acme', false);
+    true($engine->orgs->erase('acme', new \Adsync\Call(waitUs: -1))->isPending(), 'only marked');
+    throws(\Adsync\Exception\NotFoundException::class, static fn () => $engine->grants->list('acme'), 'being deleted');
+    $done = $engine->orgs->erase('acme');
+    equal([$done->isPending(), $done->row()['state']], [false, 'erased']);
+    equal([count($engine->grants->list('acme')), count($engine->grants->list('globex'))], [0, 1]);
+    true($storage->org('acme', true) > $before, 'the name may be used again, the number never');
+    throws(\Adsync\Exception\NotFoundException::class, static fn () => $engine->orgs->erase('nobody'), 'no organisation');
+}
+
 function an_exception_in_close_is_thrown_by_the_call_that_closed(): void
 {
     $backend = before();

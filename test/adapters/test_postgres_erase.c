@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* On PostgreSQL, too, an organisation that is erased under a worker that sleeps stays erased (P1b, P5). */
+#include "pg_place.h"
+#include "sync/erased.h"
+
+#include <stdio.h>
+
+static adsync_status erase_rows(adsync_storage **out)
+{
+    static uint32_t places;
+    char prefix[16];
+    const adsync_postgres_options options = { .size = sizeof options, .prefix = prefix };
+
+    (void)snprintf(prefix, sizeof prefix, "w%u_", places++);
+    *out = pg_open(pg.conninfo, &options);
+    return ADSYNC_OK;
+}
+
+static void p5_p1b_erased_under_a_worker_that_sleeps_nothing_comes_back(void **state)
+{
+    (void)state;
+    world_rows = erase_rows;
+    assert_true(erased_under(17) > 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(p5_p1b_erased_under_a_worker_that_sleeps_nothing_comes_back, pg_begin),
+    };
+
+    return cmocka_run_group_tests(tests, pg_group_begin, pg_group_end);
+}
