@@ -132,6 +132,10 @@ type EngineOptions struct {
 	Transport   *Transport    // nil: libcurl
 	Host        *Host         // nil: the system's clocks and randomness, no log
 	Worker      string        // its name in leases and logs; "": made up
+
+	KeepCallsDays     int // calls to platforms are dropped after so many days; 0: 90, -1: never
+	KeepJobsDays      int // jobs are, so long after their end; 0: 90, -1: never
+	KeepRevisionsDays int // what figures said before they changed is; 0: 400, -1: never
 }
 
 // An Engine claims work, sends what limits allow, digests what comes and commits it. It works while it is called. Any number of goroutines
@@ -157,7 +161,9 @@ func OpenEngine(options EngineOptions) (*Engine, error) {
 	c := C.adsync_engine_options{size: C.sizeof_adsync_engine_options, flags: C.uint32_t(options.Flags),
 		max_in_flight: C.uint32_t(options.MaxInFlight), max_claim: C.uint32_t(options.MaxClaim), lease_us: micros(options.Lease),
 		poll_us: micros(options.Poll), max_turn_us: micros(options.MaxTurn), storage: options.Storage.handle(),
-		keys: options.Keys.handle(), transport: options.Transport.handle(), host: host, worker: t.may(options.Worker)}
+		keys: options.Keys.handle(), transport: options.Transport.handle(), host: host, worker: t.may(options.Worker),
+		keep_calls_days: C.int32_t(options.KeepCallsDays), keep_jobs_days: C.int32_t(options.KeepJobsDays),
+		keep_revisions_days: C.int32_t(options.KeepRevisionsDays)}
 	e := &Engine{gate: shared, done: []func(){done}}
 	if err = t.err; err == nil {
 		_, err = e.use(context.Background(), func(words **C.adsync_error) C.adsync_status { return C.adsync_engine_open(&c, &e.c, words) })

@@ -19,6 +19,7 @@ typedef struct cli { /* what the options said, and what was opened */
     const char *store, *keys_file, *org, *connect_to, *ca_file, *now;
     bool json;
     int64_t lease_us; /* of an engine that takes jobs */
+    int32_t keep_days[3]; /* calls, jobs, revisions; 0: the library's, -1: for ever */
     adsync_storage *storage;
     adsync_keys *keys;
     adsync_transport *transport;

@@ -96,6 +96,9 @@ adsync_status cli_open(cli *c, const cli_command *command)
     if ((rc = cli_open_store(c, command)) < 0 || (rc = open_keys(c, command)) < 0) return rc;
     if ((rc = adsync_curl_open(&curl, &c->transport, &c->error)) < 0) return rc;
     options.flags = command->needs & CLI_CLAIMS ? 0 : ADSYNC_ENGINE_NO_CLAIM;
+    options.keep_calls_days = c->keep_days[0];
+    options.keep_jobs_days = c->keep_days[1];
+    options.keep_revisions_days = c->keep_days[2];
     options.storage = c->storage;
     options.keys = c->keys;
     options.transport = c->transport;

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORK_ENGINES = 64, WORK_PATIENCE = 30, WORK_LISTED = 1000 };
+enum { WORK_LAST_US = 60000000, WORK_ENGINES = 64, WORK_PATIENCE = 30, WORK_LISTED = 1000 };
 
 static adsync_engine *work_engine; /* whose turn an interrupt ends */
 static volatile sig_atomic_t work_stop;
@@ -86,7 +86,10 @@ static int work_turn(cli *c)
         rc = adsync_engine_step(c->engine, 1000000, &c->error);
         if (!work_endures(c, rc, &failures)) return cli_fail(c, rc);
         work_tell(c);
-        if (rc == ADSYNC_IDLE && cli_flag(c, "--until-idle")) return CLI_OK;
+        if (rc != ADSYNC_IDLE || !cli_flag(c, "--until-idle")) continue;
+        rc = adsync_engine_drain(c->engine, WORK_LAST_US, &c->error); /* and what is done when nothing else is */
+        work_tell(c);
+        return rc < 0 ? cli_fail(c, rc) : CLI_OK;
     }
     return CLI_OK;
 }
@@ -155,6 +158,22 @@ static int work_wait(pid_t *engines, int64_t n)
     return code;
 }
 
+/* --keep-calls 30, or never. */
+static bool work_keeps(cli *c)
+{
+    static const char *const names[] = { "--keep-calls", "--keep-jobs", "--keep-revisions" };
+    int64_t days;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *given = cli_option(c, names[i]);
+        if (!given) continue;
+        days = -1;
+        if (strcmp(given, "ever") && (!cli_number(given, &days) || days > 100000)) return false;
+        c->keep_days[i] = (int32_t)days;
+    }
+    return true;
+}
+
 int cli_run_worker(cli *c)
 {
     const char *engines = cli_option(c, "--engines"), *lease = cli_option(c, "--lease");
@@ -163,6 +182,7 @@ int cli_run_worker(cli *c)
 
     if (engines && (!cli_number(engines, &n) || n > WORK_ENGINES)) return cli_usage("--engines takes a number up to 64");
     if (lease && (!cli_number(lease, &seconds) || seconds > 3600)) return cli_usage("--lease takes a number of seconds");
+    if (!work_keeps(c)) return cli_usage("--keep-calls, --keep-jobs and --keep-revisions take a number of days, or ever");
     c->lease_us = seconds * 1000000;
     work_signals();
     if (n == 1) return work_one(c);

@@ -42,6 +42,10 @@ typedef struct adsync_engine_options {
     adsync_transport *transport; /**< stays yours to free; NULL: libcurl */
     const adsync_host *host;     /**< NULL: the system's clocks and randomness, no log */
     const char *worker;          /**< its name in leases and logs; NULL: made up */
+    int32_t keep_calls_days;     /**< calls to platforms (the audit) are dropped after so many days; 0: 90, -1: never */
+    int32_t keep_jobs_days;      /**< jobs are, so long after their end; 0: 90, -1: never. One that has not ended never is */
+    int32_t keep_revisions_days; /**< what figures said before they changed is, so long after that was found; 0: 400, -1: never */
+    uint32_t reserved;           /**< 0 */
 } adsync_engine_options;
 
 /** Opens an engine. Nothing is started: it works while it is called.

@@ -257,41 +257,48 @@ static void complete_store_later(complete_task *task)
     adsync__timer_set(task->kernel, &task->timer, adsync__monotonic_us(adsync__kernel_effects(task->kernel)) + CONNECT_AGAIN_US);
 }
 
+static bool complete_has_token(const adsync_outcome *outcome)
+{
+    for (const adsync__out_secret *secret = outcome->secrets; secret; secret = secret->next)
+        if (secret->size && adsync__equal_text(secret->name, "access_token")) return true;
+    return false;
+}
+
+/* With task->error. */
+static void complete_stop(complete_task *task, adsync__flight *flight, adsync_status status)
+{
+    if (flight) adsync__flight_drop(flight);
+    complete_tell(task, status, task->error);
+}
+
 static void complete_outcome(void *user, adsync__flight *flight, const adsync_outcome *outcome)
 {
     complete_task *task = user;
-    bool tokens = false;
-    adsync_status rc;
+    adsync_status rc = ADSYNC_OK;
 
     task->over = outcome->way != ADSYNC__WAY_NEXT && outcome->way != ADSYNC__WAY_MORE;
     if (outcome->warnings && !*task->note)
         (void)snprintf(task->note, sizeof task->note, "%.*s",
                        (int)adsync__utf8_cut(outcome->warnings->message, strlen(outcome->warnings->message), COMPLETE_WORDS - 1),
                        outcome->warnings->message);
-    for (const adsync__out_secret *secret = outcome->secrets; secret; secret = secret->next)
-        tokens |= secret->size && adsync__equal_text(secret->name, "access_token");
     if (connect_pocket_take(&task->pocket, adsync__kernel_secrets(task->kernel), outcome, &task->error) < 0) {
-        adsync__flight_drop(flight);
-        complete_tell(task, ADSYNC_E_MEMORY, task->error);
+        complete_stop(task, flight, ADSYNC_E_MEMORY);
         return;
     }
     for (const connect_item *item = task->pocket.items; item && !task->over; item = item->next)
         adsync__task_text(adsync__flight_task(flight), ADSYNC__TASK_SECRET, item->name, "");
-    if (tokens && (rc = complete_store(task)) < 0) { /* a token is used only after it was committed */
-        if (complete_is_over(rc)) {
-            adsync__flight_drop(flight);
-            complete_tell(task, rc, task->error);
-            return;
-        }
+    if (complete_has_token(outcome)) rc = complete_store(task); /* a token is used only after it was committed */
+    if (complete_is_over(rc))
+        complete_stop(task, flight, rc);
+    else if (rc < 0) {
         complete_store_later(task);
         adsync__flight_hold(flight);
     } else if (!task->over)
         adsync__flight_go(flight);
     else if (outcome->way == ADSYNC__WAY_NEED || outcome->way == ADSYNC__WAY_SPAWN || outcome->way == ADSYNC__WAY_WAIT) {
-        adsync__flight_drop(flight);
         (void)adsync__fail(&task->error, ADSYNC_E_INTERNAL, "connector.outcome", "the connector cannot end a consent with %s",
                            adsync__way_name(outcome->way));
-        complete_tell(task, ADSYNC_E_INTERNAL, task->error);
+        complete_stop(task, flight, ADSYNC_E_INTERNAL);
     }
 }
 
@@ -344,8 +351,7 @@ static void complete_due(void *user, bool cancelled)
     }
     rc = complete_store(task);
     if (complete_is_over(rc)) {
-        if (task->flight) adsync__flight_drop(task->flight);
-        complete_tell(task, rc, task->error);
+        complete_stop(task, task->flight, rc);
         return;
     }
     if (rc < 0) {

@@ -111,7 +111,7 @@ static adsync_status engine_check(const adsync_engine_options *options, adsync_e
     adsync_status rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_engine_options", error);
 
     if (rc < 0) return rc;
-    if (options->flags & ~(uint32_t)(ADSYNC_ENGINE_NO_PLATFORMS | ADSYNC_ENGINE_NO_CLAIM))
+    if (options->flags & ~(uint32_t)(ADSYNC_ENGINE_NO_PLATFORMS | ADSYNC_ENGINE_NO_CLAIM) || options->reserved)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_engine_options: unknown flags");
     if (!options->storage) return adsync__fail(error, ADSYNC_E_INVALID, "engine.storage", "adsync_engine_options: storage is not set");
     if (options->lease_us < 0 || (options->lease_us && options->lease_us < 1000000) || options->poll_us < 0 || options->max_turn_us < 0)
@@ -159,6 +159,7 @@ adsync_status adsync_engine_open(const adsync_engine_options *options, adsync_en
     *out = NULL;
     if ((rc = engine_check(options, error)) < 0) return rc;
     if (!(engine = adsync__alloc_zero(1, sizeof *engine))) return adsync__fail_memory(error);
+    const int32_t days[] = { options->keep_calls_days, options->keep_jobs_days, options->keep_revisions_days };
     adsync__guard_begin(&engine->guard);
     engine->claims = !(options->flags & ADSYNC_ENGINE_NO_CLAIM);
     engine->lease_us = options->lease_us ? options->lease_us : ENGINE_LEASE_US;
@@ -167,6 +168,7 @@ adsync_status adsync_engine_open(const adsync_engine_options *options, adsync_en
     engine->due_us = INT64_MAX;
     engine->epoll = engine->watch = -1;
     if ((rc = engine_kernel(engine, options, error)) < 0) goto failed;
+    if ((rc = adsync__keep_begin(engine, days, error)) < 0) goto failed;
     adsync__kernel_set_hooks(engine->kernel, &engine_kernel_hooks, engine);
     if (!(options->flags & ADSYNC_ENGINE_NO_PLATFORMS) && (rc = engine_platforms(engine, error)) < 0) goto failed;
     if ((rc = adsync__presence_begin(engine, options->worker, error)) < 0) goto failed;
@@ -248,6 +250,7 @@ static adsync_status engine_chores(adsync_engine *engine, bool claim, int64_t *n
     if (claim && (rc = engine_schedule(engine, error)) < 0) return rc;
     if (claim && (rc = engine_tend_grants(engine, error)) < 0) return rc;
     if (claim) adsync__erase_tend(engine);
+    if (claim) adsync__keep_tend(engine);
     adsync__watch_tend(engine);
     return adsync_limiter_tend(adsync__kernel_limiter(engine->kernel), next_us, error);
 }
@@ -256,7 +259,7 @@ static int64_t engine_least(int64_t wait, int64_t other) { return other >= 0 && 
 
 static int64_t engine_look_at(const adsync_engine *engine)
 {
-    return engine_least(engine_least(engine->poll_at_us, engine->schedule_at_us), engine->erase_at_us);
+    return engine_least(engine_least(engine->poll_at_us, engine->schedule_at_us), engine_least(engine->erase_at_us, engine->keep.at_us));
 }
 
 static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
@@ -273,7 +276,8 @@ static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, boo
     wait = adsync__watch_wait(engine, wait);
     if ((rc = adsync__kernel_turn(engine->kernel, wait, error)) != ADSYNC_IDLE) return rc;
     if (adsync__sync_lanes(engine->sync) || engine->erase.org) return ADSYNC_OK;
-    return engine->due_us <= adsync__monotonic_us(effects) ? ADSYNC_OK : ADSYNC_IDLE;
+    if (engine->due_us <= adsync__monotonic_us(effects)) return ADSYNC_OK;
+    return engine->keep.busy ? ADSYNC_OK : ADSYNC_IDLE;
 }
 
 adsync_status adsync_engine_step(adsync_engine *engine, int64_t max_wait_us, adsync_error **error)
@@ -308,6 +312,7 @@ adsync_status adsync_engine_drain(adsync_engine *engine, int64_t max_us, adsync_
     while (rc >= 0 && rc != ADSYNC_IDLE) {
         if ((left = until - adsync__monotonic_us(adsync__kernel_effects(engine->kernel))) <= 0) break;
         rc = engine_turn(engine, left < engine->poll_us ? left : engine->poll_us, true, error);
+        if (rc == ADSYNC_IDLE && adsync__keep_idle(engine)) rc = ADSYNC_OK; /* what has the lowest rank is done as well */
     }
     adsync__engine_leave(engine);
     return rc < 0 || rc == ADSYNC_IDLE ? rc : ADSYNC_PENDING;

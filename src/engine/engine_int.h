@@ -35,6 +35,18 @@ typedef struct engine_erase { /* an organisation that this engine erases; 0: non
     char after[404]; /* where a table of the system is gone on with */
 } engine_erase;
 
+/* What is old is dropped, see keep.c. A table more is a line more there. */
+enum { ADSYNC__KEEP_CALLS, ADSYNC__KEEP_JOBS, ADSYNC__KEEP_REVISIONS, ADSYNC__KEEPS };
+typedef struct engine_keep {
+    int64_t days[ADSYNC__KEEPS];     /* -1: for ever */
+    int64_t at_us, lease_us;         /* monotonic: when to go on; when to say again that somebody is at it */
+    int64_t clock_us;                /* the clock before the monotonic one, at the first look */
+    int64_t org, connection, past;   /* under way; 0: look for the next one, of connections behind `past` */
+    int64_t orgs[32], last_org, after[2];
+    uint32_t rule, n_orgs, next_org;
+    bool busy, looked, clocked, goes_on; /* goes_on: behind `after` */
+} engine_keep;
+
 struct adsync_engine {
     adsync__guard guard;
     adsync__kernel *kernel;
@@ -53,6 +65,7 @@ struct adsync_engine {
     uint32_t n_others, room_others;
     int64_t look_at_us, owner; /* when to look for the dead again; the last engine whose lanes were looked at */
     engine_erase erase;
+    engine_keep keep;
     int64_t erase_at_us, erase_lease_us; /* monotonic */
     engine_event *events;      /* a ring */
     uint32_t n_events, first_event;
@@ -74,6 +87,11 @@ int64_t adsync__watch_wait(adsync_engine *engine, int64_t wait_us); /* how long 
 
 /* ---- erase.c: organisations that are being deleted, some lots of them */
 void adsync__erase_tend(adsync_engine *engine);
+
+/* ---- keep.c */
+adsync_status adsync__keep_begin(adsync_engine *engine, const int32_t days[ADSYNC__KEEPS], adsync_error **error); /* 0: the default */
+void adsync__keep_tend(adsync_engine *engine);
+bool adsync__keep_idle(adsync_engine *engine); /* it has something to do then, in the next turn */
 
 /* ---- presence.c: the engine's row, and the others' */
 adsync_status adsync__presence_begin(adsync_engine *engine, const char *worker, adsync_error **error);

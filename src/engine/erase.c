@@ -21,13 +21,13 @@
 #include <stdio.h>
 
 enum {
-    ERASE_LOT = 400,            /* rows of a commit */
-    ERASE_LOTS = 4,             /* of a turn */
-    ERASE_WAIT_US = 20000000,   /* for lanes; each looks every ten seconds whether it stands */
-    ERASE_AGAIN_US = 500000,    /* while it waits */
-    ERASE_LOOK_US = 10000000,   /* between two looks of a worker whether anything is to be erased */
-    ERASE_LEASE_US = 10000000,  /* how long whoever does it is left alone */
-    ERASE_AHEAD_US = 60000000,  /* a lease beyond is of a clock that was ahead */
+    ERASE_LOT = 400,           /* rows of a commit */
+    ERASE_LOTS = 4,            /* of a turn */
+    ERASE_WAIT_US = 20000000,  /* for lanes; each looks every ten seconds whether it stands */
+    ERASE_AGAIN_US = 500000,   /* while it waits */
+    ERASE_LOOK_US = 10000000,  /* between two looks of a worker whether anything is to be erased */
+    ERASE_LEASE_US = 10000000, /* how long whoever does it is left alone */
+    ERASE_AHEAD_US = 60000000, /* a lease beyond is of a clock that was ahead */
     ERASE_ORGS = 8
 };
 enum { ERASE_MORE, ERASE_WAITS, ERASE_DONE };
@@ -142,7 +142,9 @@ static adsync_status erase_runs(adsync_engine *engine, int64_t org, bool *runs, 
 {
     const adsync_value bound = adsync__value_int(org);
     adsync_value from[3] = { bound };
-    adsync_range range = { .table = ADSYNC_T_LANES, .limit = ERASE_LOT, .columns = 4, .lower = from, .n_lower = 1, .upper = &bound, .n_upper = 1 };
+    adsync_range range = {
+        .table = ADSYNC_T_LANES, .limit = ERASE_LOT, .columns = 4, .lower = from, .n_lower = 1, .upper = &bound, .n_upper = 1
+    };
     adsync_rows *rows = NULL;
     size_t n = ERASE_LOT;
     adsync_status rc = ADSYNC_OK;
@@ -242,11 +244,9 @@ static adsync_status erase_lease(adsync_engine *engine, adsync_rows *row, int64_
 {
     const int64_t now = adsync__now_us(adsync__kernel_effects(engine->kernel)), until = adsync_rows_int(row, ADSYNC_C_VALUE);
     const adsync_value note[] = { adsync__value_text(adsync_rows_text(row, ADSYNC_C_KEY)), adsync__value_int(now + ERASE_LEASE_US) };
-    const adsync_change put = { .op = ADSYNC_CHANGE_PUT,
-                                .table = ADSYNC_T_META,
-                                .expected = adsync_rows_int(row, ADSYNC_C_VERSION),
-                                .values = note,
-                                .n_values = 2 };
+    const adsync_change put = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_META, .expected = adsync_rows_int(row, ADSYNC_C_VERSION), .values = note, .n_values = 2
+    };
     int64_t number = adsync__org_deleting_number(row);
     adsync_status rc;
 
@@ -311,7 +311,8 @@ static adsync_status erase_answer(const engine_erase *e, bool erased, adsync_row
 {
     static const uint32_t columns[] = { ADSYNC_C_STATE, ADSYNC_C_NAME, ADSYNC_C_PROGRESS };
     const uint32_t of_round = e->step < ERASE_FIRST ? 0 : e->step - ERASE_FIRST, table = e->step < ERASE_FIRST ? 0 : erase_table(of_round);
-    const adsync_value values[] = { adsync__value_text(erased ? "erased" : "deleting"), adsync__value_text(table ? adsync_table_name(table) : NULL),
+    const adsync_value values[] = { adsync__value_text(erased ? "erased" : "deleting"),
+                                    adsync__value_text(table ? adsync_table_name(table) : NULL),
                                     adsync__value_int(erased ? 1000000 : (int64_t)1000000 * of_round / (erase_steps() + 1)) };
     adsync_status rc;
 

@@ -30,8 +30,8 @@ typedef struct fence_list { /* the organisations of one commit that are checked,
 
 static bool fence_is_anchor(const adsync_change *c)
 {
-    static const uint32_t anchors[] = { ADSYNC_T_LANES,       ADSYNC_T_JOBS,   ADSYNC_T_QUEUE, ADSYNC_T_SCHEDULES,
-                                        ADSYNC_T_CONNECTIONS, ADSYNC_T_GRANTS };
+    static const uint32_t anchors[] = { ADSYNC_T_LANES,     ADSYNC_T_JOBS,        ADSYNC_T_QUEUE,
+                                        ADSYNC_T_SCHEDULES, ADSYNC_T_CONNECTIONS, ADSYNC_T_GRANTS };
 
     if (c->expected <= ADSYNC_EXPECT_ABSENT) return false;
     for (size_t i = 0; i < ADSYNC__COUNT(anchors); i++)
@@ -129,11 +129,9 @@ static void fence_check(fence_list *list, const adsync__fence_org *org)
 {
     list->orgs[list->n] = org->org;
     list->names[list->n] = adsync__value_text(org->name);
-    list->checks[list->n] = (adsync_change){ .op = ADSYNC_CHANGE_CHECK,
-                                             .table = ADSYNC_T_ORGS,
-                                             .expected = org->version,
-                                             .values = &list->names[list->n],
-                                             .n_values = 1 };
+    list->checks[list->n] = (adsync_change){
+        .op = ADSYNC_CHANGE_CHECK, .table = ADSYNC_T_ORGS, .expected = org->version, .values = &list->names[list->n], .n_values = 1
+    };
     list->n++;
 }
 

@@ -165,10 +165,7 @@ adsync_status adsync__org_stands(adsync_storage *storage, int64_t number, adsync
 
 /* ---- away with one: its row says so, and a row in meta, by which workers find it, stands until nothing of it is left */
 
-static void orgs_note(int64_t number, char key[ORGS_NOTE])
-{
-    (void)snprintf(key, ORGS_NOTE, "erase.%019" PRId64, number);
-}
+static void orgs_note(int64_t number, char key[ORGS_NOTE]) { (void)snprintf(key, ORGS_NOTE, "erase.%019" PRId64, number); }
 
 static adsync_status orgs_mark(adsync_storage *storage, const adsync_value *name, const orgs_row *there, adsync_error **error)
 {
@@ -208,9 +205,7 @@ adsync_status adsync__org_delete(adsync_storage *storage, const char *org, int64
 adsync_status adsync__org_deleting(adsync_storage *storage, uint32_t limit, adsync_rows **out, adsync_error **error)
 {
     const adsync_value lower = adsync__value_text("erase."), upper = adsync__value_text("erase/");
-    const adsync_range range = {
-        .table = ADSYNC_T_META, .limit = limit, .lower = &lower, .n_lower = 1, .upper = &upper, .n_upper = 1
-    };
+    const adsync_range range = { .table = ADSYNC_T_META, .limit = limit, .lower = &lower, .n_lower = 1, .upper = &upper, .n_upper = 1 };
 
     return adsync_storage_scan(storage, 0, &range, out, error);
 }

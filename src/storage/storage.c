@@ -13,7 +13,10 @@ enum {
 
 static adsync_status storage_check_slots(const adsync_storage_ops *ops, adsync_error **error)
 {
-    const struct { const char *name; bool there; } slots[] = {
+    const struct {
+        const char *name;
+        bool there;
+    } slots[] = {
         { "read", ops->read != NULL },
         { "scan", ops->scan != NULL },
         { "commit", ops->commit != NULL },
@@ -125,6 +128,18 @@ adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, ads
     if (!storage->ops.now) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "storage.now", "the storage has no clock");
     if ((rc = adsync__storage_enter(storage, "adsync__storage_now", error)) < 0) return rc;
     rc = adsync__storage_answer(storage->ops.now(storage->ops.user, time_us, error), false, error);
+    adsync__storage_leave(storage);
+    return rc;
+}
+
+adsync_status adsync__storage_drop_before(adsync_storage *storage, uint32_t table, int64_t time_us, adsync_error **error)
+{
+    adsync_status rc;
+
+    if (!storage->ops.drop_before)
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "storage.drop_before", "the storage keeps no pieces by time");
+    if ((rc = adsync__storage_enter(storage, "adsync__storage_drop_before", error)) < 0) return rc;
+    rc = adsync__storage_answer(storage->ops.drop_before(storage->ops.user, table, time_us, error), false, error);
     adsync__storage_leave(storage);
     return rc;
 }

@@ -50,6 +50,9 @@ const adsync_storage_ops *adsync__storage_ops(const adsync_storage *storage);
 adsync__effects *adsync__storage_effects(adsync_storage *storage); /* tests make versions repeatable through it */
 adsync_status adsync__storage_now(adsync_storage *storage, int64_t *time_us, adsync_error **error); /* E_UNSUPPORTED: it has no clock */
 
+/* Pieces that are wholly older than a time go; E_UNSUPPORTED: it keeps none. */
+adsync_status adsync__storage_drop_before(adsync_storage *storage, uint32_t table, int64_t time_us, adsync_error **error);
+
 /* Waking the other processes, and being woken: nothing happens where the storage cannot. */
 void adsync__storage_notify(adsync_storage *storage);
 int32_t adsync__storage_watch(adsync_storage *storage); /* a descriptor that is readable when somebody notified; -1: none */

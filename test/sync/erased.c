@@ -87,7 +87,8 @@ uint64_t erased_digest(erased *e, int64_t org)
 
     for (uint32_t t = 1; t <= adsync_table_count(); t++) {
         adsync_rows *rows = adsync_table_has_org(t) ? erased_all(e, org, t) : NULL;
-        while (adsync_rows_next(rows, NULL) == ADSYNC_ROW) h = (h ^ (uint64_t)adsync_rows_int(rows, ADSYNC_C_VERSION)) * UINT64_C(1099511628211);
+        while (adsync_rows_next(rows, NULL) == ADSYNC_ROW)
+            h = (h ^ (uint64_t)adsync_rows_int(rows, ADSYNC_C_VERSION)) * UINT64_C(1099511628211);
         adsync_rows_free(rows);
     }
     return h;

@@ -58,9 +58,13 @@ final class Engine
      * @param int            $pollUs      how often an idle engine looks for work; 0: 1 s
      * @param int            $maxTurnUs   a turn stops digesting after this; 0: 50 ms
      * @param string|null    $worker      its name in leases and logs
+     * @param int            $keepCallsDays     calls to platforms are dropped after so many days; 0: 90, -1: never
+     * @param int            $keepJobsDays      jobs are, so long after their end; 0: 90, -1: never
+     * @param int            $keepRevisionsDays what figures said before is; 0: 400, -1: never
      */
     public function __construct(Storage $storage, ?Keys $keys = null, ?Transport $transport = null, ?Host $host = null, bool $claims = true,
-        bool $platforms = true, int $maxInFlight = 0, int $maxClaim = 0, int $leaseUs = 0, int $pollUs = 0, int $maxTurnUs = 0, ?string $worker = null)
+        bool $platforms = true, int $maxInFlight = 0, int $maxClaim = 0, int $leaseUs = 0, int $pollUs = 0, int $maxTurnUs = 0, ?string $worker = null,
+        int $keepCallsDays = 0, int $keepJobsDays = 0, int $keepRevisionsDays = 0)
     {
         $number = $host === null ? 0 : Trampolines::add($host);
         $table = $host === null ? null : Trampolines::host($host, $number);
@@ -69,6 +73,7 @@ final class Engine
             'max_claim' => $maxClaim, 'lease_us' => $leaseUs, 'poll_us' => $pollUs, 'max_turn_us' => $maxTurnUs,
             'storage' => $storage->pointer(), 'keys' => $keys?->pointer(), 'transport' => $transport?->pointer(),
             'host' => $table === null ? null : FFI::addr($table), 'worker' => $worker,
+            'keep_calls_days' => $keepCallsDays, 'keep_jobs_days' => $keepJobsDays, 'keep_revisions_days' => $keepRevisionsDays,
         ]);
         $out = Library::make('adsync_engine *');
         Library::call('adsync_engine_open', $options->pointer(), FFI::addr($out));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* On PostgreSQL, too, an organisation that is erased under a worker that sleeps stays erased (P1b, P5). */
+/* On PostgreSQL, too, an organisation that is erased under a worker that sleeps stays erased (P1b, P5), and what is old goes. */
 #include "pg_place.h"
 #include "sync/erased.h"
+#include "sync/kept.h"
 
 #include <stdio.h>
 
@@ -23,10 +24,18 @@ static void p5_p1b_erased_under_a_worker_that_sleeps_nothing_comes_back(void **s
     assert_true(erased_under(17) > 8);
 }
 
+static void every_table_has_its_age(void **state)
+{
+    (void)state;
+    world_rows = erase_rows;
+    kept_by_age();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(p5_p1b_erased_under_a_worker_that_sleeps_nothing_comes_back, pg_begin),
+        cmocka_unit_test_setup(every_table_has_its_age, pg_begin),
     };
 
     return cmocka_run_group_tests(tests, pg_group_begin, pg_group_end);
