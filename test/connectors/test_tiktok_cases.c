@@ -259,6 +259,38 @@ static void d_tiktok_11_a_task_of_leads_is_done_at_succeed_and_not_at_success(vo
     drive_end(&d);
 }
 
+/* Leads of Europe are kept apart: an app that serves both sides walks the forms once with the header and once without. */
+static void leads_of_both_sides_are_walked_one_after_the_other(void **state)
+{
+#define BOTH(cursor)                                                                                                                       \
+    "{'task':'list','kind':'lead','cursor':'" cursor "','facts':{'time_zone':'Europe/Berlin','lead_region':'both'}," REST "}"
+    static const char form[] = "{'code':0,'data':{'status':'FAILED','task_id':'T'}}";
+    drive d;
+
+    (void)state;
+    drive_task(&d, BOTH("1 v1.3 task 0 0 0 - 81"));
+    assert_null(strstr(drive_request(&d), "x-lead-region"));
+    drive_answer(&d, 200, "", form); /* the last form of the first side, and it is left out */
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_NEXT);
+    drive_go_on(&d);
+    assert_non_null(strstr(drive_request(&d), "page/get"));
+    drive_answer(&d, 200, "", PAGE("{'page_id':'81'}"));
+    drive_go_on(&d);
+    assert_non_null(strstr(drive_request(&d), "\"x-lead-region\",\"eu\""));
+    drive_end(&d);
+    drive_task(&d, BOTH("1 v1.3 file 0 0 0 - 81 T eu"));
+    drive_raw(&d, 200, "", "lead_id,Email\n7,x\n", 18);
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_DONE);
+    assert_int_equal(d.outcome.complete, 1);
+    drive_end(&d);
+    drive_task(&d, BOTH("1 v1.3 file 0 0 0 - 81 T left,eu")); /* what the first side left out is not forgotten */
+    drive_raw(&d, 200, "", "lead_id,Email\n7,x\n", 18);
+    assert_int_equal(d.outcome.way, ADSYNC__WAY_DONE);
+    assert_int_equal(d.outcome.complete, 0);
+    drive_end(&d);
+#undef BOTH
+}
+
 static void d_tiktok_11_a_task_of_figures_is_done_at_success_and_not_at_succeed(void **state)
 {
     drive d;
@@ -645,6 +677,7 @@ int main(void)
         cmocka_unit_test(d_tiktok_10_days_are_the_accounts_and_times_of_objects_are_utc),
         cmocka_unit_test(d_tiktok_10_etc_gmt_minus_13_is_thirteen_hours_ahead),
         cmocka_unit_test(d_tiktok_11_a_task_of_leads_is_done_at_succeed_and_not_at_success),
+        cmocka_unit_test(leads_of_both_sides_are_walked_one_after_the_other),
         cmocka_unit_test(d_tiktok_11_a_task_of_figures_is_done_at_success_and_not_at_succeed),
         cmocka_unit_test(d_tiktok_12_a_token_has_no_timer_and_no_refresh),
         cmocka_unit_test(every_code_of_the_table_has_its_class),

@@ -314,7 +314,7 @@ PLATFORMS = {
     "tiktok": dict(
         api="business-api.tiktok.com", id=tiktok_id, figures=tiktok_figures, columns=TIKTOK_COLUMNS, accounts=1,
         switch=lambda row: {"ENABLE": "ACTIVE", "DISABLE": "PAUSED", "DELETE": "DELETED"}[row["operation_status"]],
-        levels=(1, 2, 3, 4), kinds=(2, 3, 4, 5, 6, 7, 8, 9), more={}, environment={},
+        levels=(1, 2, 3, 4), kinds=(2, 3, 4, 5, 6, 7, 8, 9), more={}, environment={"LEAD_REGION": "both"},
         # one account with a campaign of each family; a form's file is there at once, or it would be looked for after five seconds
         world=["--accounts", "1", "--campaigns", "10", "--adsets", "2", "--run-polls", "0", "--seed", "27"],
         shown=("keywords",), # those of deleted groups are gone

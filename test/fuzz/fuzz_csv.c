@@ -30,7 +30,7 @@ static void check_again(const adsync__csv *line)
     FUZZ_CHECK(adsync__csv_next(&again, &rc) && rc == ADSYNC_OK && again.n == line->n);
     for (uint32_t i = 0; i < line->n; i++) {
         const char *p = adsync__csv_field(line, i, &size), *q = adsync__csv_field(&again, i, &same);
-        FUZZ_CHECK(size == same && !memcmp(p, q, size) && !p[size]);
+        FUZZ_CHECK(size == same && !memcmp(p, q, size));
     }
     FUZZ_CHECK(!adsync__csv_next(&again, &rc) && rc == ADSYNC_OK);
     adsync__csv_end(&again);

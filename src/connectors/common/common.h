@@ -430,12 +430,14 @@ void adsync__rate_headers(adsync__answer *a, const adsync__rate_header *table);
 int64_t adsync__header_int(const adsync__answer *a, const char *name); /* -1: none */
 bool adsync__span_read(const char *text, size_t size, int64_t *us);    /* 40591s, 1.5s */
 
-/* ---- csv.c: RFC 4180, any line ends, a byte order mark is skipped; borrowed from the text, unquoted in place in `room` */
+/* ---- csv.c: RFC 4180, any line ends, a byte order mark is skipped; fields are borrowed from the text, and have no NUL behind them */
 typedef struct adsync__csv {
     const char *at, *end;
-    adsync__buffer room; /* of the fields of one line */
+    adsync__buffer room; /* of the fields of one line that were quoted */
+    uint64_t quoted;     /* a bit for each of those */
     uint32_t n;          /* fields of the line */
-    uint32_t starts[ADSYNC__FIELDS_MOST + 1];
+    const char *fields[ADSYNC__FIELDS_MOST];
+    size_t sizes[ADSYNC__FIELDS_MOST];
 } adsync__csv;
 void adsync__csv_begin(adsync__csv *csv, const char *p, size_t size);
 /* The next line that is not empty. false: the end, or *rc is FORMAT (a quote that does not end, too many fields) or MEMORY. */

@@ -10,19 +10,6 @@ void adsync__csv_begin(adsync__csv *csv, const char *p, size_t size)
     adsync__buffer_begin(&csv->room, CSV_LINE);
 }
 
-/* From an opening quote to behind its closing one; "" is a quote. false: it does not end. */
-static bool csv_quoted(adsync__csv *csv)
-{
-    for (const char *at = csv->at + 1, *quote; (quote = memchr(at, '"', (size_t)(csv->end - at))); at = quote + 2) {
-        bool twice = quote + 1 < csv->end && quote[1] == '"';
-        adsync__buffer_add(&csv->room, at, (size_t)(quote - at) + twice);
-        if (twice) continue;
-        csv->at = quote + 1;
-        return true;
-    }
-    return false;
-}
-
 static const char *csv_stop(const adsync__csv *csv)
 {
     const char *at = csv->at;
@@ -31,27 +18,64 @@ static const char *csv_stop(const adsync__csv *csv)
     return at;
 }
 
+/* From an opening quote to behind its closing one; "" is a quote. Such a field is written out without them: where in `room` it begins
+ * stands in its place until the line is whole, since the room may move. false: it does not end. */
+static bool csv_quoted(adsync__csv *csv)
+{
+    size_t begins = csv->room.size;
+    const char *stop;
+
+    for (const char *at = csv->at + 1, *quote; (quote = memchr(at, '"', (size_t)(csv->end - at))); at = quote + 2) {
+        bool twice = quote + 1 < csv->end && quote[1] == '"';
+        adsync__buffer_add(&csv->room, at, (size_t)(quote - at) + twice);
+        if (twice) continue;
+        csv->at = quote + 1;
+        stop = csv_stop(csv); /* behind a closing quote there should be nothing */
+        adsync__buffer_add(&csv->room, csv->at, (size_t)(stop - csv->at));
+        csv->at = stop;
+        csv->sizes[csv->n] = csv->room.size - begins;
+        csv->quoted |= UINT64_C(1) << csv->n;
+        return true;
+    }
+    return false;
+}
+
+/* Fields lie in the text; those that were quoted in `room`, one behind the other. */
+static void csv_settle(adsync__csv *csv)
+{
+    size_t at = 0;
+
+    for (uint32_t i = 0; i < csv->n && csv->quoted; i++) {
+        if (!(csv->quoted >> i & 1)) continue;
+        csv->fields[i] = csv->room.p ? csv->room.p + at : "";
+        at += csv->sizes[i];
+    }
+}
+
 bool adsync__csv_next(adsync__csv *csv, adsync_status *rc)
 {
     const char *stop;
-    bool comma = true;
 
     *rc = ADSYNC_OK;
     csv->n = 0;
+    csv->quoted = 0;
     adsync__buffer_clear(&csv->room);
     while (csv->at < csv->end && (*csv->at == '\n' || *csv->at == '\r')) csv->at++;
     if (csv->at == csv->end) return false;
-    while (comma) {
+    for (bool comma = true; comma; csv->n++) {
         if (csv->n == ADSYNC__FIELDS_MOST) goto broken;
-        csv->starts[csv->n++] = (uint32_t)csv->room.size;
-        if (csv->at < csv->end && *csv->at == '"' && !csv_quoted(csv)) goto broken;
-        stop = csv_stop(csv);
-        adsync__buffer_add(&csv->room, csv->at, (size_t)(stop - csv->at)); /* behind a closing quote there should be nothing */
-        adsync__buffer_char(&csv->room, 0);
+        csv->fields[csv->n] = csv->at;
+        if (csv->at < csv->end && *csv->at == '"') {
+            if (!csv_quoted(csv)) goto broken;
+            stop = csv->at;
+        } else {
+            stop = csv_stop(csv);
+            csv->sizes[csv->n] = (size_t)(stop - csv->at);
+        }
         comma = stop < csv->end && *stop == ',';
         csv->at = stop + comma;
     }
-    csv->starts[csv->n] = (uint32_t)csv->room.size;
+    csv_settle(csv);
     if (csv->room.failed == ADSYNC_E_MEMORY) *rc = ADSYNC_E_MEMORY;
     if (!csv->room.failed) return true;
     if (*rc) return false;
@@ -62,8 +86,8 @@ broken:
 
 const char *adsync__csv_field(const adsync__csv *csv, uint32_t i, size_t *size)
 {
-    *size = i < csv->n ? csv->starts[i + 1] - csv->starts[i] - 1 : 0;
-    return i < csv->n ? csv->room.p + csv->starts[i] : NULL;
+    *size = i < csv->n ? csv->sizes[i] : 0;
+    return i < csv->n ? csv->fields[i] : NULL;
 }
 
 void adsync__csv_end(adsync__csv *csv) { adsync__buffer_free(&csv->room); }

@@ -47,7 +47,8 @@ static adsync_status sheet_head(adsync__answer *a, adsync__sheet *sheet, const c
 
     for (size_t n; sheet->n < sheet->csv.n; sheet->n++) {
         const char *name = adsync__csv_field(&sheet->csv, sheet->n, &n);
-        adsync__buffer_add(&sheet->names, name, strlen(name) + 1);
+        adsync__buffer_add(&sheet->names, name, strnlen(name, n));
+        adsync__buffer_char(&sheet->names, 0);
     }
     if (sheet->names.failed) return adsync__fail_memory(a->error);
     if ((rc = sheet->head(a, sheet)) >= 0) sheet_resume(a, sheet, body, size);

@@ -6,7 +6,7 @@
  *     poll    NEXT FORM,FORM,.. TASK LEFT      TRIES counts looks
  *     file    NEXT FORM,FORM,.. TASK LEFT PLACE   PLACE: where the next lead begins, see sheet.c
  *
- * LEFT: a form could not be read. */
+ * LEFT: "left", a form could not be read; "eu", the leads of Europe are at work, where both sides are asked for. */
 #include "tiktok_int.h"
 
 #include <stdio.h>
@@ -20,11 +20,25 @@ static void lead_begin(adsync__place *at)
     if (at->step == TIKTOK_AT_FORMS) at->limit = TIKTOK_SMALL_PAGE;
 }
 
+static bool lead_both(const adsync_task *task)
+{
+    const char *region = adsync_task_fact(task, "lead_region");
+
+    return region && !strcmp(region, "both");
+}
+
+static bool lead_europe(const char *left) { return strstr(left, "eu") != NULL; }
+static bool lead_lacks(const char *left) { return strstr(left, "left") != NULL; }
+
+/* What the cursor keeps once a form was left out. */
+static const char *lead_without(const char *left) { return lead_europe(left) ? "left,eu" : "left"; }
+
 /* Leads of some regions are kept apart, and asked for with a header. */
 static void lead_region(adsync__call *call)
 {
     const char *region = adsync_task_fact(call->task, "lead_region");
 
+    if (lead_both(call->task)) region = lead_europe(call->at.arg[LEAD_LEFT]) ? "eu" : NULL;
     if (region && *region) adsync_request_field(call->out, ADSYNC_PLACE_HEADER, "x-lead-region", region);
 }
 
@@ -72,7 +86,11 @@ static adsync_status lead_walk(adsync__answer *a, const char *next, const char *
     adsync__place to = { .step = *forms ? TIKTOK_AT_TASK : TIKTOK_AT_FORMS, .arg = { next, forms, "", left } };
 
     if (*forms || *next) return adsync__next(a, &to);
-    adsync_outcome_done(a->out, !*left, ADSYNC_EVIDENCE_WEAK);
+    if (lead_both(a->task) && !lead_europe(left)) { /* once more, for the other side */
+        to.arg[LEAD_LEFT] = lead_lacks(left) ? "left,eu" : "eu";
+        return adsync__next(a, &to);
+    }
+    adsync_outcome_done(a->out, !lead_lacks(left), ADSYNC_EVIDENCE_WEAK);
     return ADSYNC_OK;
 }
 
@@ -98,7 +116,7 @@ static adsync_status lead_forms(adsync__answer *a)
 static adsync_status lead_give_up(adsync__answer *a, const char *why)
 {
     adsync_outcome_warning(a->out, "leads", why);
-    return lead_next_form(a, "left");
+    return lead_next_form(a, lead_without(a->at.arg[LEAD_LEFT]));
 }
 
 /* {"task_id","status"}: CREATED, RUNNING, SUCCEED (not the SUCCESS of reports), FAILED. */
@@ -241,8 +259,8 @@ static adsync_status lead_refused(adsync__answer *a)
 {
     if (a->at.step == TIKTOK_AT_FORMS || !adsync__is_minor(a)) return adsync__refuse(a);
     adsync__left_out(a);
-    if (a->at.step != TIKTOK_AT_FILE || *a->at.arg[LEAD_LEFT]) return lead_next_form(a, "left");
-    return lead_walk(a, a->at.arg[LEAD_PAGE], a->at.arg[LEAD_FORMS], "left");
+    if (a->at.step != TIKTOK_AT_FILE || lead_lacks(a->at.arg[LEAD_LEFT])) return lead_next_form(a, lead_without(a->at.arg[LEAD_LEFT]));
+    return lead_walk(a, a->at.arg[LEAD_PAGE], a->at.arg[LEAD_FORMS], lead_without(a->at.arg[LEAD_LEFT]));
 }
 
 adsync_status tiktok_lead_digest(adsync__answer *a)

@@ -10,8 +10,8 @@ static const adsync__said_host tables_hosts[] = {
     { 0 },
 };
 
-/* app_settings: sandbox "1"; report_tasks "1", figures as files; revenue, of "web app shop" those that are added up; lead_region "eu",
- * where leads are kept. */
+/* app_settings: sandbox "1"; report_tasks "1", figures as files; revenue, of "web app shop" those that are added up; lead_region, where
+ * leads are kept: "eu", "both". */
 static const adsync__said_setting tables_settings[] = {
     { "api_version", "v1.3" },
     { "refresh", "none" },

@@ -96,13 +96,10 @@ static adsync_status task_row(adsync__answer *a, adsync__sheet *file)
     const tiktok_rows *rows = a->own;
     adsync__object *object = adsync__figures_object(a, rows->fields, rows->n);
     adsync__node nodes[ADSYNC__FIELDS_MOST];
-    const char *texts[ADSYNC__FIELDS_MOST];
-    size_t sizes[ADSYNC__FIELDS_MOST];
     uint32_t n = file->n < file->csv.n ? file->n : file->csv.n;
 
-    for (uint32_t i = 0; i < n; i++) texts[i] = adsync__csv_field(&file->csv, i, &sizes[i]);
     if (!a->reader && adsync__reader_new(TASK_LINE, &a->reader, NULL) < 0) return adsync__fail_memory(a->error);
-    if (!adsync__reader_texts(a->reader, texts, sizes, n, nodes)) return adsync__fail_memory(a->error);
+    if (!adsync__reader_texts(a->reader, file->csv.fields, file->csv.sizes, n, nodes)) return adsync__fail_memory(a->error);
     for (uint32_t i = 0; i < rows->n; i++) object->f[i] = file->columns[i] < n ? nodes[file->columns[i]] : (adsync__node){ 0 };
     return tiktok_report_found(object);
 }
