@@ -155,7 +155,7 @@ LINKEDIN_COLUMNS = {
                 "APPROVED": "approved", "REJECTED": "rejected"}.get(word, "pending"))),
     5: dict(post_id="id"),
     6: dict(name="name", target_id=lambda row: row["destinations"][0].get("destinationSegmentId")),
-    8: dict(name="name", owner="owner.sponsoredAccount", questions="content.questions", created_at=linkedin_time("created"),
+    8: dict(name="name", owner="owner.sponsoredAccount|owner.organization", questions="content.questions", created_at=linkedin_time("created"),
             updated_at=linkedin_time("lastModified")),
     9: dict(submitted_at=linkedin_time("submittedAt"), ad_id="associatedEntity.associatedCreative",
             adset_id=linkedin_at("leadMetadata.sponsoredLeadMetadata.campaign", linkedin_tail), is_test=lambda row: int(row["testLead"]),
@@ -303,7 +303,7 @@ PLATFORMS = {
     ),
     "linkedin": dict(
         api="api.linkedin.com", id=linkedin_id, figures=linkedin_figures, switch=linkedin_switch, levels=(1, 2, 3, 4),
-        kinds=(2, 3, 4, 5, 6, 8, 9, 10), environment={"SCOPES": LINKEDIN_SCOPES}, columns=LINKEDIN_COLUMNS, world=["--linkedin-page-rows", "16"],
+        kinds=(2, 3, 4, 5, 6, 8, 9, 10), environment={"SCOPES": LINKEDIN_SCOPES}, columns=LINKEDIN_COLUMNS, world=["--linkedin-page-rows", "16", "--linkedin-page-forms", "1"],
         # what shows no post is its own creative
         more={5: lambda truth: [row["id"] for row in truth("ads") if "reference" not in row["content"]]},
         later_days=30, # of reports the library asks for five in ten seconds

@@ -69,6 +69,18 @@ def every_list_with_an_offset_is_read_to_its_end(path):
         equal({p['paging']['total'] for p in rules[0]}, {-1})
 
 
+def forms_of_a_page_are_listed_by_the_page_alone(path):
+    with Adsim(path, users=1, accounts=2, forms=8, linkedin_page_forms=1) as sim:
+        token = mint(sim)['access_token']
+        page = get(sim, token, 'adAccounts/' + FIRST).json['reference']
+        shared = offset(sim, token, 'leadForms', 'q=owner&owner=(organization:%s)' % quote(page), 3)[1]
+        equal({tuple(f['owner'].items()) for f in shared}, {(('organization', page),)})
+        for account in (FIRST, SECOND):
+            own = offset(sim, token, 'leadForms', OWNED % urn('sponsoredAccount', account), 3)[1]
+            equal({tuple(f['owner']) for f in own}, {('sponsoredAccount',)})
+            equal(by_text(own + shared), by_text(truth(sim, 'forms', account)))
+
+
 def a_short_page_is_not_the_last_and_the_last_has_no_token_in_three_ways(path):
     with Adsim(path, users=1, accounts=1, campaigns=60, odd_pages=50) as sim:
         token = mint(sim)['access_token']

@@ -46,6 +46,7 @@ bool linkedin_hidden(const char *status); /* only seen by who asks for it */
 const char *linkedin_account_status(const world_account *account);
 const char *linkedin_account_hold(const world_account *account); /* servingStatuses */
 bool linkedin_page_role(const world_account *account);           /* the person may read the account's leads */
+bool linkedin_page_form(const sim_site *site, const world_entity *form); /* it is the Page's, not the account's */
 int64_t linkedin_click_days(const sim_site *site, int64_t g, int64_t rule);
 
 /* ---- linkedin_restli.c: the query as Rest.li 2.0 writes it */

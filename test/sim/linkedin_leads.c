@@ -86,6 +86,21 @@ static void lead_owner(sim_text *out, const sim_site *site, int64_t g)
     sim_putc(out, '}');
 }
 
+static void lead_form_owner(sim_text *out, const sim_site *site, const world_entity *form)
+{
+    char urn[96];
+
+    if (!linkedin_page_form(site, form)) {
+        lead_owner(out, site, form->account.g);
+        return;
+    }
+    linkedin_urn(urn, site, WORLD_BUSINESS, form->account.user, 0);
+    sim_json_key(out, "owner");
+    sim_json_open(out, '{');
+    sim_json_pair(out, "organization", urn);
+    sim_putc(out, '}');
+}
+
 static void lead_content(sim_text *out, const sim_site *site, const world_entity *e, int64_t version)
 {
     sim_json_key(out, "content");
@@ -113,7 +128,7 @@ static void lead_form(sim_text *out, const sim_site *site, const world_entity *e
     sim_json_open(out, '{');
     sim_printf(out, "\"reviewInfo\":{\"rejectionReasons\":[],\"lastUpdated\":%lld,\"reviewStatus\":\"%s\"}",
                (long long)e->updated * 1000 + 241, world_draw(e->h, 140, 3) ? "APPROVED" : "NEEDS_REVIEW");
-    lead_owner(out, site, e->account.g);
+    lead_form_owner(out, site, e);
     sim_puts(out, ",\"hiddenFields\":[]");
     sim_json_pair_int(out, "versionId", version);
     sim_json_pair_int(out, "created", e->created * 1000 + 690);

@@ -112,13 +112,6 @@ static bool offset_entity(const linkedin_items *items, int64_t position, world_e
     return world_entity_at(items->call->site, items->kind, items->account.g, position, e);
 }
 
-static bool offset_there(void *user, int64_t position)
-{
-    world_entity e;
-
-    return offset_entity(user, position, &e);
-}
-
 static void offset_write(sim_text *out, const linkedin_items *items, int64_t position)
 {
     world_entity e;
@@ -236,11 +229,54 @@ static bool offset_owner(linkedin_call *call, linkedin_items *items)
     return linkedin_fail(call, 403, "NO_PERMISSION_ON_ENTITY", 0, "The member has no role on the Page that allows this");
 }
 
+static bool forms_there(void *user, int64_t position)
+{
+    const linkedin_items *items = user;
+    world_entity e;
+
+    return offset_entity(items, position, &e) && !linkedin_page_form(items->call->site, &e);
+}
+
+/* a Page is the person's, and so of all the accounts: their forms one after the other, from the account `from` on */
+static bool page_form_at(const linkedin_items *items, int64_t position, world_entity *e)
+{
+    int64_t most = world_count(items->call->site, WORLD_FORM), g = items->from + position / most;
+    world_account account;
+
+    return linkedin_opens(items->call, g) && world_account_at(items->call->site, g, &account) && linkedin_page_role(&account) &&
+           world_entity_at(items->call->site, WORLD_FORM, g, position % most, e) && linkedin_page_form(items->call->site, e);
+}
+
+static bool page_form_there(void *user, int64_t position)
+{
+    world_entity e;
+
+    return page_form_at(user, position, &e);
+}
+
+static void page_form_write(sim_text *out, const linkedin_items *items, int64_t position)
+{
+    world_entity e;
+
+    if (page_form_at(items, position, &e)) linkedin_write_entity(out, items->call->site, &e);
+}
+
 bool linkedin_forms(linkedin_call *call)
 {
-    linkedin_items items = { .call = call, .kind = WORLD_FORM, .there = offset_there, .write = offset_write };
+    linkedin_items items = { .call = call, .kind = WORLD_FORM, .there = forms_there, .write = offset_write };
+    const linkedin_value *page = linkedin_member(linkedin_param(&call->query, "owner"), "organization");
+    int64_t accounts = call->site->sim->options.accounts;
+    linkedin_ref ref = { 0 };
 
     items.count = world_count(call->site, WORLD_FORM);
+    if (page && page->kind == 's') ref = linkedin_urn_read(call->site, page->text);
+    if (ref.urn && ref.kind == WORLD_BUSINESS && ref.g == call->token.user) {
+        items.there = page_form_there;
+        items.write = page_form_write;
+        items.from = ref.g * accounts;
+        items.count *= accounts;
+        return offset_page(call, &items, OFFSET_TOTAL, OFFSET_MOST);
+    }
     return offset_owner(call, &items) && offset_page(call, &items, OFFSET_TOTAL, OFFSET_MOST);
 }
 

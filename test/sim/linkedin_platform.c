@@ -41,6 +41,7 @@ static const sim_setting platform_settings[] = {
     { "code-life", "1800", "seconds a code lives", 1, 1000000000 },
     { "partner", "1", "0: the app gets no refresh tokens", 0, 1 },
     { "lag", "0", "seconds during which a new access token is still refused", 0, 3600 },
+    { "page-forms", "0", "1: half of the lead forms are the Page's", 0, 1 },
     { "unmapped", "0", "1: the app may open no account, and lists are empty", 0, 1 },
     { "wide-ids", "0", "1: ids that no double holds", 0, 1 },
     { "app-scopes", "", "scopes that the app has; none: all", 0, 0 },

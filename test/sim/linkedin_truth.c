@@ -95,6 +95,24 @@ static void truth_posts(sim_truth *t, const world_account *account, bool creativ
     }
 }
 
+/* the Page's forms of the person's other accounts: whoever asks for one account's finds them as well */
+static void truth_page_forms(sim_truth *t, const world_account *account)
+{
+    int64_t count = world_count(t->site, WORLD_FORM), accounts = t->site->sim->options.accounts, first = account->user * accounts;
+    world_account other;
+    world_entity form;
+
+    for (int64_t i = 0; i < accounts * count && t->fine; i++) {
+        int64_t g = first + i / count;
+
+        if (g == account->g || !world_account_at(t->site, g, &other) || !linkedin_page_role(&other)) continue;
+        if (!world_entity_at(t->site, WORLD_FORM, g, i % count, &form) || !linkedin_page_form(t->site, &form)) continue;
+        sim_truth_begin(t, "form", NULL, truth_account_id(t, account), false);
+        (void)truth_entity(t, &form);
+        sim_truth_end(t);
+    }
+}
+
 const char *linkedin_truth(sim_truth *t)
 {
     static const sim_truth_writers writers = { truth_account_id, truth_account, truth_entity, truth_numbers, truth_asked, truth_has };
@@ -104,6 +122,9 @@ const char *linkedin_truth(sim_truth *t)
     sim_truth_walk(t, &writers);
     for (int64_t g = 0; (creatives || sim_truth_wants(t, "posts")) && t->fine && world_account_at(t->site, g, &account); g++) {
         if (sim_truth_account(t, truth_account_id(t, &account))) truth_posts(t, &account, creatives);
+    }
+    for (int64_t g = 0; sim_truth_wants(t, "forms") && t->fine && world_account_at(t->site, g, &account); g++) {
+        if (linkedin_page_role(&account) && sim_truth_account(t, truth_account_id(t, &account))) truth_page_forms(t, &account);
     }
     return NULL;
 }

@@ -164,6 +164,11 @@ const char *linkedin_account_hold(const world_account *account)
     return words[account->status];
 }
 
+bool linkedin_page_form(const sim_site *site, const world_entity *form)
+{
+    return sim_setting_int(site, "page-forms") && !world_draw(form->h, 144, 2);
+}
+
 bool linkedin_page_role(const world_account *account) { return account->g % 7 != 3; }
 
 int64_t linkedin_click_days(const sim_site *site, int64_t g, int64_t rule)

@@ -13,6 +13,7 @@ enum { /* steps of cursors */
        LINKEDIN_AT_BEGIN = 0,
        LINKEDIN_AT_WHO,
        LINKEDIN_AT_LIST,
+       LINKEDIN_AT_PAGE,
        LINKEDIN_AT_GET,
        LINKEDIN_AT_CORE,
        LINKEDIN_AT_CHECK,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 enum { READ_QUERY = 4000 }; /* longer ones are refused as addresses */
+enum { READ_PLACE = 0, READ_FIRST }; /* arguments of a list's cursor: where the page begins; of the second list, how the first one ended */
 
 static const char read_accounts[] = "/rest/adAccounts";
 
@@ -147,14 +148,36 @@ adsync_status linkedin_account_digest(adsync__answer *a)
 {
     adsync_status rc = ADSYNC_OK;
 
-    if (linkedin_is_refused(a))
-        adsync__refuse(a);
-    else if ((rc = read_account(a, a->root, true)) >= 0)
-        adsync__done(a);
-    return rc;
+    if (linkedin_is_refused(a)) return adsync__refuse(a);
+    if ((rc = read_account(a, a->root, true)) < 0) return rc;
+    adsync__fact_node(a, "organization", adsync__node_get(a->root, "reference"));
+    return adsync__done(a);
 }
 
-/* ---- lists */
+/* ---- lists. Lead forms are the account's or its Page's: the Page's come after the account's own. */
+
+/* The Page that stands behind the account; NULL: none, or it is a person. */
+static const char *read_organization(const adsync_task *task)
+{
+    static const char prefix[] = "urn:li:organization:";
+    const char *urn = adsync_task_kind(task) == ADSYNC_KIND_LEAD_FORM ? adsync_task_fact(task, "organization") : NULL;
+
+    if (!urn || strncmp(urn, prefix, sizeof prefix - 1) || strlen(urn) > ADSYNC__ID_MOST) return NULL;
+    return adsync__is_id(urn + sizeof prefix - 1) ? urn : NULL;
+}
+
+static void read_filter(adsync__call *call, const adsync__kind *kind, const char *account)
+{
+    const char *page = call->at.step == LINKEDIN_AT_PAGE ? read_organization(call->task) : NULL;
+
+    if (!page) {
+        linkedin_fill(&call->text, kind->filter, account);
+        return;
+    }
+    adsync__buffer_text(&call->text, "q=owner&owner=(organization:");
+    adsync__url_encode(&call->text, page, strlen(page));
+    adsync__buffer_char(&call->text, ')');
+}
 
 static void read_since(adsync__call *call, const adsync__kind *kind)
 {
@@ -174,19 +197,33 @@ adsync_status linkedin_list_ask(adsync__call *call)
 
     if (rc < 0) return rc;
     linkedin_fill(&call->target, kind->path, id);
-    linkedin_fill(&call->text, kind->filter, id);
+    read_filter(call, kind, id);
     read_since(call, kind);
     read_page(call, kind->path, read_size(call->task, &call->at, kind));
     return linkedin_send(call, call->target.p, strncmp(kind->filter, "q=criteria", 10) ? NULL : "FINDER", kind->limit);
 }
 
 /* What came with no frame, or with no row at all, proves nothing about what did not come; nor do leads, which drop out by age. */
-static void read_end(adsync__answer *a, const adsync__kind *kind, const adsync__page *page)
+static adsync_status read_end(adsync__answer *a, const adsync__kind *kind, const adsync__page *page)
 {
-    bool nothing = !adsync__node_count(page->data) && !*a->at.arg[0];
-    bool weak = !page->framed || (kind && (nothing || kind->kind == ADSYNC_KIND_LEAD));
+    const char *first = a->at.arg[READ_FIRST];
+    bool second = a->at.step == LINKEDIN_AT_PAGE, framed = page->framed && strcmp(first, "bare");
+    bool nothing = !adsync__node_count(page->data) && !*a->at.arg[READ_PLACE] && (!second || !strcmp(first, "none"));
+    bool weak = !framed || (kind && (nothing || kind->kind == ADSYNC_KIND_LEAD));
 
-    adsync_outcome_done(a->out, page->framed, weak ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+    if (!second && read_organization(a->task))
+        return adsync__next(a, &(adsync__place){ .step = LINKEDIN_AT_PAGE, .arg = { "", !framed ? "bare" : nothing ? "none" : "some" } });
+    adsync_outcome_done(a->out, framed, weak ? ADSYNC_EVIDENCE_WEAK : ADSYNC_EVIDENCE_STRONG);
+    return ADSYNC_OK;
+}
+
+/* A person without a role on the Page still has the forms of the account. */
+static adsync_status read_refused(adsync__answer *a)
+{
+    if (adsync__shrink(a, 1)) return ADSYNC_OK;
+    if (a->at.step != LINKEDIN_AT_PAGE || !adsync__is_minor(a)) return adsync__refuse(a);
+    adsync__left_out(a);
+    return adsync__end(a, true);
 }
 
 adsync_status linkedin_list_digest(adsync__answer *a)
@@ -197,12 +234,9 @@ adsync_status linkedin_list_digest(adsync__answer *a)
     adsync__place to;
     adsync_status rc;
 
-    a->at.step = LINKEDIN_AT_LIST;
+    if (a->at.step == LINKEDIN_AT_BEGIN) a->at.step = LINKEDIN_AT_LIST;
     a->at.limit = read_size(a->task, &a->at, kind);
-    if (linkedin_is_refused(a)) {
-        if (!adsync__shrink(a, 1)) adsync__refuse(a);
-        return ADSYNC_OK;
-    }
+    if (linkedin_is_refused(a)) return read_refused(a);
     if ((rc = adsync__page_open(a, read_paging(kind ? kind->path : read_accounts), a->at.arg[0], &page)) < 0 || page.refused) return rc;
     if (!page.framed && adsync__node_count(page.data) >= a->at.limit)
         return adsync__bad_shape(a, "a full page that does not say whether there is another");
@@ -210,11 +244,7 @@ adsync_status linkedin_list_digest(adsync__answer *a)
     to = a->at;
     to.skip = 0;
     to.arg[0] = page.after;
-    if (page.next)
-        adsync__next(a, &to);
-    else
-        read_end(a, kind, &page);
-    return ADSYNC_OK;
+    return page.next ? adsync__next(a, &to) : read_end(a, kind, &page);
 }
 
 /* ---- objects by id: what lies below an account in batches, the rest one by one; `tries` counts those that are through */

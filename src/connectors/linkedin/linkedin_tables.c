@@ -332,6 +332,7 @@ static const adsync__rule tables_rules[] = {
 #define IN_LISTS (ADSYNC__IN(LIST) | ADSYNC__IN(CHANGES) | ADSYNC__IN(ACCOUNT_DISCOVER))
 static const adsync__step tables_steps[] = {
     [LINKEDIN_AT_WHO] = { "who", ADSYNC__IN(AUTH_COMPLETE) }, [LINKEDIN_AT_LIST] = { "list", IN_LISTS },
+    [LINKEDIN_AT_PAGE] = { "page", ADSYNC__IN(LIST) },
     [LINKEDIN_AT_GET] = { "get", ADSYNC__IN(GET) },           [LINKEDIN_AT_CORE] = { "core", ADSYNC__IN(REPORT) },
     [LINKEDIN_AT_CHECK] = { "check", ADSYNC__IN(REPORT) },    [LINKEDIN_AT_CAMPAIGNS] = { "campaigns", ADSYNC__IN(REPORT) },
     [LINKEDIN_AT_PIECES] = { "pieces", ADSYNC__IN(REPORT) },
