@@ -480,9 +480,11 @@ const (
 
 // Which data.
 const (
-	DataCampaigns = 1 // campaigns, ad sets, ads, creatives, audiences, forms, leads
+	DataCampaigns = 1 // the account, campaigns, ad sets, ads, creatives, audiences, keywords, lead forms
 	DataMetrics   = 2 // figures by day
-	DataAll       = 3 // both
+	DataAll       = 3 // each class that the platform has
+	DataPosts     = 4 // posts
+	DataLeads     = 5 // what people told in lead forms: looked for more often than all else, and never marked as removed
 )
 
 // How much.
@@ -491,4 +493,9 @@ const (
 	SyncFull        = 2 // everything; what a complete list no longer holds is marked removed
 	SyncEntity      = 3 // the named ones and their children
 	SyncBackfill    = 4 // the days before, newest first
+)
+
+// Flags of adsync_job_options.
+const (
+	JobWebhook = 1 // the host received a webhook and asks for what it told: kind "webhook-sync", by the priority of webhooks
 )

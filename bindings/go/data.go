@@ -14,13 +14,14 @@ import (
 
 // JobOptions say what to sync; zero: a manual incremental import of everything, now.
 type JobOptions struct {
-	Data           int // DataCampaigns, DataMetrics; 0: all
+	Data           int // DataCampaigns, DataMetrics, DataPosts, DataLeads; 0: all
 	Mode           int // SyncIncremental, SyncFull, SyncEntity, SyncBackfill; 0: incremental
 	Days           int // how many days back; 0: by mode
 	FromDay, ToDay Day // or these days, both inclusive; ToDay 0: today
-	Priority       int // Priority*; 0: scheduled, backfill for a backfill
+	Priority       int // Priority*; 0: scheduled, backfill for a backfill, webhook for what a webhook told
 	Kind           int // SyncEntity: Kind* of the ids
 	IDs            []string
+	Webhook        bool // the host received a webhook and asks for what it told
 }
 
 // JobEnqueue asks for a sync. StatusPending: one that was asked for before brings the same, and is the answer.
@@ -36,6 +37,9 @@ func (e *Engine) JobEnqueue(ctx context.Context, org string, connection int64, o
 		priority: C.uint32_t(options.Priority), kind: C.uint32_t(options.Kind), n_ids: C.uint32_t(len(options.IDs))}
 	if len(options.IDs) > 0 {
 		c.ids = t.list(options.IDs)
+	}
+	if options.Webhook {
+		c.flags = C.ADSYNC_JOB_WEBHOOK
 	}
 	if t.err != nil {
 		return 0, ErrInvalid, t.err

@@ -79,6 +79,7 @@ void cli_close(cli *c);
  * code */
 int cli_grant(cli *c, int64_t *grant);
 int cli_connection(cli *c, const char *given, int64_t *connection);
+uint32_t cli_kind(const char *name); /* data.c: ADSYNC_KIND_*; 0: there is none of that name */
 
 /* a function per command */
 int cli_run_init(cli *c);

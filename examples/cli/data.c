@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint32_t data_kind(const char *name)
+uint32_t cli_kind(const char *name)
 {
     for (uint32_t kind = 1; adsync_kind_name(kind); kind++)
         if (name && !strcmp(name, adsync_kind_name(kind))) return kind;
@@ -82,7 +82,7 @@ int cli_run_entities(cli *c)
     adsync_entity_options options = { .size = sizeof options, .flags = cli_flag(c, "--removed") ? ADSYNC_ENTITY_REMOVED : 0 };
     adsync_rows *rows = NULL;
     int64_t connection;
-    uint32_t kind = data_kind(c->args[1]);
+    uint32_t kind = cli_kind(c->args[1]);
     adsync_status rc;
     int code;
 
@@ -231,7 +231,7 @@ int cli_run_revisions(cli *c)
     adsync_status rc;
     int code;
 
-    if (level && !(options.level = data_kind(level))) return cli_usage("--level takes account, campaign, adset, ad or keyword");
+    if (level && !(options.level = cli_kind(level))) return cli_usage("--level takes account, campaign, adset, ad or keyword");
     if ((code = data_days(c, &options.from_day, &options.to_day)) || (code = data_limit(c, &options.limit))) return code;
     if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
     rc = adsync_revision_list(c->engine, c->org, connection, &options, &rows, &c->error);

@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SYNC_IDS = 1000 };
+
+typedef struct sync_ids {
+    char text[SYNC_IDS * 64];
+    const char *list[SYNC_IDS];
+} sync_ids;
+
 typedef struct sync_word {
     const char *name;
     uint32_t value;
@@ -24,10 +31,36 @@ static bool sync_choose(const char *given, const sync_word *words, uint32_t *out
     return false;
 }
 
-static int sync_options(cli *c, adsync_job_options *job)
+/* campaign:11,12: a kind, and the platform's ids of some of it; the text is cut where it stands. */
+static int sync_entity(cli *c, sync_ids *ids, adsync_job_options *job)
+{
+    const char *given = cli_option(c, "--entity");
+    char *state = NULL, *kind;
+
+    if (!given) return CLI_OK;
+    if (cli_option(c, "--data") || cli_option(c, "--mode") || cli_option(c, "--days"))
+        return cli_usage("--entity stands without --data, --mode and --days");
+    if (strlen(given) >= sizeof ids->text) return cli_usage("--entity takes a few hundred ids; sync all instead");
+    (void)snprintf(ids->text, sizeof ids->text, "%s", given);
+    kind = strtok_r(ids->text, ":", &state);
+    while (job->n_ids < SYNC_IDS && (ids->list[job->n_ids] = strtok_r(NULL, ",", &state))) job->n_ids++;
+    if (!(job->kind = cli_kind(kind)) || !job->n_ids || (state && *state))
+        return cli_usage("--entity takes KIND:ID or KIND:ID,ID.., such as campaign:11,12");
+    job->data = 0;
+    job->mode = ADSYNC_SYNC_ENTITY;
+    job->ids = ids->list;
+    return CLI_OK;
+}
+
+static int sync_options(cli *c, sync_ids *ids, adsync_job_options *job)
 {
     static const sync_word data[] = {
-        { "campaigns", ADSYNC_DATA_CAMPAIGNS }, { "metrics", ADSYNC_DATA_METRICS }, { "all", ADSYNC_DATA_ALL }, { 0 }
+        { "campaigns", ADSYNC_DATA_CAMPAIGNS },
+        { "metrics", ADSYNC_DATA_METRICS },
+        { "posts", ADSYNC_DATA_POSTS },
+        { "leads", ADSYNC_DATA_LEADS },
+        { "all", ADSYNC_DATA_ALL },
+        { 0 },
     };
     static const sync_word modes[] = { { "full", ADSYNC_SYNC_FULL }, { "incremental", ADSYNC_SYNC_INCREMENTAL }, { 0 } };
     const char *days = cli_option(c, "--days");
@@ -35,11 +68,11 @@ static int sync_options(cli *c, adsync_job_options *job)
 
     *job =
         (adsync_job_options){ .size = sizeof *job, .data = ADSYNC_DATA_ALL, .mode = days ? ADSYNC_SYNC_BACKFILL : ADSYNC_SYNC_INCREMENTAL };
-    if (!sync_choose(cli_option(c, "--data"), data, &job->data)) return cli_usage("--data takes campaigns, metrics or all");
+    if (!sync_choose(cli_option(c, "--data"), data, &job->data)) return cli_usage("--data takes campaigns, metrics, posts, leads or all");
     if (!sync_choose(cli_option(c, "--mode"), modes, &job->mode)) return cli_usage("--mode takes full or incremental");
     if (days && (!cli_number(days, &number) || number > 1200)) return cli_usage("--days takes a number up to 1200");
     job->days = (uint32_t)number;
-    return CLI_OK;
+    return sync_entity(c, ids, job);
 }
 
 static adsync_engine *sync_stopped; /* whose turn an interrupt ends */
@@ -52,17 +85,15 @@ static void sync_interrupt(int number)
     adsync_engine_wake(sync_stopped);
 }
 
-static const char *const sync_names[] = { [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics" };
-
 /* What went wrong and will be tried again is told once, also where no terminal is: it may take minutes. */
 static void sync_waits(cli *c, int64_t data, const char *state, const char *message)
 {
-    static char told[ADSYNC_DATA_ALL][256];
+    static char told[ADSYNC_DATA_LEADS + 1][256];
 
     if (!message || strcmp(state, "queued") || !strncmp(told[data], message, sizeof told[data] - 1)) return;
     (void)snprintf(told[data], sizeof told[data], "%s", message);
     cli_progress(c, NULL);
-    fprintf(stderr, "adsync: %s will be tried again: %s\n", sync_names[data], message);
+    fprintf(stderr, "adsync: %s will be tried again: %s\n", adsync_data_name((uint32_t)data), message);
 }
 
 /* Surely tried again; of what else was refused the sync may leave out what it is about, which its end says. */
@@ -102,7 +133,7 @@ static void sync_progress(cli *c, int64_t connection, int64_t job)
         const char *message = adsync_rows_text(rows, ADSYNC_C_MESSAGE);
         if ((adsync_rows_int(rows, ADSYNC_C_PARENT) != job && adsync_rows_int(rows, ADSYNC_C_JOB) != job) || data == ADSYNC_DATA_ALL)
             continue;
-        n += snprintf(line + n, sizeof line - (size_t)n, "%s %3" PRId64 " %%  ", sync_names[data],
+        n += snprintf(line + n, sizeof line - (size_t)n, "%s %3" PRId64 " %%  ", adsync_data_name((uint32_t)data),
                       adsync_rows_int(rows, ADSYNC_C_PROGRESS) / 10000);
         if (message) (void)snprintf(rest, sizeof rest, "%s", message);
         sync_waits(c, data, adsync_rows_text(rows, ADSYNC_C_STATE), message);
@@ -149,13 +180,14 @@ static int sync_wait(cli *c, int64_t connection, int64_t job)
 
 int cli_run_sync(cli *c)
 {
+    static sync_ids ids;
     adsync_job_options options;
     bool wait = cli_flag(c, "--wait");
     int64_t connection, job;
     adsync_status rc;
     int code;
 
-    if ((code = sync_options(c, &options))) return code;
+    if ((code = sync_options(c, &ids, &options))) return code;
     if ((code = cli_connection(c, c->args[0], &connection)) != CLI_OK) return code;
     if ((rc = adsync_job_enqueue(c->engine, c->org, connection, &options, &job, &c->error)) < 0) return cli_fail(c, rc);
     if (wait && rc == ADSYNC_PENDING && !c->json) printf("job %" PRId64 " was asked for before and goes on\n", job);

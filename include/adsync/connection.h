@@ -141,14 +141,15 @@ enum {
 typedef struct adsync_connection_options {
     uint32_t size;              /**< sizeof(adsync_connection_options) */
     uint32_t flags;             /**< #ADSYNC_CONNECTION_MANUAL or #ADSYNC_CONNECTION_AUTO; 0: as it was, and a new one by the schedule */
-    uint32_t frequency_minutes; /**< 5 minutes to 30 days; 0: by kind of data, figures hourly, campaigns every 4 hours */
+    uint32_t frequency_minutes; /**< 5 minutes to 30 days; 0: by kind of data */
     uint32_t timeframe_days;    /**< how far back its figures are fetched, and kept fresh as long as they move; 0: 90 */
     const char *metadata;       /**< a JSON object of the host's own; may be NULL */
 } adsync_connection_options;
 
 /** Adds an ad account. The same account of an organisation gives the same connection again, now with this grant. No platform is called.
  * Unless it is manual, a worker syncs it from now on by itself: the days before at once, newest first; then figures every hour, campaigns
- * every 4 hours, everything once a day near 2 o'clock of the account's time, and for as long as the platform may still change them
+ * and posts every 4 hours, leads every 15 minutes to once a day, everything once a day near 2 o'clock of the account's time, and for as
+ * long as the platform may still change them
  * figures of older days with that or once a week.
  * @param engine which
  * @param org the host's name of the organisation
@@ -192,8 +193,8 @@ typedef struct adsync_connection_settings {
 adsync_status adsync_connection_set(adsync_engine *engine, const char *org, int64_t connection, const adsync_connection_settings *settings,
                                     adsync_error **error);
 
-/** When connections are due: CONNECTION, NAME (metrics, campaigns, daily, weekly, backfill), DUE_US (null: at no time, as where the
- * connection is manual, ended or has to be connected again), STARTED_US (when it last became a job), JOB (that one).
+/** When connections are due: CONNECTION, NAME (metrics, campaigns, posts, leads, daily, weekly, backfill), DUE_US (null: at no
+ * time, as where the connection is manual, ended or has to be connected again), STARTED_US (when it last became a job), JOB (that one).
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection 0: all

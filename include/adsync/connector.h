@@ -88,9 +88,10 @@ void adsync_manifest_supports(adsync_manifest *out, uint32_t task, uint32_t kind
 /** Sets a fact that the library needs before any call. Names: "api_version", "revision" (of cursors), "scopes" (separated by
  * blanks), "pkce" ("S256"), "refresh" ("same", "grace", "single_use", "none"), "revoke_help" (where a person revokes by hand),
  * "report_days" (the largest slice), "hot_days" (whose figures are fetched each time; else 3), "daily_days" (once a day; else 28),
- * "weekly_days" (once a week; else none), "settled_days" (after how many a day no longer changes; sooner where the fact "lookback_days"
- * says that an account's conversions do not come so late), "day_zone" ("account", "UTC"), "scope.audience" and so on for each kind (scopes
- * one of which its list needs: where a consent is known to have none of them, the kind is left out, which is no failure),
+ * "weekly_days" (once a week; else none), "lead_minutes" (between two looks for new leads; else 60, and from 1440 on once a day),
+ * "settled_days" (after how many a day no longer changes; sooner where the fact "lookback_days" says that an account's conversions do
+ * not come so late), "day_zone" ("account", "UTC"), "scope.audience" and so on for each kind (scopes one of which its list needs: where
+ * a consent is known to have none of them, the kind is left out, which is no failure),
  * "state_parameter" (where the redirect carries the state; several names are separated by blanks), "account_prefix" (what may stand before
  * a bare account id; several are separated by blanks), "account_ignore" (characters that mean nothing in an account id: with "-", 123-456
  * is 123456), "app_settings" (names, separated by blanks, of what a host may set for its app: each comes with every task, to

@@ -15,10 +15,18 @@ extern "C" {
 
 /** Which data. */
 enum {
-    ADSYNC_DATA_CAMPAIGNS = 1, /**< campaigns, ad sets, ads, creatives, audiences, forms, leads */
+    ADSYNC_DATA_CAMPAIGNS = 1, /**< the account, campaigns, ad sets, ads, creatives, audiences, keywords, lead forms */
     ADSYNC_DATA_METRICS = 2,   /**< figures by day */
-    ADSYNC_DATA_ALL = 3        /**< both */
+    ADSYNC_DATA_ALL = 3,       /**< each class that the platform has */
+    ADSYNC_DATA_POSTS = 4,     /**< posts */
+    ADSYNC_DATA_LEADS = 5      /**< what people told in lead forms: looked for more often than all else, and never marked as removed */
 };
+
+/** The word for a class of data, for instance "posts". [cb]
+ * @param data ADSYNC_DATA_*
+ * @return borrowed for good; NULL for a number that is no class
+ * @since 0.1 */
+const char *adsync_data_name(uint32_t data);
 
 /** How much. */
 enum {
@@ -28,16 +36,21 @@ enum {
     ADSYNC_SYNC_BACKFILL = 4     /**< the days before, newest first */
 };
 
+/** Flags of adsync_job_options. */
+enum {
+    ADSYNC_JOB_WEBHOOK = 1 /**< the host received a webhook and asks for what it told: kind "webhook-sync", by the priority of webhooks */
+};
+
 /** What to sync; zero: a manual incremental import of everything, now. */
 typedef struct adsync_job_options {
     uint32_t size;     /**< sizeof(adsync_job_options) */
-    uint32_t flags;    /**< 0 */
+    uint32_t flags;    /**< ADSYNC_JOB_* */
     uint32_t data;     /**< ADSYNC_DATA_*; 0: all */
     uint32_t mode;     /**< ADSYNC_SYNC_*; 0: incremental */
     uint32_t days;     /**< how many days back; 0: by mode */
     uint32_t from_day; /**< or from this day, 20261120 */
     uint32_t to_day;   /**< to this one, both inclusive; 0: today */
-    uint32_t priority; /**< ADSYNC_PRIORITY_*; 0: scheduled, backfill for a backfill */
+    uint32_t priority; /**< ADSYNC_PRIORITY_*; 0: scheduled, backfill for a backfill, webhook for what a webhook told */
     uint32_t kind;     /**< mode entity: ADSYNC_KIND_* of the ids */
     uint32_t n_ids;    /**< mode entity: how many; above 200 they are asked for as an incremental sync */
     const char *const *ids; /**< mode entity: the platform's ids */
@@ -57,7 +70,8 @@ typedef struct adsync_job_options {
  * @param job gets the job's number
  * @param error may be NULL
  * @return #ADSYNC_OK (a new job), #ADSYNC_PENDING (one that was asked for before), #ADSYNC_E_NOT_FOUND, #ADSYNC_E_INVALID,
- *         #ADSYNC_E_AUTH (the connection has to be connected again), #ADSYNC_E_BUSY, or what the storage answered
+ *         #ADSYNC_E_AUTH (the connection has to be connected again), #ADSYNC_E_BUSY,
+ *         #ADSYNC_E_UNSUPPORTED (the platform has nothing of this class), or what the storage answered
  * @since 0.1 */
 adsync_status adsync_job_enqueue(adsync_engine *engine, const char *org, int64_t connection, const adsync_job_options *options,
                                  int64_t *job, adsync_error **error);

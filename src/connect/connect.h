@@ -116,9 +116,11 @@ int64_t adsync__connection_fact(const adsync__connection *connection, const char
 enum {
     ADSYNC__RHYTHM_METRICS,   /* the figures that still move fast */
     ADSYNC__RHYTHM_CAMPAIGNS, /* what changed */
-    ADSYNC__RHYTHM_DAILY,     /* all campaigns, and the figures that still move */
+    ADSYNC__RHYTHM_DAILY,     /* all campaigns, posts and leads, and the figures that still move */
     ADSYNC__RHYTHM_WEEKLY,    /* the figures that move for long */
     ADSYNC__RHYTHM_BACKFILL,  /* the days before, once */
+    ADSYNC__RHYTHM_POSTS,     /* new posts, where the platform has some */
+    ADSYNC__RHYTHM_LEADS,     /* new leads, where the platform has some and it is worth more than once a day */
     ADSYNC__RHYTHMS
 };
 extern const char *const adsync__rhythm_names[ADSYNC__RHYTHMS];

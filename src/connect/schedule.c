@@ -6,7 +6,8 @@
 
 const char *const adsync__rhythm_names[ADSYNC__RHYTHMS] = {
     [ADSYNC__RHYTHM_METRICS] = "metrics", [ADSYNC__RHYTHM_CAMPAIGNS] = "campaigns", [ADSYNC__RHYTHM_DAILY] = "daily",
-    [ADSYNC__RHYTHM_WEEKLY] = "weekly",   [ADSYNC__RHYTHM_BACKFILL] = "backfill",
+    [ADSYNC__RHYTHM_WEEKLY] = "weekly",   [ADSYNC__RHYTHM_BACKFILL] = "backfill",   [ADSYNC__RHYTHM_POSTS] = "posts",
+    [ADSYNC__RHYTHM_LEADS] = "leads",
 };
 
 enum { SCHEDULE_KEY_AND_DUE = 4, SCHEDULE_AND_STARTED = 5, SCHEDULE_LIST = 10000 };

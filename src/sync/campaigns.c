@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan of a campaigns job: the account's facts, then each kind the platform lists, in the order of their numbers. A full list is
- * walked to its end and swept; an incremental one asks what changed since the watermark of the last, where the platform can say so. */
+/* The plan of a job that brings things (campaigns, posts, leads): the account's facts where they are of the class, then each kind of it
+ * that the platform lists, in the order of their numbers. A full list is walked to its end and swept, but of a class that is kept nothing
+ * is; an incremental one asks what changed since the watermark of the last, where the platform can say so. */
 #include "../base/switch.h"
 #include "sync_int.h"
 
 #include <stdio.h>
-
-static const uint32_t campaigns_kinds[] = {
-    ADSYNC_KIND_ACCOUNT,  ADSYNC_KIND_CAMPAIGN, ADSYNC_KIND_ADSET,     ADSYNC_KIND_AD,   ADSYNC_KIND_CREATIVE,
-    ADSYNC_KIND_AUDIENCE, ADSYNC_KIND_KEYWORD,  ADSYNC_KIND_LEAD_FORM, ADSYNC_KIND_LEAD, ADSYNC_KIND_POST,
-};
 
 /* The scopes one of which a kind needs, where the consent is known to have none of them; NULL: nothing stands against it. */
 static const char *campaigns_lacks(const sync_lane *lane, uint32_t kind)
@@ -29,8 +25,7 @@ static const char *campaigns_lacks(const sync_lane *lane, uint32_t kind)
 
 static bool campaigns_offers(const sync_lane *lane, uint32_t kind)
 {
-    if (kind == ADSYNC_KIND_ACCOUNT) return sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0);
-    return sync_supports(lane, ADSYNC_TASK_LIST, kind);
+    return sync_class_gives(&lane->app->connector->manifest, lane->wish.data, kind);
 }
 
 static bool campaigns_has(const sync_lane *lane, uint32_t kind) { return campaigns_offers(lane, kind) && !campaigns_lacks(lane, kind); }
@@ -42,19 +37,18 @@ static void campaigns_name_left_out(sync_lane *lane)
     char *out = lane->warning;
     size_t room = sizeof lane->warning, n = 0;
 
-    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds) && (n || !*out); i++) {
-        const char *lacks = campaigns_offers(lane, campaigns_kinds[i]) ? campaigns_lacks(lane, campaigns_kinds[i]) : NULL;
+    for (uint32_t kind = ADSYNC_KIND_ACCOUNT; kind <= ADSYNC_KIND_POST && (n || !*out); kind++) {
+        const char *lacks = campaigns_offers(lane, kind) ? campaigns_lacks(lane, kind) : NULL;
         if (!lacks || n >= room) continue;
-        n += (size_t)snprintf(out + n, room - n, "%s %s (%.*s)", n ? "," : words, adsync_kind_name(campaigns_kinds[i]),
-                              (int)strcspn(lacks, " "), lacks);
+        n += (size_t)snprintf(out + n, room - n, "%s %s (%.*s)", n ? "," : words, adsync_kind_name(kind), (int)strcspn(lacks, " "), lacks);
     }
 }
 
 /* The kind after the one in the cursor; 0: none. */
 static uint32_t campaigns_after(const sync_lane *lane, uint32_t kind)
 {
-    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds); i++)
-        if (campaigns_kinds[i] > kind && campaigns_has(lane, campaigns_kinds[i])) return campaigns_kinds[i];
+    while (++kind <= ADSYNC_KIND_POST)
+        if (campaigns_has(lane, kind)) return kind;
     return 0;
 }
 
@@ -66,6 +60,16 @@ static void campaigns_move(sync_lane *lane, uint32_t kind)
     lane->cursor.run = sync_id_draw(lane->sync);
     lane->cursor.since_us = adsync__now_us(adsync__kernel_effects(lane->sync->kernel));
     adsync__buffer_clear(&lane->cursor.at);
+}
+
+/* On to the next kind, or where there is none the list of kinds is done: that is in the cursor too, should the job's end be lost. */
+static void campaigns_advance(sync_lane *lane)
+{
+    uint32_t next = campaigns_after(lane, lane->cursor.kind);
+
+    campaigns_move(lane, next ? next : lane->cursor.kind);
+    lane->cursor.planned = lane->finished = !next;
+    if (!next) campaigns_name_left_out(lane);
 }
 
 static bool campaigns_incremental(const sync_lane *lane)
@@ -81,7 +85,9 @@ static adsync_status campaigns_next(sync_lane *lane, bool *over, adsync_error **
     adsync_status rc;
 
     if (!kind) campaigns_move(lane, campaigns_after(lane, 0));
+    if (kind && !sync_class_has(lane->wish.data, kind)) campaigns_advance(lane); /* it was of this class once */
     if (lane->cursor.planned || !lane->cursor.kind) {
+        campaigns_name_left_out(lane);
         *over = true;
         return ADSYNC_OK;
     }
@@ -92,16 +98,6 @@ static adsync_status campaigns_next(sync_lane *lane, bool *over, adsync_error **
     if (op == ADSYNC_TASK_CHANGES) adsync__task_int(task, "since_us", lane->cursor.water_us[kind] - SYNC_OVERLAP_US);
     sync_lane_fly(lane);
     return ADSYNC_OK;
-}
-
-/* On to the next kind, or where there is none the list of kinds is done: that is in the cursor too, should the job's end be lost. */
-static void campaigns_advance(sync_lane *lane)
-{
-    uint32_t next = campaigns_after(lane, lane->cursor.kind);
-
-    campaigns_move(lane, next ? next : lane->cursor.kind);
-    lane->cursor.planned = lane->finished = !next;
-    if (!next) campaigns_name_left_out(lane);
 }
 
 /* The kind is whole: its watermark is when its list began. */
@@ -143,12 +139,13 @@ static bool campaigns_proven(const adsync_outcome *outcome)
 static adsync_status campaigns_outcome(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
 {
     bool done = outcome->way == ADSYNC__WAY_DONE, listing = lane->cursor.kind != ADSYNC_KIND_ACCOUNT;
-    bool sweeps = listing && !campaigns_incremental(lane) && outcome->complete && campaigns_proven(outcome);
+    bool notes = listing && !campaigns_incremental(lane) && !sync_class_keeps(lane->wish.data);
+    bool sweeps = notes && outcome->complete && campaigns_proven(outcome);
     adsync_status rc;
 
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     if (listing && (rc = sync_entities_put(lane, outcome, error)) < 0) return rc;
-    if (listing && !campaigns_incremental(lane) && (rc = sync_seen_put(lane, outcome, error)) < 0) return rc;
+    if (notes && (rc = sync_seen_put(lane, outcome, error)) < 0) return rc;
     lane->cursor.page++;
     if ((rc = campaigns_cursor(lane, outcome, error)) < 0) return rc;
     if (!done) return sync_lane_commit(lane, true, sync_lane_go, error);
@@ -161,12 +158,11 @@ static uint32_t campaigns_done(const sync_lane *lane, uint32_t *of)
     uint32_t done = 0;
 
     *of = 0;
-    for (size_t i = 0; i < ADSYNC__COUNT(campaigns_kinds); i++) {
-        if (!campaigns_has(lane, campaigns_kinds[i])) continue;
+    for (uint32_t kind = campaigns_after(lane, 0); kind; kind = campaigns_after(lane, kind)) {
         (*of)++;
-        done += lane->cursor.planned || campaigns_kinds[i] < lane->cursor.kind;
+        done += lane->cursor.planned || kind < lane->cursor.kind;
     }
     return done;
 }
 
-const sync_plan sync_campaigns = { campaigns_next, campaigns_outcome, campaigns_skip, campaigns_done, "campaigns", "kinds" };
+const sync_plan sync_campaigns = { campaigns_next, campaigns_outcome, campaigns_skip, campaigns_done, NULL, "kinds" };

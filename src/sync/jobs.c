@@ -6,13 +6,13 @@
 
 enum {
     JOBS_ATTEMPTS = 20,
-    JOBS_CLASSES = 2,
     JOBS_SLOTS = 64,
     JOBS_WIDTH = 24,
     JOBS_OPEN_AT = 10,
     JOBS_PARENT_AT = 17,
     JOBS_CHILD_AT = 18,
-    QUEUE_CLASS_AT = 5
+    QUEUE_CLASS_AT = 5,
+    CONNECTIONS_REQUESTED_AT = 8
 };
 
 int64_t sync_id_draw(adsync__sync *sync)
@@ -37,7 +37,7 @@ static adsync_status jobs_judge(const sync_wish *wish, adsync_error **error)
         bool good;
         const char *name, *words;
     } rules[] = {
-        { sync_data_name(wish->data) != NULL, "job.data", "there is no such class of data" },
+        { adsync_data_name(wish->data) != NULL, "job.data", "there is no such class of data" },
         { wish->mode == ADSYNC_SYNC_ENTITY || wish->mode == ADSYNC_SYNC_INCREMENTAL || wish->mode == ADSYNC_SYNC_FULL ||
               wish->mode == ADSYNC_SYNC_BACKFILL,
           "job.mode", "there is no such mode of syncing" },
@@ -60,9 +60,9 @@ static adsync_status jobs_check_ids(const adsync_job_options *options, sync_wish
     if (entity != (options->n_ids > 0) || entity != (options->ids != NULL) || entity != (options->kind != 0))
         return adsync__fail(error, ADSYNC_E_INVALID, "job.ids", "the mode entity takes a kind and ids, and no other mode does");
     if (!entity) return ADSYNC_OK;
-    if (options->data > ADSYNC_DATA_CAMPAIGNS || options->kind <= ADSYNC_KIND_ACCOUNT || options->kind > ADSYNC_KIND_POST)
-        return adsync__fail(error, ADSYNC_E_INVALID, "job.kind", "entities of this kind are not synced one by one");
-    wish->data = ADSYNC_DATA_CAMPAIGNS;
+    wish->data = sync_class_of(options->kind);
+    if (!wish->data || options->kind == ADSYNC_KIND_ACCOUNT || (options->data && options->data != wish->data))
+        return adsync__fail(error, ADSYNC_E_INVALID, "job.kind", "entities of this kind are not synced one by one, or not with this data");
     if (options->n_ids > SYNC_IDS) {
         wish->mode = ADSYNC_SYNC_INCREMENTAL;
         return ADSYNC_OK;
@@ -73,23 +73,28 @@ static adsync_status jobs_check_ids(const adsync_job_options *options, sync_wish
     return ADSYNC_OK;
 }
 
+static uint32_t jobs_priority(const sync_wish *wish)
+{
+    if (wish->mode == ADSYNC_SYNC_BACKFILL) return ADSYNC_PRIORITY_BACKFILL;
+    return wish->type == SYNC_TYPE_WEBHOOK ? ADSYNC_PRIORITY_WEBHOOK : ADSYNC_PRIORITY_SCHEDULED;
+}
+
 static adsync_status jobs_check(const adsync_job_options *options, sync_wish *wish, adsync__buffer *ids, adsync_error **error)
 {
     static const adsync_job_options none = { .size = sizeof none };
     adsync_status rc;
-    bool backfill;
 
     if (!options) options = &none;
     if ((rc = adsync__check_struct(options, sizeof *options, sizeof *options, "adsync_job_options", error)) < 0) return rc;
-    if (options->flags) return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_job_options: unknown flags");
+    if (options->flags & ~(uint32_t)ADSYNC_JOB_WEBHOOK)
+        return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "unsupported.flags", "adsync_job_options: unknown flags");
+    if (options->flags & ADSYNC_JOB_WEBHOOK) wish->type = SYNC_TYPE_WEBHOOK;
     wish->data = options->data ? options->data : ADSYNC_DATA_ALL;
     wish->mode = options->mode ? options->mode : ADSYNC_SYNC_INCREMENTAL;
     wish->days = options->days;
     wish->from_day = options->from_day;
     wish->to_day = options->to_day;
-    backfill = wish->mode == ADSYNC_SYNC_BACKFILL;
-    wish->priority = options->priority;
-    if (!wish->priority) wish->priority = backfill ? ADSYNC_PRIORITY_BACKFILL : ADSYNC_PRIORITY_SCHEDULED;
+    wish->priority = options->priority ? options->priority : jobs_priority(wish);
     if ((rc = jobs_judge(wish, error)) >= 0) rc = jobs_check_ids(options, wish, ids, error);
     if (rc >= 0) sync_wish_settle(wish);
     return rc;
@@ -211,7 +216,7 @@ static adsync_status jobs_put(adsync__sync *sync, const sync_wish *wish, int64_t
         adsync__value_int(1),
         adsync__value_int(wish->priority),
         parent ? adsync__value_int(parent) : null,
-        parent ? adsync__value_text(sync_data_name(wish->data)) : null,
+        parent ? adsync__value_text(adsync_data_name(wish->data)) : null,
         wish->kind ? adsync__value_int(wish->kind) : null,
         wish->from_day ? adsync__value_int(wish->from_day) : null,
         wish->to_day ? adsync__value_int(wish->to_day) : null,
@@ -239,7 +244,7 @@ static adsync_status jobs_put_more(const jobs_there *there, int64_t parent, uint
     sync_wish_values(&there->wish, &params, values);
     if (parent && !there->parent) {
         values[JOBS_PARENT_AT] = adsync__value_int(parent);
-        values[JOBS_CHILD_AT] = adsync__value_text(sync_data_name(there->wish.data));
+        values[JOBS_CHILD_AT] = adsync__value_text(adsync_data_name(there->wish.data));
     }
     if (children) values[JOBS_OPEN_AT] = adsync__value_int(adsync_rows_int(there->rows, ADSYNC_C_OPEN_CHILDREN) + children);
     adsync__unit_put(unit, ADSYNC_T_JOBS, adsync_rows_int(there->rows, ADSYNC_C_VERSION), 0, values, JOBS_WIDTH);
@@ -304,10 +309,9 @@ adsync_status sync_job_want(adsync__sync *sync, const sync_wish *wish, int64_t p
 
 /* ---- all classes */
 
-static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, adsync__commit_unit *unit, sync_answer *answer,
-                                   adsync_error **error)
+static adsync_status jobs_want_all(adsync__sync *sync, const adsync__connector *connector, const sync_wish *wish,
+                                   adsync__commit_unit *unit, sync_answer *answer, adsync_error **error)
 {
-    static const uint32_t classes[JOBS_CLASSES] = { ADSYNC_DATA_CAMPAIGNS, ADSYNC_DATA_METRICS };
     jobs_there there = { 0 };
     sync_answer child;
     uint32_t children = 0;
@@ -315,9 +319,10 @@ static adsync_status jobs_want_all(adsync__sync *sync, const sync_wish *wish, ad
 
     *answer = (sync_answer){ .job = there.job ? there.job : sync_id_draw(sync), .found = there.job };
     if (rc < 0 || (there.job && sync_wish_same(&there.wish, wish))) goto done; /* also where one of its children ended already */
-    for (size_t i = 0; rc >= 0 && i < JOBS_CLASSES; i++) {
+    for (size_t i = 0; rc >= 0 && i < SYNC_DATAS; i++) {
         sync_wish one = *wish;
-        one.data = classes[i];
+        one.data = sync_classes[i];
+        if (connector && !sync_class_given(&connector->manifest, one.data)) continue;
         rc = sync_job_want(sync, &one, answer->job, unit, &child, error);
         children += child.adopts;
     }
@@ -330,32 +335,47 @@ done:
     return rc;
 }
 
-/* Once. E_CONFLICT: somebody else was first, look again. PENDING: the job is one that was asked for before. */
-static adsync_status jobs_try(adsync__sync *sync, const sync_wish *wish, int64_t *job, adsync_error **error)
+/* That somebody asked is noted at the connection. The row is compared: whoever changed it meanwhile may have ended it. */
+static void jobs_note_asking(adsync__sync *sync, const adsync__connection *connection, adsync__commit_unit *unit)
 {
-    adsync__commit_unit *unit = adsync__unit_new(sync->kernel, wish->org, NULL, NULL);
+    adsync_value values[CONNECTIONS_REQUESTED_AT + 1];
+
+    memcpy(values, adsync__rows_values(connection->rows, 0), sizeof values);
+    values[CONNECTIONS_REQUESTED_AT] = adsync__value_int(adsync__now_us(adsync__kernel_effects(sync->kernel)));
+    adsync__unit_put(unit, ADSYNC_T_CONNECTIONS, connection->version, 0, values, ADSYNC__COUNT(values));
+}
+
+/* Once. E_CONFLICT: somebody else was first, look again. PENDING: the job is one that was asked for before. */
+static adsync_status jobs_try(adsync__sync *sync, const sync_wish *wish, const adsync__connection *connection, int64_t *job,
+                              adsync_error **error)
+{
+    const adsync__connector *connector = adsync__kernel_find_connector(sync->kernel, connection->platform);
+    adsync__commit_unit *unit;
     sync_answer answer;
     adsync_status rc;
 
-    if (!unit) return adsync__fail_memory(error);
-    rc = wish->data == ADSYNC_DATA_ALL ? jobs_want_all(sync, wish, unit, &answer, error)
+    if ((rc = sync_class_check(connector, wish->data, error)) < 0) return rc;
+    if (!(unit = adsync__unit_new(sync->kernel, wish->org, NULL, NULL))) return adsync__fail_memory(error);
+    rc = wish->data == ADSYNC_DATA_ALL ? jobs_want_all(sync, connector, wish, unit, &answer, error)
                                        : sync_job_want(sync, wish, 0, unit, &answer, error);
     if (rc < 0) {
         adsync__unit_drop(unit);
         return rc;
     }
+    jobs_note_asking(sync, connection, unit);
     if ((rc = adsync__unit_commit(unit, error)) < 0) return rc;
     *job = answer.job;
     return answer.found ? ADSYNC_PENDING : ADSYNC_OK;
 }
 
-static adsync_status jobs_connection(adsync__sync *sync, const sync_wish *wish, adsync_error **error)
+static adsync_status jobs_ask(adsync__sync *sync, const sync_wish *wish, int64_t *job, adsync_error **error)
 {
     adsync__connection connection;
     adsync_status rc;
 
     if ((rc = adsync__connection_load(sync->kernel, wish->org, wish->connection, &connection, error)) < 0) return rc;
     if ((rc = adsync__org_stands(adsync__kernel_storage(sync->kernel), wish->org, error)) >= 0) rc = sync_may(&connection, error);
+    if (rc >= 0) rc = jobs_try(sync, wish, &connection, job, error);
     adsync__connection_unload(&connection);
     return rc;
 }
@@ -368,9 +388,9 @@ adsync_status adsync__job_enqueue(adsync__sync *sync, int64_t org, int64_t conne
     adsync_status rc;
 
     *job = 0;
-    if ((rc = jobs_check(options, &wish, &ids, error)) < 0 || (rc = jobs_connection(sync, &wish, error)) < 0) goto done;
+    if ((rc = jobs_check(options, &wish, &ids, error)) < 0) goto done;
     for (uint32_t attempt = 0; attempt < JOBS_ATTEMPTS; attempt++)
-        if ((rc = jobs_try(sync, &wish, job, error)) != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY) break;
+        if ((rc = jobs_ask(sync, &wish, job, error)) != ADSYNC_E_CONFLICT && rc != ADSYNC_E_RETRY) break;
     if (rc == ADSYNC_OK) adsync__storage_notify(adsync__kernel_storage(sync->kernel));
 done:
     adsync__buffer_free(&ids);

@@ -95,7 +95,7 @@ static adsync_status lane_load(sync_lane *lane, adsync_error **error)
     if ((rc = sync_may(&lane->connection, error)) < 0) return rc;
     if ((rc = adsync__grant_load(kernel, lane->org, lane->connection.grant, &lane->grant, error)) < 0) return rc;
     lane->app = adsync__kernel_find_app(kernel, lane->connection.platform, lane->grant.app);
-    if (lane->app) return ADSYNC_OK;
+    if (lane->app) return lane->parent ? ADSYNC_OK : sync_class_check(lane->app->connector, lane->wish.data, error);
     return adsync__fail(error, ADSYNC_E_NOT_FOUND, "app.unknown", "no app named %s is registered for %s here", lane->grant.app,
                         lane->connection.platform);
 }
@@ -242,8 +242,8 @@ static void lane_progress(sync_lane *lane, char *out, size_t room)
 
     lane->progress = of ? (double)done / of : 0;
     lane_number(lane->cursor.rows, rows);
-    (void)snprintf(out, room, "%s: %u of %u %s, %s row%s", lane->plan->data, done, of, lane->plan->steps, rows,
-                   lane->cursor.rows == 1 ? "" : "s");
+    (void)snprintf(out, room, "%s: %u of %u %s, %s row%s", lane->plan->data ? lane->plan->data : adsync_data_name(lane->wish.data), done,
+                   of, lane->plan->steps, rows, lane->cursor.rows == 1 ? "" : "s");
 }
 
 adsync_status sync_lane_commit(sync_lane *lane, bool move, void (*after)(sync_lane *lane), adsync_error **error)

@@ -8,16 +8,20 @@
  * run but leaves one a day. A time of last run that lies ahead is a clock that went back: it counts as now. */
 #include "sync_int.h"
 
+#include <stdio.h>
+
 enum {
     SCHEDULE_LOOK = 64, /* rows looked at in one go */
     SCHEDULE_ROWS = 16, /* of a connection */
     SCHEDULE_METRICS_MINUTES = 60,
-    SCHEDULE_CAMPAIGNS_MINUTES = 240,
+    SCHEDULE_LIST_MINUTES = 240,
+    SCHEDULE_LEAD_MINUTES = 60,
     SCHEDULE_DAILY_HOUR = 2,
     SCHEDULE_DAILY_SPREAD_S = 3 * 3600,
     SCHEDULE_DAILY_DAYS = 28,
     SCHEDULE_DAY_MINUTES = 1440,
-    SCHEDULE_WEEK = 7
+    SCHEDULE_WEEK = 7,
+    SCHEDULE_STATE = 17
 };
 
 static const int64_t schedule_minute_us = INT64_C(60000000), schedule_stagger_us = 2000000, schedule_stagger_most_us = INT64_C(600000000),
@@ -27,7 +31,7 @@ typedef struct schedule_row {
     struct {
         int64_t due_us, started_us, job; /* 0: none */
     } is, was;
-    bool fires;
+    bool fires, refused; /* refused: its last job ended without some of what it was for */
 } schedule_row;
 
 typedef struct schedule_turn {
@@ -78,10 +82,23 @@ static int64_t schedule_metrics(const schedule_turn *t, const schedule_row *row)
                                t->connection.frequency_minutes ? t->connection.frequency_minutes : SCHEDULE_METRICS_MINUTES);
 }
 
-static int64_t schedule_campaigns(const schedule_turn *t, const schedule_row *row)
+static int64_t schedule_lists(const schedule_turn *t, const schedule_row *row)
 {
     return schedule_by_minutes(t, row->is.started_us,
-                               t->connection.frequency_minutes ? t->connection.frequency_minutes : SCHEDULE_CAMPAIGNS_MINUTES);
+                               t->connection.frequency_minutes ? t->connection.frequency_minutes : SCHEDULE_LIST_MINUTES);
+}
+
+/* As often as the platform takes it well, but not more often than the connection wants to be called at all. */
+static int64_t schedule_lead_minutes(const schedule_turn *t)
+{
+    int64_t minutes = schedule_setting(t, "lead_minutes", SCHEDULE_LEAD_MINUTES);
+
+    return minutes > t->connection.frequency_minutes ? minutes : t->connection.frequency_minutes;
+}
+
+static int64_t schedule_leads(const schedule_turn *t, const schedule_row *row)
+{
+    return schedule_by_minutes(t, row->is.started_us, schedule_lead_minutes(t));
 }
 
 /* The day after it last ran, or as many days as the connection wants to be left alone. */
@@ -109,8 +126,9 @@ static int64_t schedule_backfill(const schedule_turn *t, const schedule_row *row
 }
 
 static int64_t (*const schedule_next[ADSYNC__RHYTHMS])(const schedule_turn *t, const schedule_row *row) = {
-    [ADSYNC__RHYTHM_METRICS] = schedule_metrics, [ADSYNC__RHYTHM_CAMPAIGNS] = schedule_campaigns, [ADSYNC__RHYTHM_DAILY] = schedule_daily,
-    [ADSYNC__RHYTHM_WEEKLY] = schedule_weekly,   [ADSYNC__RHYTHM_BACKFILL] = schedule_backfill,
+    [ADSYNC__RHYTHM_METRICS] = schedule_metrics, [ADSYNC__RHYTHM_CAMPAIGNS] = schedule_lists,    [ADSYNC__RHYTHM_DAILY] = schedule_daily,
+    [ADSYNC__RHYTHM_WEEKLY] = schedule_weekly,   [ADSYNC__RHYTHM_BACKFILL] = schedule_backfill, [ADSYNC__RHYTHM_POSTS] = schedule_lists,
+    [ADSYNC__RHYTHM_LEADS] = schedule_leads,
 };
 
 /* ---- how far back. The longest window reaches the day that the platform moves no more, so that it is looked at once more then. */
@@ -180,41 +198,86 @@ static adsync_status schedule_zone(schedule_turn *t, adsync_error **error)
     return ADSYNC_OK;
 }
 
-/* How the backfill that was begun went. */
-static adsync_status schedule_backfill_state(schedule_turn *t, schedule_row *row, adsync_error **error)
+/* How the rhythm's last job stands; '' where there is none. */
+static adsync_status schedule_job_state(const schedule_turn *t, const schedule_row *row, char state[SCHEDULE_STATE], adsync_error **error)
 {
     adsync_error *words = NULL;
     adsync_rows *job = NULL;
-    const char *state;
     adsync_status rc;
 
-    if (!row->is.started_us || !row->is.job) return ADSYNC_OK;
+    *state = 0;
     rc = adsync__job_row(t->sync, t->connection.org, row->is.job, &job, &words);
     if (rc < 0 && rc != ADSYNC_E_NOT_FOUND) return adsync__fail_with(error, rc, words);
     adsync_error_free(words);
-    if (rc >= 0) (void)adsync_rows_next(job, NULL);
-    state = adsync_rows_text(job, ADSYNC_C_STATE);
-    if (adsync__equal_text(state, "queued") || adsync__equal_text(state, "running"))
-        row->is.started_us = t->now_us; /* to be seen in a day */
-    else if (!adsync__equal_text(state, "failed"))
-        row->is.job = 0; /* well, called off by a person, or long ago */
+    if (rc >= 0 && adsync_rows_next(job, NULL) == ADSYNC_ROW)
+        (void)snprintf(state, SCHEDULE_STATE, "%s", adsync_rows_text(job, ADSYNC_C_STATE));
     adsync_rows_free(job);
     return ADSYNC_OK;
 }
 
+/* How the backfill that was begun went. */
+static adsync_status schedule_backfill_state(schedule_turn *t, schedule_row *row, adsync_error **error)
+{
+    char state[SCHEDULE_STATE];
+    adsync_status rc;
+
+    if (!row->is.started_us || !row->is.job) return ADSYNC_OK;
+    if ((rc = schedule_job_state(t, row, state, error)) < 0) return rc;
+    if (!strcmp(state, "queued") || !strcmp(state, "running"))
+        row->is.started_us = t->now_us; /* to be seen in a day */
+    else if (strcmp(state, "failed") != 0)
+        row->is.job = 0; /* well, called off by a person, or long ago */
+    return ADSYNC_OK;
+}
+
+/* Whether what the rhythm is for was refused the last time: a right that is missing will not be there a quarter of an hour later. */
+static adsync_status schedule_refusal(schedule_turn *t, uint32_t rhythm, adsync_error **error)
+{
+    schedule_row *row = &t->rows[rhythm];
+    char state[SCHEDULE_STATE];
+    adsync_status rc;
+
+    if (!row->is.job || schedule_next[rhythm](t, row) > t->now_us) return ADSYNC_OK;
+    if ((rc = schedule_job_state(t, row, state, error)) >= 0) row->refused = !strcmp(state, "partial");
+    return rc;
+}
+
 /* ---- what becomes of it */
+
+/* What is asked of lists; campaigns last, so that the daily row keeps their job. */
+static const struct schedule_list {
+    uint32_t data, rhythm;
+} schedule_listed[] = { { ADSYNC_DATA_POSTS, ADSYNC__RHYTHM_POSTS },
+                        { ADSYNC_DATA_LEADS, ADSYNC__RHYTHM_LEADS },
+                        { ADSYNC_DATA_CAMPAIGNS, ADSYNC__RHYTHM_CAMPAIGNS } };
+
+/* A class that the platform has not; where the platform is not known here, somebody who knows it says so. */
+static bool schedule_given(const schedule_turn *t, uint32_t data)
+{
+    if (t->manifest) return sync_class_given(t->manifest, data);
+    return data == ADSYNC_DATA_CAMPAIGNS || data == ADSYNC_DATA_METRICS;
+}
+
+/* What the rhythm would bring is not there, or comes with the daily run anyway. */
+static bool schedule_rests(const schedule_turn *t, uint32_t rhythm)
+{
+    if (rhythm == ADSYNC__RHYTHM_WEEKLY) return !schedule_weekly_days(t);
+    if (rhythm == ADSYNC__RHYTHM_POSTS) return !schedule_given(t, ADSYNC_DATA_POSTS);
+    if (rhythm != ADSYNC__RHYTHM_LEADS) return false;
+    return !schedule_given(t, ADSYNC_DATA_LEADS) || schedule_lead_minutes(t) >= SCHEDULE_DAY_MINUTES;
+}
 
 static void schedule_judge(schedule_turn *t)
 {
     for (uint32_t i = 0; i < ADSYNC__RHYTHMS; i++) {
         schedule_row *row = &t->rows[i];
         int64_t next;
-        if (i == ADSYNC__RHYTHM_WEEKLY && !schedule_weekly_days(t)) {
+        if (schedule_rests(t, i)) {
             row->is.due_us = 0;
             continue;
         }
         if (row->is.started_us > t->now_us) row->is.started_us = t->now_us;
-        next = row->is.started_us ? schedule_next[i](t, row) : t->now_us;
+        next = !row->is.started_us ? t->now_us : row->refused ? row->is.started_us + ADSYNC__DAY_US : schedule_next[i](t, row);
         row->fires = next && next <= t->now_us;
         if (row->fires) row->is.started_us = t->now_us;
         if (row->fires && i == ADSYNC__RHYTHM_BACKFILL) row->is.job = 1; /* the one that is about to be made */
@@ -229,7 +292,7 @@ static adsync_status schedule_ask(schedule_turn *t, sync_wish wish, schedule_row
     bool fires = false;
 
     for (uint32_t i = 0; i < n; i++) fires |= rows[i]->fires;
-    if (!fires) return ADSYNC_OK;
+    if (!fires || !schedule_given(t, wish.data)) return ADSYNC_OK;
     wish.org = t->connection.org;
     wish.connection = t->connection.connection;
     wish.after_us = t->after_us;
@@ -245,14 +308,12 @@ static adsync_status schedule_ask_all(schedule_turn *t, adsync_error **error)
 {
     schedule_row *rows = t->rows;
     schedule_row *const metrics[] = { &rows[ADSYNC__RHYTHM_BACKFILL], &rows[ADSYNC__RHYTHM_METRICS], &rows[ADSYNC__RHYTHM_WEEKLY],
-                                      &rows[ADSYNC__RHYTHM_DAILY] },
-                        *const campaigns[] = { &rows[ADSYNC__RHYTHM_CAMPAIGNS], &rows[ADSYNC__RHYTHM_DAILY] };
+                                      &rows[ADSYNC__RHYTHM_DAILY] };
     const sync_wish figures = {
         .data = ADSYNC_DATA_METRICS, .mode = ADSYNC_SYNC_INCREMENTAL, .priority = ADSYNC_PRIORITY_SCHEDULED, .days = schedule_days(t)
     };
-    const sync_wish things = { .data = ADSYNC_DATA_CAMPAIGNS,
-                               .mode = rows[ADSYNC__RHYTHM_DAILY].fires ? ADSYNC_SYNC_FULL : ADSYNC_SYNC_INCREMENTAL,
-                               .priority = ADSYNC_PRIORITY_SCHEDULED };
+    sync_wish things = { .mode = rows[ADSYNC__RHYTHM_DAILY].fires ? ADSYNC_SYNC_FULL : ADSYNC_SYNC_INCREMENTAL,
+                         .priority = ADSYNC_PRIORITY_SCHEDULED };
     const sync_wish past = { .data = ADSYNC_DATA_METRICS,
                              .mode = ADSYNC_SYNC_BACKFILL,
                              .priority = ADSYNC_PRIORITY_BACKFILL,
@@ -260,8 +321,13 @@ static adsync_status schedule_ask_all(schedule_turn *t, adsync_error **error)
     adsync_status rc;
 
     /* a backfill begins with the newest days, so it brings the others' too */
-    if ((rc = schedule_ask(t, rows[ADSYNC__RHYTHM_BACKFILL].fires ? past : figures, metrics, ADSYNC__COUNT(metrics), error)) < 0) return rc;
-    return schedule_ask(t, things, campaigns, ADSYNC__COUNT(campaigns), error);
+    rc = schedule_ask(t, rows[ADSYNC__RHYTHM_BACKFILL].fires ? past : figures, metrics, ADSYNC__COUNT(metrics), error);
+    for (size_t i = 0; i < ADSYNC__COUNT(schedule_listed) && rc >= 0; i++) {
+        schedule_row *const listed[] = { &rows[schedule_listed[i].rhythm], &rows[ADSYNC__RHYTHM_DAILY] };
+        things.data = schedule_listed[i].data;
+        rc = schedule_ask(t, things, listed, ADSYNC__COUNT(listed), error);
+    }
+    return rc;
 }
 
 static adsync_value schedule_value(int64_t number) { return number ? adsync__value_int(number) : adsync__value_null(); }
@@ -312,6 +378,8 @@ static adsync_status schedule_fill(schedule_turn *t, adsync_error **error)
     }
     if ((rc = schedule_zone(t, error)) < 0) return rc;
     if ((rc = schedule_backfill_state(t, &t->rows[ADSYNC__RHYTHM_BACKFILL], error)) < 0) return rc;
+    if ((rc = schedule_refusal(t, ADSYNC__RHYTHM_POSTS, error)) < 0) return rc;
+    if ((rc = schedule_refusal(t, ADSYNC__RHYTHM_LEADS, error)) < 0) return rc;
     schedule_judge(t);
     if ((rc = schedule_ask_all(t, error)) < 0) return rc;
     schedule_put(t);

@@ -23,7 +23,8 @@ enum {
     SYNC_ID = 208,
     SYNC_CURSOR = 256 * 1024,
     SYNC_ENDS = 5, /* how often a job's end is tried where it meets another's */
-    SYNC_CLASSES = 4,
+    SYNC_CLASSES = 4, /* of urgency */
+    SYNC_DATAS = 4,
     SYNC_TOKEN_US = 300000000, /* a token that ends so soon is refreshed before a job begins */
     SYNC_LOT = 10,             /* slots taken at once */
     SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last of a try */
@@ -32,6 +33,16 @@ enum {
     SYNC_STANDS_US = 10000000, /* between two looks of a long list whether its connection stands */
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
+
+/* ---- classes.c: classes of data, and which kinds are of which */
+extern const uint32_t sync_classes[SYNC_DATAS];                                            /* what `all` is made of */
+bool sync_class_lists(uint32_t data);                                                      /* it brings things, not figures */
+bool sync_class_keeps(uint32_t data);                                                      /* nothing of it is ever marked as removed */
+bool sync_class_has(uint32_t data, uint32_t kind);
+uint32_t sync_class_of(uint32_t kind);                                                     /* whose lists it comes with; 0: none */
+bool sync_class_gives(const adsync_manifest *manifest, uint32_t data, uint32_t kind);      /* a kind of this class that the platform has */
+bool sync_class_given(const adsync_manifest *manifest, uint32_t data);                     /* the platform has some of it */
+adsync_status sync_class_check(const adsync__connector *connector, uint32_t data, adsync_error **error); /* NULL: nobody knows here */
 
 /* ---- wish.c: what a job brings, with defaults filled in */
 enum { SYNC_TYPE_MANUAL, SYNC_TYPE_SCHEDULED, SYNC_TYPE_WEBHOOK };
@@ -42,7 +53,6 @@ typedef struct sync_wish {
     uint32_t kind;                                   /* of a job that was asked for by ids; 0: it was not */
     const char *ids;                                 /* somebody else's; NULL: none, or they became too many */
 } sync_wish;
-const char *sync_data_name(uint32_t data); /* NULL: no such class */
 const char *sync_type_name(const sync_wish *wish);
 void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT]); /* job 0: the slot; else the one with its number behind */
 bool sync_slot_is(const char *slot, const char *name);                         /* it, or it with a number */
@@ -111,7 +121,7 @@ typedef struct sync_plan { /* campaigns or metrics: how a lane's work is cut int
     adsync_status (*outcome)(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error); /* rows and a way to go on */
     adsync_status (*skip)(sync_lane *lane, adsync_error **error); /* the step under way is left out: moves the cursor past it */
     uint32_t (*done)(const sync_lane *lane, uint32_t *of);        /* steps, for progress */
-    const char *data, *steps;                                     /* for people: "campaigns", "kinds" */
+    const char *data, *steps;                                     /* for people: "entities" (NULL: the class), "kinds" */
 } sync_plan;
 
 struct sync_lane {

@@ -14,12 +14,6 @@
 
 enum { WISH_MODE_AT = 14, WISH_PRIORITY_AT = 16, WISH_PARAMS_AT = 22 };
 
-static const char *const wish_data_names[] = {
-    [ADSYNC_DATA_CAMPAIGNS] = "campaigns", [ADSYNC_DATA_METRICS] = "metrics", [ADSYNC_DATA_ALL] = "all"
-};
-
-const char *sync_data_name(uint32_t data) { return data < ADSYNC__COUNT(wish_data_names) ? wish_data_names[data] : NULL; }
-
 static const char *const wish_type_names[] = {
     [SYNC_TYPE_MANUAL] = "manual-sync", [SYNC_TYPE_SCHEDULED] = "scheduled-sync", [SYNC_TYPE_WEBHOOK] = "webhook-sync"
 };
@@ -45,7 +39,7 @@ void sync_slot_name(const sync_wish *wish, int64_t job, char slot[SYNC_SLOT])
     if (wish->from_day) (void)snprintf(days, sizeof days, ":%lld-%lld", (long long)wish->from_day, (long long)wish->to_day);
     if (job) (void)snprintf(own, sizeof own, "~%lld", (long long)job);
     if (wish->kind) (void)snprintf(kind, sizeof kind, ":%s", adsync_kind_name(wish->kind));
-    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s%s", sync_type_name(wish), sync_data_name(wish->data), kind, days, own);
+    (void)snprintf(slot, SYNC_SLOT, "%s:%s%s%s%s", sync_type_name(wish), adsync_data_name(wish->data), kind, days, own);
 }
 
 bool sync_slot_is(const char *slot, const char *name)
@@ -58,7 +52,7 @@ bool sync_slot_is(const char *slot, const char *name)
 /* Defaults become what they stand for; what says nothing about this class of data is dropped. */
 void sync_wish_settle(sync_wish *wish)
 {
-    if (wish->data == ADSYNC_DATA_CAMPAIGNS) {
+    if (sync_class_lists(wish->data)) {
         wish->from_day = wish->to_day = wish->days = 0;
         return;
     }
@@ -90,7 +84,7 @@ void sync_wish_read(sync_wish *wish, adsync_rows *job, int64_t org)
         .type = wish_type(adsync_rows_text(job, ADSYNC_C_TYPE)),
         .kind = (uint32_t)adsync_rows_int(job, ADSYNC_C_KIND),
     };
-    if (wish->data != ADSYNC_DATA_CAMPAIGNS) sync_wish_settle(wish);
+    if (!sync_class_lists(wish->data)) sync_wish_settle(wish);
 }
 
 /* Of two wishes of one slot. */
@@ -98,7 +92,7 @@ bool sync_wish_same(const sync_wish *a, const sync_wish *b)
 {
     if (a->kind && a->mode == ADSYNC_SYNC_ENTITY && b->ids) return sync_ids_within(b->ids, a->ids);
     if (a->kind) return true; /* they became too many: it brings all that changed */
-    return (a->data == ADSYNC_DATA_METRICS || a->mode == b->mode) && (a->data == ADSYNC_DATA_CAMPAIGNS || a->days == b->days);
+    return (a->data == ADSYNC_DATA_METRICS || a->mode == b->mode) && (sync_class_lists(a->data) || a->days == b->days);
 }
 
 /* True: it grew. */
@@ -118,7 +112,7 @@ int64_t sync_wish_digest(const sync_wish *wish)
     int64_t digest = wish->data;
 
     for (const char *at = wish->ids; at && *at; at++) digest = (digest * 31 + *at) & INT32_MAX;
-    if (wish->data == ADSYNC_DATA_CAMPAIGNS) return (digest * 16 + wish->kind) * 8 + wish->mode;
+    if (sync_class_lists(wish->data)) return (digest * 16 + wish->kind) * 8 + wish->mode;
     return ((digest * 8 + wish->days) << 12 ^ wish->from_day) * 32 + wish->to_day;
 }
 

@@ -150,7 +150,7 @@ def a_connection_is_synced_by_itself(path):
         row = p.json('connections')[0]
         equal((row['last_status'], row['next_sync_us'] > row['last_sync_us']), ('success', True))
         equal(sorted({job['type'] for job in p.json('jobs')}), ['initial-backfill', 'scheduled-sync'])
-        equal([row['name'] for row in p.json('schedule ' + ACCOUNT)], ['backfill', 'campaigns', 'daily', 'metrics', 'weekly'])
+        equal([row['name'] for row in p.json('schedule ' + ACCOUNT)], ['backfill', 'campaigns', 'daily', 'leads', 'metrics', 'posts', 'weekly'])
         titles, rows = table(p.good('schedule %s --every 15 --days 30' % ACCOUNT))
         equal((titles, rows[0][:2]), (['sync', 'due', 'last begun', 'job'], ['backfill', '-' if rows[0][1] == '-' else rows[0][1]]))
         row = p.json('connections')[0]
@@ -160,7 +160,7 @@ def a_connection_is_synced_by_itself(path):
         before = len(p.json('jobs'))
         p.good('schedule %s --force' % ACCOUNT)
         p.good('worker --until-idle')
-        equal(len(p.json('jobs')), before + 2)
+        equal(len(p.json('jobs')), before + 3)
         p.good('schedule %s --manual' % ACCOUNT)
         equal({row.get('due_us') for row in p.json('schedule ' + ACCOUNT)}, {None})
         p.fails('schedule %s --every often' % ACCOUNT, 2, '--every takes')
@@ -172,6 +172,9 @@ def a_connection_is_synced_by_itself(path):
 def entities_of_each_kind_are_those_of_the_truth(path):
     with person(path) as p:
         p.connected(ACCOUNT).good('sync %s --data campaigns --mode full --wait' % ACCOUNT)
+        equal(p.good('entities %s lead' % ACCOUNT), 'None.\n')
+        p.good('sync %s --data leads --wait' % ACCOUNT)
+        p.fails('sync %s --data posts' % ACCOUNT, 1, 'meta has no posts to sync', 'job.data')
         for kind, name in (('campaign', 'campaigns'), ('adset', 'adsets'), ('ad', 'ads'), ('creative', 'creatives'), ('audience', 'audiences')):
             true_ids = sorted(line['row']['id'] for line in p.sim.truth(name, account=ACCOUNT))
             equal(sorted(row['id'] for row in p.json('entities %s %s' % (ACCOUNT, kind))), true_ids, kind)
@@ -270,7 +273,7 @@ def what_is_not_there_is_named(path):
         p.fails('connect myspace --token-stdin', 1, 'myspace', stdin='x\n')
         p.fails('connect meta', 1, 'CLIENT_ID', ADSYNC_META_CLIENT_ID='')
         p.good('add meta 999')
-        p.fails('sync 999 --wait', 1, 'act_999')
+        p.fails('sync 999 --data campaigns --wait', 1, 'act_999')
         with open(os.path.join(p.folder, 'junk'), 'wb') as file:
             file.write(os.urandom(5000))
         p.fails('--store sqlite:junk status', 1, 'not an SQLite database')

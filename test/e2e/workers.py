@@ -89,15 +89,15 @@ def engines_share_the_work_until_nothing_is_due(shop):
     for account in shop.accounts:
         shop.good('sync %s --days 10' % account)
     jobs = shop.json('jobs')
-    equal(len(jobs), 3 * len(shop.accounts))
-    equal(len(shop.json('jobs --state queued')), 2 * len(shop.accounts))
+    equal(len(jobs), 4 * len(shop.accounts))  # all, campaigns, figures, leads
+    equal(len(shop.json('jobs --state queued')), 3 * len(shop.accounts))
     connection = jobs[0]['connection']
     equal({job['connection'] for job in shop.json('jobs --connection %d' % connection)}, {connection})
     done = shop.run('worker --until-idle --engines 3')
     equal((done.returncode, done.stderr), (0, ''))
     shop.until(OPEN, 0, 10, 'jobs are open')
-    equal(len(shop.json('jobs --state succeeded')), 3 * len(shop.accounts))
-    equal(done.stdout.count(': succeeded'), 3 * len(shop.accounts), 'each end is told once')
+    equal(len(shop.json('jobs --state succeeded')), 4 * len(shop.accounts))
+    equal(done.stdout.count(': succeeded'), 4 * len(shop.accounts), 'each end is told once')
     true('succeeded' in shop.good('jobs') and shop.good('jobs --state failed') == 'There is no such job.\n')
     equal(shop.one('select count(*) from adsync_engines'), 0, 'no engine leaves its row')
     for wrong in ('jobs --state done', 'cancel x', 'worker --engines 0', 'worker --lease no'):
@@ -117,7 +117,7 @@ def another_worker_goes_on_where_one_was_killed(shop):
     took = shop.until('select count(*) from adsync_lanes where engine = %d' % dead, 0, WITHIN, 'lanes of the dead')
     shop.until(OPEN, 0, 20, 'jobs are open')
     shop.until('select count(*) from adsync_engines', 1, 20, 'rows of engines')
-    equal(len(shop.json('jobs --state succeeded')), 3)
+    equal(len(shop.json('jobs --state succeeded')), 4)
     print('ok       lanes of a killed worker were taken over after %.1f s with a lease of %d s' % (took, LEASE), flush=True)
     asked(second)
 
@@ -167,7 +167,7 @@ def schedules_become_jobs_once_whoever_looks_and_dies(shop):
         shop.good('schedule %s --auto --days 20' % account)
     shop.until('select count(*) > 0 from adsync_jobs', 1, 20, 'a schedule became a job')
     workers[0].kill()
-    wanted = 2 * len(shop.accounts)
+    wanted = 3 * len(shop.accounts)  # figures, campaigns, leads
     shop.until("select count(*) from adsync_jobs where state = 'succeeded'", wanted, 40, 'all that is due is done')
     equal(shop.one('select count(*) from adsync_jobs'), wanted, 'each once')
     equal(shop.one("select count(*) from adsync_jobs where type = 'initial-backfill'"), len(shop.accounts))

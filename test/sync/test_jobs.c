@@ -383,7 +383,7 @@ static const char *jobs_people_refused(world *w, const char *url)
     return w->n_asked == 3 ? "refused" : "e 1";
 }
 
-/* A consent of one scope too few: campaigns and audiences are listed, leads are not asked for. */
+/* A consent of one scope too few: campaigns and audiences are listed, forms and leads are not asked for. */
 static void kinds_that_the_consent_does_not_cover_are_left_out_and_named_and_the_sync_succeeds(void **state)
 {
     const adsync_grant_options scoped = { .size = sizeof scoped, .expires_us = -1, .scopes = "read lists" };
@@ -402,6 +402,10 @@ static void kinds_that_the_consent_does_not_cover_are_left_out_and_named_and_the
     assert_int_equal(world_wait(&w, 1, job, jobs_hour), ADSYNC_OK);
     assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "succeeded");
     assert_int_equal(w.n_asked, 2);
+    assert_int_equal(world_count(&w, ADSYNC_T_CONNECTIONS, ADSYNC_C_MESSAGE, "not in the consent, so left out: lead_form (people)"), 1);
+    assert_int_equal(world_ask(&w, 1, (adsync_job_options){ .data = ADSYNC_DATA_LEADS }, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 1, job, jobs_hour), ADSYNC_OK);
+    assert_int_equal(w.n_asked, 2); /* a class of which nothing is left */
     assert_int_equal(world_count(&w, ADSYNC_T_CONNECTIONS, ADSYNC_C_MESSAGE, "not in the consent, so left out: lead (people)"), 1);
     w.connection = unscoped; /* nobody knows what its consent covers: what is refused is a fault */
     w.n_asked = 0;

@@ -37,6 +37,13 @@ static void world_log(void *user, uint32_t level, const char *json) { (void)user
 
 /* ---- the platform */
 
+static const struct {
+    uint32_t kind;
+    const char *setting, *scopes;
+} world_scoped[] = { { ADSYNC_KIND_AUDIENCE, "scope.audience", "lists people" },
+                     { ADSYNC_KIND_LEAD_FORM, "scope.lead_form", "people" },
+                     { ADSYNC_KIND_LEAD, "scope.lead", "people" } };
+
 static adsync_status world_describe(void *user, adsync_manifest *out, adsync_error **error)
 {
     const world *w = user;
@@ -49,14 +56,19 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     if (!w->account_zone) adsync_manifest_setting(out, "day_zone", "UTC");
     if (w->account_zone) adsync_manifest_supports(out, ADSYNC_TASK_ACCOUNT_GET, 0);
     adsync_manifest_setting(out, "report_days", "10");
-    for (uint32_t i = 0; w->scoped && i < 2; i++) {
-        adsync_manifest_supports(out, ADSYNC_TASK_LIST, i ? ADSYNC_KIND_LEAD : ADSYNC_KIND_AUDIENCE);
-        adsync_manifest_setting(out, i ? "scope.lead" : "scope.audience", i ? "people" : "lists people");
+    for (uint32_t i = 0; w->scoped && i < ADSYNC__COUNT(world_scoped); i++) {
+        adsync_manifest_supports(out, ADSYNC_TASK_LIST, world_scoped[i].kind);
+        adsync_manifest_setting(out, world_scoped[i].setting, world_scoped[i].scopes);
     }
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
     for (uint32_t kind = ADSYNC_KIND_CAMPAIGN; kind <= ADSYNC_KIND_AD; kind++) adsync_manifest_supports(out, ADSYNC_TASK_GET, kind);
+    if (!w->lead_minutes) return ADSYNC_OK;
+    adsync_manifest_setting(out, "lead_minutes", w->lead_minutes);
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_POST);
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_LEAD);
+    adsync_manifest_supports(out, ADSYNC_TASK_CHANGES, ADSYNC_KIND_LEAD);
     return ADSYNC_OK;
 }
 
@@ -87,7 +99,15 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
         world_get(task, out);
         return ADSYNC_OK;
     }
-    adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : account ? "/account" : "/list");
+    if (adsync_task_op(task) == ADSYNC_TASK_CHANGES) {
+        adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", "/changes");
+        (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "since_us"));
+        adsync_request_field(out, ADSYNC_PLACE_QUERY, "since", number);
+    } else {
+        adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : account ? "/account" : "/list");
+    }
+    if (adsync_task_kind(task) > ADSYNC_KIND_AD)
+        adsync_request_field(out, ADSYNC_PLACE_QUERY, "kind", adsync_kind_name(adsync_task_kind(task)));
     if (adsync_task_int(task, "token_us")) {
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "token_us"));
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "token", number);
@@ -256,14 +276,16 @@ adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options optio
     return e->engine;
 }
 
-void world_begin(world *w, const char *(*answer)(world *w, const char *url))
+void world_begin(world *w, const char *(*answer)(world *w, const char *url)) { world_begin_leads(w, answer, NULL); }
+
+void world_begin_leads(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes)
 {
     const adsync_grant_options grant = { .size = sizeof grant, .expires_us = -1 };
     const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     char line[] = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
     int fd;
 
-    *w = (world){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252, .answer = answer };
+    *w = (world){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252, .answer = answer, .lead_minutes = lead_minutes };
     (void)snprintf(w->folder, sizeof w->folder, "/tmp/adsync-sync-XXXXXX");
     assert_non_null(mkdtemp(w->folder));
     (void)snprintf(w->keys_file, sizeof w->keys_file, "%s/keys", w->folder);

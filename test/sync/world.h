@@ -29,7 +29,8 @@ typedef struct world_engine {
 struct world {
     int64_t now_us, jump_us; /* jump: how far the wall clock is off */
     uint64_t seed;
-    bool scoped;            /* audiences and leads are there too, for a consent that has "people" */
+    bool scoped;            /* audiences, lead forms and leads are there too, for a consent that has "people" */
+    const char *lead_minutes; /* the platform has posts and leads, too, and says when leads have changed: /changes?kind=lead&since=.. */
     bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];
     adsync_keys *keys;
@@ -43,6 +44,7 @@ struct world {
 };
 
 void world_begin(world *w, const char *(*answer)(world *w, const char *url));
+void world_begin_leads(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes); /* with posts and leads */
 extern adsync_status (*world_rows)(adsync_storage **out); /* where worlds have their rows; NULL: in memory */
 void world_end(world *w);
 adsync_engine *world_open(world *w, uint32_t n); /* a worker, claiming */

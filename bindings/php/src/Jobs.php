@@ -16,16 +16,17 @@ final class Jobs extends Part
      * @param int           $days    how many days back; 0: by mode
      * @param int           $fromDay or from this day, 20261120
      * @param int           $toDay   to this one, both inclusive; 0: today
-     * @param Priority|null $priority null: scheduled, backfill for a backfill
+     * @param Priority|null $priority null: scheduled, backfill for a backfill, webhook for what a webhook told
      * @param Kind|null     $kind     Mode::Entity: of what kind the ids are
      * @param list<string>  $ids      Mode::Entity: the platform's ids
+     * @param bool          $webhook  the application received a webhook and asks for what it told
      *
      * @return int the job
      */
     public function enqueue(string $org, int $connection, Data $data = Data::All, Mode $mode = Mode::Incremental, int $days = 0, int $fromDay = 0,
-        int $toDay = 0, ?Priority $priority = null, ?Kind $kind = null, array $ids = []): int
+        int $toDay = 0, ?Priority $priority = null, ?Kind $kind = null, array $ids = [], bool $webhook = false): int
     {
-        $options = new Options('adsync_job_options', ['data' => $data, 'mode' => $mode, 'days' => $days, 'from_day' => $fromDay,
+        $options = new Options('adsync_job_options', ['flags' => $webhook ? 1 : 0, 'data' => $data, 'mode' => $mode, 'days' => $days, 'from_day' => $fromDay,
             'to_day' => $toDay, 'priority' => $priority, 'kind' => $kind, 'n_ids' => count($ids), 'ids' => $ids ?: null]);
 
         return $this->number('adsync_job_enqueue', $org, $connection, $options->pointer());

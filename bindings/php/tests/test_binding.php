@@ -148,7 +148,7 @@ function a_connection_is_set_and_its_schedule_read(): void
     equal($engine->health->count('acme')->toArray(), [['state' => 'pending', 'rows' => 1]]);
     equal($engine->health->statistics('acme', 0)->toArray(), []);
     $rows = $engine->connections->schedule('acme', $connection)->toArray();
-    equal(array_column($rows, 'name'), ['backfill', 'campaigns', 'daily', 'metrics', 'weekly']);
+    equal(array_column($rows, 'name'), ['backfill', 'campaigns', 'daily', 'leads', 'metrics', 'posts', 'weekly']);
     true(min(array_column($rows, 'due_us')) > 0, 'all is due');
     $row = $engine->connections->list('acme', $connection)->toArray()[0];
     equal([$row['frequency_minutes'], $row['timeframe_days'], $row['auto_sync']], [30, 20, 1]);

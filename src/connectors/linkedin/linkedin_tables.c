@@ -20,6 +20,7 @@ static const adsync__said_setting tables_settings[] = {
     { "daily_days", "7" },
     { "weekly_days", "30" },
     { "settled_days", "90" },
+    { "lead_minutes", "15" },
     { "day_zone", "UTC" },
     { "state_parameter", "state" },
     { "account_prefix", "urn:li:sponsoredAccount:" },

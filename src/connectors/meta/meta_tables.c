@@ -17,6 +17,7 @@ static const adsync__said_setting tables_settings[] = {
     { "refresh", "same" },
     { "account_prefix", "act_" },
     { "report_days", "7" },
+    { "lead_minutes", "15" },
     { "daily_days", "28" },
     { "settled_days", "28" },
     { "day_zone", "account" },

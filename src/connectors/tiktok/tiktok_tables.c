@@ -17,6 +17,7 @@ static const adsync__said_setting tables_settings[] = {
     { "refresh", "none" },
     { "report_days", "30" },
     { "daily_days", "29" },
+    { "lead_minutes", "1440" },
     { "settled_days", "29" }, /* the longest window is 28 days, and past days are repaired at 12:00 UTC */
     { "day_zone", "account" },
     { "state_parameter", "state" },
