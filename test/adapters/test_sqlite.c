@@ -154,6 +154,7 @@ static void read_both(twins *t, int64_t org)
 
 static void follow(const place *p, uint32_t table)
 {
+    const uint32_t steps = any_rounds(STEPS);
     twins *t = calloc(1, sizeof *t);
 
     assert_non_null(t);
@@ -163,13 +164,13 @@ static void follow(const place *p, uint32_t table)
     t->n_key = adsync_index_width(table, 0);
     t->file = place_open(p, NULL);
     assert_int_equal(adsync_memory_open(NULL, &t->memory, NULL), ADSYNC_OK);
-    for (uint32_t i = 0; i < STEPS; i++) {
+    for (uint32_t i = 0; i < steps; i++) {
         int64_t org = adsync_table_has_org(table) ? 1 + any_below(&t->a, ORGS) : 0;
         commit_both(t, org);
         for (uint32_t k = 0; k < 3; k++)
             scan_both(t, org);
         if (i % 8 == 0) read_both(t, org);
-        if (i == STEPS / 2) { /* what is there is there for the next handle too */
+        if (i == steps / 2) { /* what is there is there for the next handle too */
             adsync_storage_free(t->file);
             t->file = place_open(p, NULL);
         }

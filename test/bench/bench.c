@@ -44,6 +44,12 @@ int bench_begin(bench *b, const char *name, int argc, char **argv)
     return 0;
 }
 
+uint32_t bench_times(const bench *b, uint32_t whole, uint32_t quick)
+{
+    if (!b->quick) return whole;
+    return getenv("ADSYNC_TEST_SLOW") ? quick / 10 : quick;
+}
+
 static int bench_order(const void *a, const void *b)
 {
     const double *x = a, *y = b;

@@ -33,6 +33,8 @@ int bench_begin(bench *b, const char *name, int argc, char **argv); /* 0, or 1: 
 double bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user);
 int bench_end(const bench *b); /* what main returns: 0, or 1 if a case is below */
 
+/* How often one run does its thing: `quick` times with --quick, a tenth of that under valgrind. */
+uint32_t bench_times(const bench *b, uint32_t whole, uint32_t quick);
 double bench_seconds(void); /* a clock that never goes back */
 void bench_need(bool fine, const char *what); /* a bench that does not work ends */
 

@@ -52,7 +52,7 @@ static void ours_take(const sides *s, uint32_t i)
 static double ours(const bench *b, void *user)
 {
     const sides *s = user;
-    uint32_t takes = b->quick ? QUICK : TAKES;
+    uint32_t takes = bench_times(b, TAKES, QUICK);
     double begun;
 
     for (uint32_t i = 0; i < KEYS; i++)
@@ -94,7 +94,7 @@ static bool floor_take(bucket *b, int64_t cost, int64_t now)
 static double floor_run(const bench *b, void *user)
 {
     const sides *s = user;
-    uint32_t takes = b->quick ? QUICK : TAKES;
+    uint32_t takes = bench_times(b, TAKES, QUICK);
     double begun = bench_seconds();
 
     for (uint32_t i = 0; i < takes; i++) {

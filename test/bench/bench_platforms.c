@@ -252,7 +252,7 @@ static void side_run(bench *b, const platforms_case *c)
     platforms_page_make(c, &s.page);
     bench_need((s.rows = calloc(s.page.rows, sizeof *s.rows)) != NULL, "memory");
     side_compare(&s);
-    s.repeat = (b->quick ? 20000 : 300000) / s.page.rows + 1;
+    s.repeat = bench_times(b, 300000, 20000) / s.page.rows + 1;
     ratio = bench_case(b, c->name, c->promised, ours, theirs, &s);
     bench_need(ratio >= c->promised * QUICK_SHARE, "a page costs a multiple of what it should");
     printf("%s: a page of %u rows and %zu bytes; into plain structs alone the floor does %.0f\n", c->name, s.page.rows, s.page.size,

@@ -66,7 +66,7 @@ static void ours_once(const sides *s, int64_t generation)
 
 static double ours(const bench *b, void *user)
 {
-    const uint32_t n = b->quick ? 2000 : 300000;
+    const uint32_t n = bench_times(b, 300000, 2000);
     double begun;
 
     ours_once(user, -1); /* the data key is in memory */
@@ -134,7 +134,7 @@ static uint8_t *floor_unseal(sides *s, const uint8_t *fixed, uint8_t *blob)
 
 static double floor_evp(const bench *b, void *user)
 {
-    const uint32_t n = b->quick ? 2000 : 300000;
+    const uint32_t n = bench_times(b, 300000, 2000);
     sides *s = user;
     double begun = bench_seconds();
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The engine as a host meets it: opened, turned, woken, stopped, waited for, freed; and one organisation beside another (P5). */
+#include "support/any.h"
 #include "world.h"
 
 #include <poll.h>
@@ -284,15 +285,16 @@ static void a_job_that_is_waited_for_too_briefly_goes_on_by_its_number(void **st
 
 static void of_events_the_newest_thousand_are_kept(void **state)
 {
+    const uint32_t syncs = any_rounds(1010);
     adsync_rows *rows = NULL;
     world w;
 
     (void)state;
     world_begin(&w);
     world_answers(&w);
-    for (int i = 0; i < 1010; i++) assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    for (uint32_t i = 0; i < syncs; i++) assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
     assert_int_equal(adsync_engine_events(w.engine, &rows, NULL), ADSYNC_OK);
-    assert_int_equal(adsync_rows_count(rows), 1000);
+    assert_int_equal(adsync_rows_count(rows), syncs < 1000 ? syncs : 1000);
     assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
     assert_string_equal(adsync_rows_text(rows, ADSYNC_C_TYPE), "job");
     assert_string_equal(adsync_rows_text(rows, ADSYNC_C_STATUS), "succeeded");

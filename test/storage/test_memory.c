@@ -231,7 +231,7 @@ static void follow_the_model(uint32_t table, uint64_t seed)
     m->width = adsync_table_width(table);
     m->n_key = adsync_index_width(table, 0);
     assert_int_equal(adsync_memory_open(NULL, &m->storage, NULL), ADSYNC_OK);
-    for (uint32_t i = 0; i < STEPS; i++) {
+    for (uint32_t i = 0; i < any_rounds(STEPS); i++) {
         int64_t org = has_org ? 1 + any_below(&m->a, ORGS) : 0;
         commit_like_the_model(m, org);
         if (i % 4 == 0) scan_like_the_model(m, org);
@@ -257,7 +257,7 @@ static void encoded_keys_sort_as_their_values_do(void **state)
     (void)state;
     adsync__buffer_begin(&x, 4096);
     adsync__buffer_begin(&y, 4096);
-    for (uint32_t round = 0; round < 200000; round++) {
+    for (uint32_t round = 0; round < any_rounds(200000); round++) {
         adsync_value left[3], right[3];
         int32_t diff = 0;
         size_t least;

@@ -2,6 +2,8 @@
 #include "any.h"
 #include "values.h"
 
+#include <stdlib.h>
+
 static const adsync_value any_numbers[] = {
     NUMBER(INT64_MIN), NUMBER(INT64_MIN + 1), NUMBER(-256), NUMBER(-1), NUMBER(0), NUMBER(1), NUMBER(2), NUMBER(255), NUMBER(256),
     NUMBER(INT64_C(1) << 32),
@@ -51,3 +53,5 @@ adsync_value any_value(any *a, uint32_t table, uint32_t column, int64_t org)
     } while (max && value.size > max);
     return value;
 }
+
+uint32_t any_rounds(uint32_t n) { return getenv("ADSYNC_TEST_SLOW") ? (n + 9) / 10 : n; }

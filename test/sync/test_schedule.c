@@ -263,7 +263,7 @@ static void a_due_sync_becomes_one_job_whoever_looks_and_dies(void **state)
         world_kill(&w, 0);
         for (uint32_t i = 0; i < 3; i++) (void)adsync_engine_step(w.engines[1].engine, 0, NULL);
         assert_int_equal(sched_jobs(&w, c), 2);
-        sched_run(&w, 1, hour / 2);
+        for (uint32_t i = 0; i < 15 && world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, NULL) < 90; i++) sched_run(&w, 1, hour / 30);
         assert_true(sched_jobs(&w, c) >= 2);
         assert_int_equal(world_count(&w, ADSYNC_T_COVERAGE, ADSYNC_C_STATE, NULL), 90);
         assert_int_equal(world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_TYPE, "initial-backfill"), 1);
