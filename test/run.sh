@@ -149,7 +149,7 @@ sh scripts/install.sh || exit 1
 mkdir -p "$logs"
 : >"$logs/scores"
 others=
-trap 'for other in $others; do kill -TERM -- "-$other" 2>/dev/null; done' EXIT
+trap 'for other in $others; do kill -s TERM -- "-$other" 2>/dev/null; done' EXIT
 trap 'exit 130' INT TERM
 if step 'gcc: build' build build-test gcc g++; then
     # side by side; those that compute give way, and can be ended with all that they started
