@@ -55,11 +55,13 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     adsync_manifest_setting(out, "revision", "1");
     if (!w->account_zone) adsync_manifest_setting(out, "day_zone", "UTC");
     if (w->account_zone) adsync_manifest_supports(out, ADSYNC_TASK_ACCOUNT_GET, 0);
-    adsync_manifest_setting(out, "report_days", "10");
     for (uint32_t i = 0; w->scoped && i < ADSYNC__COUNT(world_scoped); i++) {
         adsync_manifest_supports(out, ADSYNC_TASK_LIST, world_scoped[i].kind);
         adsync_manifest_setting(out, world_scoped[i].setting, world_scoped[i].scopes);
     }
+    for (uint32_t i = 0; i + 1 < ADSYNC__COUNT(w->settings) && w->settings[i]; i += 2)
+        adsync_manifest_setting(out, w->settings[i], w->settings[i + 1]);
+    if (!w->settings[0]) adsync_manifest_setting(out, "report_days", "10");
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);

@@ -31,6 +31,7 @@ struct world {
     uint64_t seed;
     bool scoped;            /* audiences, lead forms and leads are there too, for a consent that has "people" */
     const char *lead_minutes; /* the platform has posts and leads, too, and says when leads have changed: /changes?kind=lead&since=.. */
+    const char *settings[12]; /* of the platform: name, value ..; without any reports are cut into 10 days */
     bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];
     adsync_keys *keys;
