@@ -415,6 +415,7 @@ const (
 	ColAdvice                Column = 185 // what a person has to do
 	ColLongestUs             Column = 186 // how long the longest took
 	ColFoundUs               Column = 187 // when it was found out
+	ColGap                   Column = 188 // where a level's figures do not add up to the account's
 )
 
 // How a column is to be read by people.

@@ -203,7 +203,7 @@ int cli_run_coverage(cli *c)
 {
     static const cli_column columns[] = {
         { ADSYNC_C_LEVEL, "level" },   { ADSYNC_C_DAY, "day" },          { ADSYNC_C_STATE, "state" },
-        { ADSYNC_C_DAY_ZONE, "zone" }, { ADSYNC_C_PULLED_AT, "pulled" },
+        { ADSYNC_C_DAY_ZONE, "zone" }, { ADSYNC_C_PULLED_AT, "pulled" }, { ADSYNC_C_GAP, "does not add up" },
     };
     adsync_rows *rows = NULL;
     int64_t connection;

@@ -107,7 +107,9 @@ typedef struct adsync_payload_options {
 adsync_status adsync_payload_list(adsync_engine *engine, const char *org, const adsync_payload_options *options, adsync_rows **out,
                                   adsync_error **error);
 
-/** Which days are here: LEVEL, PART, DAY, STATE (partial, provisional, settled; an absent day has no row), ROWS, PULLED_AT, DAY_ZONE.
+/** Which days are here: LEVEL, PART, DAY, STATE (partial, provisional, settled; an absent day has no row), ROWS, PULLED_AT, DAY_ZONE, GAP.
+ * Where the figures of a level should add up to the account's and did not when both were last read, GAP says so, as JSON with both numbers:
+ * {"spend":{"sum":12500000,"account":13000000},"impressions":{..},"clicks":{..}}; else it is null. No figure is changed for it.
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection whose

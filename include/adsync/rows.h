@@ -233,7 +233,8 @@ enum {
     ADSYNC_C_PAYLOAD = 184, /**< a record for programs */
     ADSYNC_C_ADVICE = 185, /**< what a person has to do */
     ADSYNC_C_LONGEST_US = 186, /**< how long the longest took */
-    ADSYNC_C_FOUND_US = 187 /**< when it was found out */
+    ADSYNC_C_FOUND_US = 187, /**< when it was found out */
+    ADSYNC_C_GAP = 188 /**< where a level's figures do not add up to the account's */
 };
 
 /** Steps to the next row.

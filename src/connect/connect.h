@@ -98,10 +98,10 @@ adsync_status adsync__connection_check(const adsync__connection *connection, ads
 adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int64_t connection, const adsync_outcome *outcome,
                                        const char *status, const char *message, adsync_error **error);
 /* How a sync ended, into a unit: `how` (success, partial, error), the message, what that makes of the connection (`status`, may be NULL),
- * and what a person should know of one in force although it works (`warning`, may be NULL). Compared, so it does not hold where somebody
- * changed the row meanwhile. */
+ * and what a person should know of one in force although it works (`warning`, "code: words", may be NULL: then one with the code `keeps`
+ * stays, and any other goes). Compared, so it does not hold where somebody changed the row meanwhile. */
 typedef struct adsync__connection_end {
-    const char *how, *message, *status, *warning;
+    const char *how, *message, *status, *warning, *keeps;
 } adsync__connection_end;
 adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t connection,
                                             const adsync__connection_end *end, adsync_error **error);

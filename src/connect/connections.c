@@ -145,6 +145,14 @@ adsync_status adsync__connection_learn(adsync__kernel *kernel, int64_t org, int6
     return rc;
 }
 
+static bool connections_keeps(const adsync__connection *there, const adsync__connection_end *end)
+{
+    const char *said = adsync_rows_text(there->rows, ADSYNC_C_MESSAGE);
+    size_t n = end->keeps ? strlen(end->keeps) : 0;
+
+    return n && !end->warning && said && !strncmp(said, end->keeps, n) && said[n] == ':';
+}
+
 adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__commit_unit *unit, int64_t org, int64_t connection,
                                             const adsync__connection_end *end, adsync_error **error)
 {
@@ -156,7 +164,8 @@ adsync_status adsync__connection_put_synced(adsync__kernel *kernel, adsync__comm
 
     if (rc < 0) return rc;
     memcpy(values, adsync__rows_values(there.rows, 0), sizeof values);
-    if (adsync__equal_text(there.status, "active")) values[CONNECTION_AT_MESSAGE] = connect_line(end->warning);
+    if (adsync__equal_text(there.status, "active") && !connections_keeps(&there, end))
+        values[CONNECTION_AT_MESSAGE] = connect_line(end->warning);
     if (adsync__equal_text(there.status, "revoked")) learn.status = NULL; /* that says more */
     (void)connections_edit_learn(&learn, &there, values, NULL, NULL);
     values[CONNECTION_AT_LAST_SYNC] = values[CONNECTION_AT_UPDATED] = adsync__value_int(now);

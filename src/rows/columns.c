@@ -196,6 +196,7 @@ static const column_fact column_facts[ADSYNC__C_LAST + 1] = {
     [ADSYNC_C_ADVICE] = { "advice", ADSYNC_SHAPE_PLAIN },
     [ADSYNC_C_LONGEST_US] = { "longest_us", ADSYNC_SHAPE_PLAIN },
     [ADSYNC_C_FOUND_US] = { "found_us", ADSYNC_SHAPE_TIME },
+    [ADSYNC_C_GAP] = { "gap", ADSYNC_SHAPE_JSON },
 };
 
 static const char *const kind_names[] = {

@@ -6,7 +6,7 @@
 #include "../base/base.h"
 #include "../crypto/crypto.h"
 
-enum { ADSYNC__C_LAST = ADSYNC_C_FOUND_US }; /* the highest column id */
+enum { ADSYNC__C_LAST = ADSYNC_C_GAP }; /* the highest column id */
 
 adsync_status adsync__rows_new(const uint32_t *columns, uint32_t n, adsync_rows **out, adsync_error **error);
 adsync_status adsync__rows_add(adsync_rows *rows, const adsync_value *values, adsync_error **error); /* one per column; copied */

@@ -112,7 +112,7 @@ static const adsync__index metrics_indexes[] = { { "by_day", { ADSYNC_C_ORG, ADS
 
 static const adsync__column coverage_columns[] = {
     INT(ORG), INT(CONNECTION), INT(LEVEL), TEXT(PART, 40), INT(DAY), TEXT(STATE, 16), INT(PULL), INT(ROWS), INT(PULLED_AT),
-    TEXT(DAY_ZONE, 64), TEXT(ATTRIBUTION, 200),
+    TEXT(DAY_ZONE, 64), TEXT(ATTRIBUTION, 200), TEXT(GAP, ANY),
 };
 
 static const adsync__column api_calls_columns[] = {

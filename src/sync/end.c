@@ -54,6 +54,7 @@ static adsync_status end_try(sync_lane *lane, const end_verdict *v, adsync_statu
         .message = v->message,
         .status = status == ADSYNC_E_AUTH ? "expired" : NULL,
         .warning = *lane->warning ? lane->warning : NULL,
+        .keeps = lane->compared ? NULL : SYNC_GAP,
     };
     adsync__commit_unit *unit;
     adsync__buffer cursor;

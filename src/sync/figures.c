@@ -15,6 +15,8 @@ uint32_t sync_figures_room(const sync_lane *lane)
     return most < SYNC_ROWS ? most : SYNC_ROWS;
 }
 
+static const sync_slice *figures_slice(const sync_lane *lane) { return &lane->cursor.todo[lane->cursor.n_todo - 1]; }
+
 typedef struct figures_row { /* its values lie in the unit that will carry them */
     const adsync_value *key;
     adsync_value *values;
@@ -58,7 +60,7 @@ static bool figures_merge(figures_row *into, const figures_row *later)
 
 static adsync_status figures_fill(sync_lane *lane, const adsync__out_row *row, figures_row *out, adsync_error **error)
 {
-    const sync_slice *slice = &lane->cursor.todo[lane->cursor.n_todo - 1];
+    const sync_slice *slice = figures_slice(lane);
     adsync_value *values = adsync__unit_values(lane->unit, adsync_table_width(ADSYNC_T_METRICS));
 
     if (!values) return adsync__fail_memory(error);
@@ -134,6 +136,7 @@ static adsync_status figures_compare(sync_lane *lane, figures_row *rows, uint32_
         figures_row wanted = { .key = adsync__rows_values(*stored, i) };
         figures_row *row = bsearch(&wanted, rows, n, sizeof *rows, figures_by_key);
         if (row && sync_revision_is(wanted.key, row->values)) row->was = wanted.key;
+        if (wanted.key[METRICS_PULL].i == lane->cursor.pull) lane->summed = false; /* a page before this one had it, too */
     }
     adsync__free(keys);
     return rc;
@@ -172,6 +175,7 @@ static adsync_status figures_write(sync_lane *lane, const figures_row *rows, uin
         left -= changes;
         changes = 0;
     }
+    for (uint32_t i = 0; i < n; i++) sync_sums_add(lane, figures_slice(lane), rows[i].values);
     for (uint32_t i = lot; i < n; i++) {
         adsync__unit_put_values(lane->unit, ADSYNC_T_METRICS, rows[i].values, adsync_table_width(ADSYNC_T_METRICS));
         if (rows[i].was) sync_revision_put(lane, lane->unit, rows[i].was, false);

@@ -102,12 +102,30 @@ static void metrics_pop(sync_lane *lane)
     lane->finished = !lane->cursor.n_todo;
 }
 
+/* The slice is covered. What still moves by the hour may differ between two reports of one minute, so it is not compared. */
+static void metrics_compare(sync_lane *lane)
+{
+    int64_t last = adsync__day_add(metrics_today(lane), -metrics_setting(lane, "hot_days", SYNC_HOT_DAYS));
+    adsync_error *error = NULL;
+    uint32_t n = 0;
+    adsync_status rc = lane->whole ? sync_reconcile(lane, lane->covered, last, &n, &error) : ADSYNC_OK;
+
+    if (rc < 0)
+        sync_lane_end(lane, rc, error);
+    else if (n && (rc = sync_lane_commit(lane, false, lane->finished ? sync_lane_finish : sync_lane_next, &error)) < 0)
+        sync_lane_end(lane, rc, error);
+    else if (!n)
+        (lane->finished ? sync_lane_finish : sync_lane_next)(lane);
+    adsync_error_free(error);
+}
+
 static adsync_status metrics_finish_slice(sync_lane *lane, adsync_error **error)
 {
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     metrics_cover(lane, lane->whole);
+    lane->covered = *metrics_slice(lane);
     metrics_pop(lane);
-    return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
+    return sync_lane_commit(lane, true, metrics_compare, error);
 }
 
 /* The rows of the slice are looked at from its first one on. */
@@ -268,6 +286,7 @@ static adsync_status metrics_next(sync_lane *lane, bool *over, adsync_error **er
     if (!lane->cursor.at.size) { /* the slice begins, or begins again: one pull for all of it */
         lane->cursor.pull = sync_id_draw(lane->sync);
         lane->cursor.page = 0;
+        sync_sums_begin(lane, slice);
     }
     if ((rc = metrics_is_fresh(lane, error)) < 0) return rc;
     if ((rc = sync_lane_task(lane, ADSYNC_TASK_REPORT, slice->level, &task, error)) < 0) return rc;

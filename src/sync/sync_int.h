@@ -124,6 +124,13 @@ typedef struct sync_plan { /* campaigns or metrics: how a lane's work is cut int
     const char *data, *steps;                                     /* for people: "entities" (NULL: the class), "kinds" */
 } sync_plan;
 
+enum { SYNC_FIGURES = 3, SYNC_SUM_DAYS = 40 }; /* spend, impressions, clicks: what adds up */
+typedef struct sync_sum {                       /* of the rows of a day */
+    int64_t rows, figures[SYNC_FIGURES];
+    bool any[SYNC_FIGURES], mixed; /* any: some row had it; mixed: of several currencies */
+    char currency[4];
+} sync_sum;
+
 struct sync_lane {
     adsync__sync *sync;
     sync_lane *next, **link;
@@ -153,6 +160,10 @@ struct sync_lane {
     /* of the slice or list under way */
     bool fresh;           /* no row of the slice can be there from before */
     bool whole, finished; /* whole: the slice's end was proven; finished: nothing is left to do */
+    bool compared;        /* some days of this job with the account's */
+    bool summed;          /* sums: by day, of all rows of the slice since its first page */
+    sync_sum sums[SYNC_SUM_DAYS];
+    sync_slice covered; /* the one that was finished last */
     int64_t turn_us, started_us, sweep_alive, sweep_missing;
     char sweep_id[208]; /* the last id the sweep saw */
     int64_t sweep_day;
@@ -236,6 +247,13 @@ adsync_status sync_figures_put(sync_lane *lane, const adsync_outcome *outcome, a
 adsync_status sync_revisions_stored(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_rows **out, adsync_error **error);
 bool sync_revision_is(const adsync_value *was, const adsync_value *is); /* a figure, or its currency, was another one */
 void sync_revision_put(const sync_lane *lane, adsync__commit_unit *unit, const adsync_value *was, bool gone);
+
+/* ---- reconcile.c: whether a level adds up to its account */
+#define SYNC_GAP "metrics.gap" /* the warning's code */
+void sync_sums_begin(sync_lane *lane, const sync_slice *slice);
+void sync_sums_add(sync_lane *lane, const sync_slice *slice, const adsync_value *row);
+/* Compares the days of a slice that was read as a whole, up to last_day. *n: coverage rows that went into the unit. */
+adsync_status sync_reconcile(sync_lane *lane, sync_slice slice, int64_t last_day, uint32_t *n, adsync_error **error);
 
 /* ---- entities.c, seen.c */
 adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error);

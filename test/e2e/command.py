@@ -241,6 +241,25 @@ def what_a_restated_day_said_is_kept_P1(path):
         equal(p.sql("select count(*) from adsync_v_revisions where state = 'changed' and org = 'default'")[0][0], len(changed))
 
 
+def a_report_that_lost_rows_is_told_until_it_has_them(path):
+    with person(path) as p:
+        def gaps():
+            return [row for row in p.json('coverage ' + ACCOUNT) if 'gap' in row]
+
+        p.connected(ACCOUNT).good('sync %s --data metrics --days 14 --wait' % ACCOUNT)
+        equal(gaps(), [])
+        p.sim.control('fault.add', kind='body', path='*/insights', contains='level=adset', status=200, text='{"data":[]}', type='application/json')
+        p.good('sync %s --data metrics --days 14 --wait' % ACCOUNT)
+        days = {row[0]: row[1] for row in p.sql('select day, spend from adsync_metrics where level = 1 and day <= 20260312')}
+        equal({int(row['day'].replace('-', '')): (row['level'], row['gap']['spend']) for row in gaps()},
+              {day: ('adset', {'sum': 0, 'account': spend}) for day, spend in days.items()})
+        true('metrics.gap: ' in p.good('status') and 'does not add up' in p.good('coverage ' + ACCOUNT))
+        equal(p.sql('select count(*) from adsync_v_coverage where gap is not null')[0][0], len(days))
+        p.sim.control('fault.clear')
+        p.good('sync %s --data metrics --days 14 --wait' % ACCOUNT)
+        true(not gaps() and 'metrics.gap' not in p.good('status'))
+
+
 def wrong_usage_does_nothing_and_ends_with_2(path):
     with person(path) as p:
         p.connected(ACCOUNT)

@@ -189,6 +189,8 @@ def compare_figures(account, connection, days):
         covered = stored("select count(*) from adsync_coverage where connection = ? and level = ? and day >= ? and state != 'partial'", connection,
                          level, since)[0][0]
         check(f"{account}: every day is covered", covered == days, covered)
+        gaps = stored("select day, gap from adsync_coverage where connection = ? and level = ? and gap is not null", connection, level)
+        check(f"{account}: nothing is said to be missing", not gaps, gaps[:4])
 
 
 def compare_summary(account, connection, days):

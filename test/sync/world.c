@@ -65,6 +65,7 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     adsync_manifest_supports(out, ADSYNC_TASK_AUTH_REFRESH, 0);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
+    if (w->account_figures) adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_ACCOUNT);
     for (uint32_t kind = ADSYNC_KIND_CAMPAIGN; kind <= ADSYNC_KIND_AD; kind++) adsync_manifest_supports(out, ADSYNC_TASK_GET, kind);
     if (!w->lead_minutes) return ADSYNC_OK;
     adsync_manifest_setting(out, "lead_minutes", w->lead_minutes);
@@ -115,6 +116,7 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "token", number);
     }
     if (report) {
+        adsync_request_field(out, ADSYNC_PLACE_QUERY, "level", adsync_kind_name(adsync_task_kind(task)));
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "from"));
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "from", number);
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "to"));
@@ -128,7 +130,7 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
 static void world_line(const adsync_task *task, const char *line, adsync_outcome *out, bool *ended)
 {
     char id[64] = "", rest[64] = "", currency[4] = "EUR";
-    long long day = 0, spend = 0;
+    long long day = 0, spend = 0, shown = -1;
     adsync_row *row;
 
     if (sscanf(line, "child %63s %63s", id, rest) == 2) {
@@ -142,12 +144,13 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_row_text(row, ADSYNC_C_ID, id, strlen(id));
         return;
     }
-    if (sscanf(line, "m %63s %lld %lld %3s", id, &day, &spend, currency) >= 3) {
+    if (sscanf(line, "m %63s %lld %lld %3s %lld", id, &day, &spend, currency, &shown) >= 3) {
         row = adsync_outcome_row(out, ADSYNC_T_METRICS, adsync_task_kind(task), 0);
         adsync_row_text(row, ADSYNC_C_ENTITY_ID, id, strlen(id));
         adsync_row_int(row, ADSYNC_C_DAY, day);
         adsync_row_int(row, ADSYNC_C_SPEND, spend);
         adsync_row_text(row, ADSYNC_C_CURRENCY, currency, 3);
+        if (shown >= 0) adsync_row_int(row, ADSYNC_C_IMPRESSIONS, shown);
         return;
     }
     if (sscanf(line, "zone %63s", rest) == 1) {

@@ -2,9 +2,8 @@
 /* A platform whose answers are a few words, engines over one memory storage, a clock that moves only when somebody waits.
  *
  * An answer's lines: "e ID" an entity of the kind that was asked for · "child ID CAMPAIGN" one of a campaign ·
- * "m ID DAY SPEND [CURRENCY]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account ·
- * "lookback DAYS" of the account · "throttled" ·
- * "trouble" · "refused". Without any of the last five it is the end of a whole list. */
+ * "m ID DAY SPEND [CURRENCY [IMPRESSIONS]]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account ·
+ * "lookback DAYS" of the account · "throttled" · "trouble" · "refused". Without any of the last five it is the end of a whole list. */
 #ifndef ADSYNC_TEST_WORLD_H
 #define ADSYNC_TEST_WORLD_H
 
@@ -32,6 +31,7 @@ struct world {
     bool scoped;            /* audiences, lead forms and leads are there too, for a consent that has "people" */
     const char *lead_minutes; /* the platform has posts and leads, too, and says when leads have changed: /changes?kind=lead&since=.. */
     const char *settings[12]; /* of the platform: name, value ..; without any reports are cut into 10 days */
+    bool account_figures; /* reports of the account itself, too */
     bool account_zone; /* days are the account's, and /account tells its zone; else UTC's. */
     char folder[64], keys_file[96];
     adsync_keys *keys;

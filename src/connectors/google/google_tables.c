@@ -22,6 +22,7 @@ static const adsync__said_setting tables_settings[] = {
     { "daily_days", "30" },
     { "weekly_days", "90" },
     { "settled_days", "90" }, /* conversions are booked on the day of their click, which lies up to 90 days back */
+    { "sum_levels", "campaign" }, /* campaigns of some kinds have no ad groups */
     { "day_zone", "account" },
     { "state_parameter", "state" },
     { "app_settings", "login_customer_id login_hint" },

@@ -21,6 +21,8 @@ static const adsync__said_setting tables_settings[] = {
     { "weekly_days", "30" },
     { "settled_days", "90" },
     { "lead_minutes", "15" },
+    { "sum_levels", "campaign adset" }, /* whether deleted creatives stay in the sums is not told */
+    { "sum_rounding", "1" }, /* costs have more places than six */
     { "day_zone", "UTC" },
     { "state_parameter", "state" },
     { "account_prefix", "urn:li:sponsoredAccount:" },

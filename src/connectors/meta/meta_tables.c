@@ -20,6 +20,8 @@ static const adsync__said_setting tables_settings[] = {
     { "lead_minutes", "15" },
     { "daily_days", "28" },
     { "settled_days", "28" },
+    { "sum_levels", "campaign adset ad" }, /* objects of every state are asked for */
+    { "sum_rounding", "minor" },
     { "day_zone", "account" },
     { "state_parameter", "state" },
     { "app_settings", "config_id auth_type conversion_action insights_async" },

@@ -17,6 +17,7 @@ static const adsync__said_setting tables_settings[] = {
     { "report_days", "30" }, /* 32 are refused; days around a change of the clock are longer */
     { "daily_days", "28" },
     { "settled_days", "28" },
+    { "sum_levels", "campaign adset ad" }, /* spend alone: the account has no other figure */
     { "day_zone", "account" },
     { "state_parameter", "state" },
     { "revoke_help", "https://accounts.snapchat.com/v2/manage-apps" },

@@ -19,6 +19,8 @@ static const adsync__said_setting tables_settings[] = {
     { "daily_days", "29" },
     { "lead_minutes", "1440" },
     { "settled_days", "29" }, /* the longest window is 28 days, and past days are repaired at 12:00 UTC */
+    { "sum_levels", "campaign adset" }, /* which ads stand for an automated campaign is not told */
+    { "sum_rounding", "minor" },
     { "day_zone", "account" },
     { "state_parameter", "state" },
     { "app_settings", "sandbox report_tasks revenue lead_region" },

@@ -17,7 +17,7 @@ static const adsync__said_setting tables_settings[] = {
     { "report_days", "30" }, /* a job takes 90; what changed is asked for with a few days on top, and splits stay rare */
     { "daily_days", "14" },
     { "weekly_days", "30" },
-    { "settled_days", "30" }, /* nothing older is to be asked for again */
+    { "settled_days", "30" }, /* nothing older is to be asked for again; no sums: the account itself has no figures */
     { "day_zone", "account" },
     { "state_parameter", "oauth_token denied" }, /* denied: the person said no */
     { "app_settings", "conversion_metric" },
