@@ -289,11 +289,11 @@ static adsync_status claim_free(adsync__sync *sync, const sync_lane *lane, const
     return rc;
 }
 
-static bool claim_holds_lane(const adsync__sync *sync, const sync_lane *lane)
+static const sync_lane *claim_holder(const adsync__sync *sync, const sync_lane *lane)
 {
     for (const sync_lane *other = sync->lanes; other; other = other->next)
-        if (other->org == lane->org && other->connection_id == lane->connection_id && other->wish.data == lane->wish.data) return true;
-    return false;
+        if (other->org == lane->org && other->connection_id == lane->connection_id && other->wish.data == lane->wish.data) return other;
+    return NULL;
 }
 
 static adsync_status claim_submit(sync_lane *lane, const claim_lane *there, const sync_slot *slot, adsync_error **error)
@@ -323,12 +323,16 @@ static bool claim_has_room(const adsync__sync *sync, const sync_lane *lane)
 /* slot->version 0: the job runs in a lane whose engine may be dead. */
 static adsync_status claim_try(adsync__sync *sync, sync_lane *lane, const sync_slot *slot, uint32_t *how, adsync_error **error)
 {
+    const sync_lane *holder;
     claim_lane there = { 0 };
     bool may = false;
     adsync_status rc;
 
     *how = SYNC_BLOCKED;
-    if (claim_holds_lane(sync, lane)) return ADSYNC_OK;
+    if ((holder = claim_holder(sync, lane))) {
+        if (holder->end) *how = SYNC_SOON;
+        return ADSYNC_OK;
+    }
     if ((rc = claim_look(sync, lane, &there, error)) < 0) goto done;
     if (!slot->version && there.job != lane->job) goto done; /* it is between two states: look again later */
     if ((rc = claim_free(sync, lane, &there, &may, error)) < 0 || !may) goto done;

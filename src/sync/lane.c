@@ -24,6 +24,7 @@ static void lane_free(sync_lane *lane)
     adsync__free(lane->kept);
     adsync__free(lane->durable);
     adsync__free(lane->next_durable);
+    adsync__free(lane->end);
     adsync__free(lane);
 }
 

@@ -153,6 +153,7 @@ struct sync_lane {
     bool refreshed, token_seen, facts_asked, leaving, waiting, asking, ending; /* waiting: a unit is on its way; asking: a refresh or a look
                                                                       for what is needed; ending: its last commit */
     char needed[208], warning[200]; /* what was fetched last on an outcome's word; what a person should know */
+    struct sync_end *end;           /* how it ends, once that is on its way */
     int64_t deaths;                 /* workers that ended while they had it, since it last moved */
     int64_t stands_at_us; /* monotonic: when to see again that organisation and connection stand */
     int64_t next_version, next_job_version, retry_after_us, delay_us; /* next_*: once the unit on its way is durable */
@@ -220,8 +221,9 @@ typedef struct sync_slot { /* where a job waits; version 0: nowhere */
     char name[SYNC_SLOT];
 } sync_slot;
 adsync_status sync_claim_find(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error); /* of a job */
-enum { SYNC_TAKEN = 1, SYNC_BLOCKED = 2 };
-/* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's. */
+enum { SYNC_TAKEN = 1, SYNC_BLOCKED = 2, SYNC_SOON = 3 };
+/* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's; SOON: ours,
+ * and free with the turn's commit. */
 adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error);
 adsync_status sync_claim_dead(adsync__sync *sync, int64_t org, adsync_rows *job, uint32_t *how, adsync_error **error); /* a running one */
 
@@ -230,6 +232,7 @@ void sync_lane_put(sync_lane *lane, const char *cursor, bool idle);             
 void sync_lane_put_job(sync_lane *lane, const char *state, const char *message, const char *name, bool ended);
 
 /* ---- end.c */
+/* With the turn's commit; the lane is held until then. */
 void sync_lane_end(sync_lane *lane, adsync_status status, const adsync_error *error);
 void sync_lane_finish(sync_lane *lane);           /* nothing is left to do: ends it well */
 adsync_status sync_lane_release(sync_lane *lane); /* gives it back as it is, for whoever goes on */

@@ -66,9 +66,24 @@ static double bench_median(const double *values, uint32_t n)
     return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
+double bench_judge(bench *b, const char *name, double least, const double *ours, const double *floor)
+{
+    double ratio[BENCH_PAIRS_MAX], median;
+
+    for (uint32_t i = 0; i < b->pairs; i++) ratio[i] = ours[i] / floor[i];
+    median = bench_median(ratio, b->pairs);
+    printf("bench %s %s ours=%.1f floor=%.1f ratio=%.3f\n", b->name, name, bench_median(ours, b->pairs), bench_median(floor, b->pairs),
+           median);
+    fflush(stdout);
+    if (b->quick || median >= least) return median;
+    fprintf(stderr, "%s %s: a ratio of %.3f, at least %.2f is promised\n", b->name, name, median, least);
+    b->below++;
+    return median;
+}
+
 double bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user)
 {
-    double mine[BENCH_PAIRS_MAX], theirs[BENCH_PAIRS_MAX], ratio[BENCH_PAIRS_MAX], median;
+    double mine[BENCH_PAIRS_MAX], theirs[BENCH_PAIRS_MAX];
 
     if (b->only && strcmp(b->only, name) != 0) return 0;
     printf("%-6s %14s %14s %8s   %s %s, per second\n", "pair", "ours", "floor", "ratio", b->name, name);
@@ -76,18 +91,10 @@ double bench_case(bench *b, const char *name, double least, bench_run ours, benc
         if (i % 2) theirs[i] = floor(b, user);
         mine[i] = ours(b, user);
         if (i % 2 == 0) theirs[i] = floor(b, user);
-        ratio[i] = mine[i] / theirs[i];
-        printf("%-6u %14.1f %14.1f %8.3f\n", i + 1, mine[i], theirs[i], ratio[i]);
+        printf("%-6u %14.1f %14.1f %8.3f\n", i + 1, mine[i], theirs[i], mine[i] / theirs[i]);
         fflush(stdout);
     }
-    median = bench_median(ratio, b->pairs);
-    printf("bench %s %s ours=%.1f floor=%.1f ratio=%.3f\n", b->name, name, bench_median(mine, b->pairs), bench_median(theirs, b->pairs),
-           median);
-    fflush(stdout);
-    if (b->quick || median >= least) return median;
-    fprintf(stderr, "%s %s: a ratio of %.3f, at least %.2f is promised\n", b->name, name, median, least);
-    b->below++;
-    return median;
+    return bench_judge(b, name, least, mine, theirs);
 }
 
 int bench_end(const bench *b) { return b->below ? 1 : 0; }

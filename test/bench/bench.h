@@ -31,6 +31,8 @@ typedef double (*bench_run)(const bench *b, void *user);
 int bench_begin(bench *b, const char *name, int argc, char **argv); /* 0, or 1: the arguments are not understood */
 /* `least`: the ratio that must be reached; more per second is better. Answers the ratio; 0 where another case was asked for. */
 double bench_case(bench *b, const char *name, double least, bench_run ours, bench_run floor, void *user);
+/* The same for what was measured otherwise, a number for each pair: the last line, and whether it is below. */
+double bench_judge(bench *b, const char *name, double least, const double *ours, const double *floor);
 int bench_end(const bench *b); /* what main returns: 0, or 1 if a case is below */
 
 /* How often one run does its thing: `quick` times with --quick, a tenth of that under valgrind. */

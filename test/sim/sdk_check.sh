@@ -5,10 +5,5 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 adsim=$1 folder=$2
 
-mkdir -p "$folder"
-if ! cmp -s "$here/package-lock.json" "$folder/installed"; then
-    cp "$here/package.json" "$here/package-lock.json" "$folder/"
-    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
-    cp "$here/package-lock.json" "$folder/installed"
-fi
+sh "$here/../tools/npm.sh" "$here" "$folder"
 NODE_PATH=$folder/node_modules exec node "$here/sdk_check.js" "$adsim"

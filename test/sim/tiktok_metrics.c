@@ -297,9 +297,11 @@ static bool metric_wrong(tiktok_call *call, const tiktok_report *r, const sim_js
 
 static void metric_take(tiktok_report *r, const char *name)
 {
+    static const char at_once[] = "real_time_";
+
     if (r->metric_count == TIKTOK_METRICS_MOST) return;
     r->metrics[r->metric_count++] = tiktok_metric_named(r, name);
-    r->arrived = r->arrived || !strncmp(name, "real_time_", 10);
+    r->arrived = r->arrived || strstr(name, at_once) == name;
 }
 
 bool tiktok_metrics_read(tiktok_call *call, tiktok_report *r)
