@@ -262,7 +262,7 @@ static int64_t engine_look_at(const adsync_engine *engine)
     return engine_least(engine_least(engine->poll_at_us, engine->schedule_at_us), engine_least(engine->erase_at_us, engine->keep.at_us));
 }
 
-static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
+static adsync_status engine_turn_once(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
 {
     adsync__effects *effects = adsync__kernel_effects(engine->kernel);
     int64_t next = -1, wait, left;
@@ -278,6 +278,15 @@ static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, boo
     if (adsync__sync_lanes(engine->sync) || engine->erase.org) return ADSYNC_OK;
     if (engine->due_us <= adsync__monotonic_us(effects)) return ADSYNC_OK;
     return engine->keep.busy ? ADSYNC_OK : ADSYNC_IDLE;
+}
+
+/* What was read for the work of this turn is not good for the next. */
+static adsync_status engine_turn(adsync_engine *engine, int64_t max_wait_us, bool claim, adsync_error **error)
+{
+    adsync_status rc = engine_turn_once(engine, max_wait_us, claim, error);
+
+    adsync__sync_turned(engine->sync);
+    return rc;
 }
 
 adsync_status adsync_engine_step(adsync_engine *engine, int64_t max_wait_us, adsync_error **error)

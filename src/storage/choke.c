@@ -191,19 +191,35 @@ static adsync_status choke_rows(int64_t org, uint32_t table, adsync_rows **rows,
                         adsync_table_name(table));
 }
 
-adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
-                                   uint32_t n_keys, adsync_rows **out, adsync_error **error)
+adsync_status adsync__storage_fetch(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
+                                    uint32_t n_keys, adsync_rows **out, adsync_error **error)
 {
     const adsync_storage_ops *ops = &storage->ops;
     uint8_t kinds[ADSYNC__WIDTH_MAX];
     adsync_status rc;
 
-    if ((rc = adsync__choke_keys(org, table, keys, n_keys, error)) < 0) return rc;
     columns = choke_columns(table, columns);
     if ((rc = choke_sink(storage, table, columns, n_keys, kinds, error)) < 0) return rc;
     rc = adsync__storage_answer(ops->read(ops->user, table, columns, keys, n_keys, &storage->sink, error), false, error);
     if ((rc = adsync__sink_end(&storage->sink, rc, out, error)) < 0) return rc;
     return choke_rows(org, table, out, error);
+}
+
+adsync_status adsync__storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
+                                   uint32_t n_keys, adsync_rows **out, adsync_error **error)
+{
+    adsync_status rc = adsync__choke_keys(org, table, keys, n_keys, error);
+
+    return rc < 0 ? rc : adsync__storage_fetch(storage, org, table, columns, keys, n_keys, out, error);
+}
+
+static adsync_status choke_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
+                                uint32_t n_keys, adsync_rows **out, adsync_error **error)
+{
+    adsync_status rc = adsync__choke_keys(org, table, keys, n_keys, error);
+
+    if (rc < 0 || (n_keys == 1 && adsync__ahead_has(storage, table, columns, keys, out, &rc, error))) return rc;
+    return adsync__storage_fetch(storage, org, table, columns, keys, n_keys, out, error);
 }
 
 adsync_status adsync_storage_read(adsync_storage *storage, int64_t org, uint32_t table, uint32_t columns, const adsync_value *keys,
@@ -215,7 +231,7 @@ adsync_status adsync_storage_read(adsync_storage *storage, int64_t org, uint32_t
     if (!out) return adsync__fail(error, ADSYNC_E_INVALID, "invalid.null", "out is NULL");
     *out = NULL;
     if ((rc = adsync__storage_enter(storage, "adsync_storage_read", error)) < 0) return rc;
-    rc = adsync__storage_read(storage, org, table, columns, keys, n_keys, out, &words);
+    rc = choke_read(storage, org, table, columns, keys, n_keys, out, &words);
     adsync__storage_leave(storage);
     return adsync__fail_with(error, rc, words);
 }

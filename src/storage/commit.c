@@ -232,6 +232,7 @@ adsync_status adsync__storage_commit(adsync_storage *storage, adsync__unit *unit
     rc = commit_submit(storage, &plan, &words);
     if (rc == ADSYNC_E_UNCERTAIN) rc = commit_settle(storage, &plan, &words);
     if (rc == ADSYNC_E_CONFLICT) commit_report(&plan, units, n_units, flags);
+    adsync__ahead_written(storage, plan.sorted, plan.n, rc);
 done:
     adsync__free(plan.items);
     adsync__storage_leave(storage);

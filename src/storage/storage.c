@@ -74,6 +74,7 @@ adsync_status adsync_storage_new(const adsync_storage_ops *ops, adsync_storage *
 
 static void storage_destroy(adsync_storage *storage)
 {
+    adsync__storage_ahead_end(storage);
     storage->ops.close(storage->ops.user);
     adsync__free(storage);
 }

@@ -58,6 +58,11 @@ void adsync__storage_notify(adsync_storage *storage);
 int32_t adsync__storage_watch(adsync_storage *storage); /* a descriptor that is readable when somebody notified; -1: none */
 void adsync__storage_watched(adsync_storage *storage);  /* makes it quiet again */
 
+/* ---- ahead.c: rows of up to four tables whose keys are numbers, for single reads until the turn ends. */
+adsync_status adsync__storage_ahead(adsync_storage *storage, uint32_t table, const adsync_value *keys, uint32_t n_keys, adsync_rows **out,
+                                    adsync_error **error); /* *out is borrowed; NULL: none were asked for, or four tables are there */
+void adsync__storage_ahead_end(adsync_storage *storage);
+
 /* ---- choke.c, commit.c (P5): a unit is the changes of exactly one org; a commit may carry many units. */
 typedef struct adsync__unit {
     int64_t org; /* 0: the system's own tables and rows */

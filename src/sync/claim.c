@@ -17,6 +17,8 @@ adsync_status adsync__sync_new(adsync__kernel *kernel, int64_t engine, const ads
     if (!sync) return adsync__fail_memory(error);
     sync->kernel = kernel;
     sync->engine = engine;
+    sync->lot = SYNC_LOT;
+    sync->turn = 1;
     sync->hooks = *hooks;
     sync->user = user;
     sync_map_begin(&sync->map);
@@ -58,6 +60,13 @@ void adsync__sync_drop(adsync__sync *sync)
 {
     sync->engine = 0; /* and claims nothing under that number any more */
     while (sync->lanes) sync_lane_close(sync->lanes);
+}
+
+void adsync__sync_turned(adsync__sync *sync)
+{
+    if (!sync) return;
+    sync->turn++;
+    adsync__storage_ahead_end(adsync__kernel_storage(sync->kernel));
 }
 
 uint32_t adsync__sync_lanes(const adsync__sync *sync) { return sync->n_lanes; }

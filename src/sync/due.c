@@ -10,12 +10,12 @@
  *    thousands of a large one. Only where the others have nothing does one fill the lot. */
 #include "sync_int.h"
 
-enum { DUE_PAGE = 2 * SYNC_LOT, DUE_ROWS = 32, DUE_SCANS = 6, DUE_ORG = 3, DUE_SHARDS = 4, DUE_WIDTH = 9, DUE_AFTER_AT = 3 };
+enum { DUE_ROWS = 32, DUE_ROWS_MORE = 12, DUE_SCANS = 6, DUE_ORG = 3, DUE_SHARDS = 4, DUE_WIDTH = 9, DUE_AFTER_AT = 3 };
 
 static const uint32_t due_shares[SYNC_CLASSES] = { 4, 3, 2, 1 };
 
 typedef struct due_list {
-    sync_slot slots[SYNC_LOT];
+    sync_slot slots[SYNC_LOT_MOST];
     uint32_t n;
 } due_list;
 
@@ -41,7 +41,7 @@ static void due_read(adsync_rows *row, sync_slot *slot)
 
 static void due_add(due_list *list, const sync_slot *slot)
 {
-    if (list->n < SYNC_LOT) list->slots[list->n++] = *slot;
+    if (list->n < SYNC_LOT_MOST) list->slots[list->n++] = *slot;
 }
 
 /* ---- the head: what is due first, over everything */
@@ -81,14 +81,15 @@ static adsync_status due_look(adsync__sync *sync, int64_t now, uint32_t limit, d
 
 /* ---- a shard's class: the circle of organisations */
 
-static adsync_status due_scan(adsync__sync *sync, uint32_t class, int64_t from, int64_t to, adsync_rows **out, adsync_error **error)
+static adsync_status due_scan(adsync__sync *sync, uint32_t class, int64_t from, int64_t to, uint32_t limit, adsync_rows **out,
+                              adsync_error **error)
 {
     const adsync_value shard = adsync__value_int(sync->shard), its = adsync__value_int(class);
     const adsync_value lower[] = { shard, its, adsync__value_int(from) }, upper[] = { shard, its, adsync__value_int(to) };
     const adsync_range range = { .table = ADSYNC_T_QUEUE,
                                  .index = 2,
                                  .flags = ADSYNC_RANGE_ALL_ORGS,
-                                 .limit = DUE_ROWS,
+                                 .limit = limit,
                                  .lower = lower,
                                  .n_lower = 3,
                                  .upper = upper,
@@ -98,7 +99,7 @@ static adsync_status due_scan(adsync__sync *sync, uint32_t class, int64_t from, 
 }
 
 /* Takes a page. *from: the organisation to go on with; past `to` when there is none. */
-static void due_page(adsync_rows *rows, int64_t now, int64_t to, due_class *c, int64_t *from)
+static void due_page(adsync_rows *rows, uint32_t limit, int64_t now, int64_t to, uint32_t lot, due_class *c, int64_t *from)
 {
     size_t n = adsync_rows_count(rows);
     sync_slot slot;
@@ -110,19 +111,22 @@ static void due_page(adsync_rows *rows, int64_t now, int64_t to, due_class *c, i
         *from = slot.org + 1; /* the rest of this one, or all of it that waits, is passed over */
         if (slot.run_after > now) continue;
         due_add(c->of_org++ < DUE_ORG ? &c->first : &c->more, &slot);
-        if (c->first.n == SYNC_LOT) return;
+        if (c->first.n == lot) return;
     }
-    if (n < DUE_ROWS) *from = to == INT64_MAX ? INT64_MAX : to + 1;
+    if (n < limit) *from = to == INT64_MAX ? INT64_MAX : to + 1;
 }
 
+/* The first page could fill the lot with one organisation's, should it be alone; the others only look for a few of each. */
 static adsync_status due_arc(adsync__sync *sync, uint32_t class, int64_t now, int64_t from, int64_t to, due_class *c, uint32_t *scans,
                              adsync_error **error)
 {
+    uint32_t lot = sync->lot, most = lot > SYNC_LOT ? lot / DUE_ORG + 2 : DUE_SCANS, limit = lot + DUE_ROWS - SYNC_LOT;
     adsync_rows *rows = NULL;
     adsync_status rc = ADSYNC_OK;
 
-    while (rc >= 0 && from <= to && from < INT64_MAX && c->first.n < SYNC_LOT && (*scans)++ < DUE_SCANS) {
-        if ((rc = due_scan(sync, class, from, to, &rows, error)) >= 0) due_page(rows, now, to, c, &from);
+    for (; rc >= 0 && from <= to && from < INT64_MAX && c->first.n < lot && *scans < most; limit = DUE_ROWS_MORE) {
+        (*scans)++;
+        if ((rc = due_scan(sync, class, from, to, limit, &rows, error)) >= 0) due_page(rows, limit, now, to, lot, c, &from);
         adsync_rows_free(rows);
         rows = NULL;
     }
@@ -156,12 +160,12 @@ static void due_take(adsync__sync *sync, uint32_t class, due_class *c, uint32_t 
 static adsync_status due_shard(adsync__sync *sync, int64_t now, uint32_t max, due_list *list, adsync_error **error)
 {
     due_class classes[SYNC_CLASSES];
-    uint32_t at[SYNC_CLASSES] = { 0 };
+    uint32_t at[SYNC_CLASSES] = { 0 }, lots = sync->lot / SYNC_LOT;
     adsync_status rc = ADSYNC_OK;
 
     for (uint32_t i = 0; i < SYNC_CLASSES && rc >= 0; i++) rc = due_class_fill(sync, i + 1, now, &classes[i], error);
-    for (uint32_t i = 0; i < SYNC_CLASSES && rc >= 0; i++) due_take(sync, i + 1, &classes[i], due_shares[i], &at[i], list, max);
-    for (uint32_t i = 0; i < SYNC_CLASSES && rc >= 0; i++) due_take(sync, i + 1, &classes[i], SYNC_LOT, &at[i], list, max);
+    for (uint32_t i = 0; i < SYNC_CLASSES && rc >= 0; i++) due_take(sync, i + 1, &classes[i], lots * due_shares[i], &at[i], list, max);
+    for (uint32_t i = 0; i < SYNC_CLASSES && rc >= 0; i++) due_take(sync, i + 1, &classes[i], max, &at[i], list, max);
     return rc;
 }
 
@@ -178,16 +182,66 @@ static adsync_status due_shards(adsync__sync *sync, int64_t now, uint32_t max, d
 
 /* ---- a lot */
 
+static adsync_status due_ahead_of(adsync__sync *sync, uint32_t table, const adsync_value *keys, uint32_t n, adsync_rows **rows,
+                                  adsync_error **error)
+{
+    return adsync__storage_ahead(adsync__kernel_storage(sync->kernel), table, keys, n, rows, error);
+}
+
+/* All that claiming and beginning these jobs reads, in one call for each table. */
+static adsync_status due_ahead(adsync__sync *sync, const due_list *list, adsync_error **error)
+{
+    adsync_value keys[3 * SYNC_LOT_MOST];
+    adsync_rows *rows;
+    uint32_t n = 0;
+    adsync_status rc;
+
+    for (uint32_t i = 0; i < list->n; i++) {
+        keys[n++] = adsync__value_int(list->slots[i].org);
+        keys[n++] = adsync__value_int(list->slots[i].job);
+    }
+    if ((rc = due_ahead_of(sync, ADSYNC_T_JOBS, keys, list->n, &rows, error)) < 0) return rc;
+    for (n = 0; adsync_rows_next(rows, NULL) == ADSYNC_ROW;) {
+        keys[n++] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_ORG));
+        keys[n++] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_CONNECTION));
+        keys[n++] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_DATA));
+    }
+    if ((rc = due_ahead_of(sync, ADSYNC_T_LANES, keys, n / 3, &rows, error)) < 0) return rc;
+    for (uint32_t i = n = 0; i < list->n; i++) {
+        keys[n++] = adsync__value_int(list->slots[i].org);
+        keys[n++] = adsync__value_int(list->slots[i].connection);
+    }
+    if ((rc = due_ahead_of(sync, ADSYNC_T_CONNECTIONS, keys, list->n, &rows, error)) < 0) return rc;
+    for (n = 0; adsync_rows_next(rows, NULL) == ADSYNC_ROW;) {
+        keys[n++] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_ORG));
+        keys[n++] = adsync__value_int(adsync_rows_int(rows, ADSYNC_C_GRANT));
+    }
+    return due_ahead_of(sync, ADSYNC_T_GRANTS, keys, n / 2, &rows, error);
+}
+
 static adsync_status due_claim(adsync__sync *sync, const due_list *list, uint32_t max, uint32_t *taken, adsync_error **error)
 {
     uint32_t how;
-    adsync_status rc = ADSYNC_OK;
+    adsync_status rc = list->n > 1 ? due_ahead(sync, list, error) : ADSYNC_OK;
 
     for (uint32_t i = 0; i < list->n && *taken < max && rc >= 0; i++) {
         rc = sync_claim_slot(sync, &list->slots[i], &how, error);
         *taken += how == SYNC_TAKEN;
     }
     return rc;
+}
+
+/* Where lots are full again and again, and more than two are due, the next ones are twice as large: of a few jobs each worker takes some,
+ * a long queue is taken in long pieces. */
+static void due_grow(adsync__sync *sync, uint32_t due, uint32_t taken)
+{
+    bool full = due == 2 * sync->lot && taken == sync->lot;
+
+    sync->full_lots = full ? sync->full_lots + 1 : 0;
+    if (!sync->busy) sync->lot = SYNC_LOT;
+    if (sync->full_lots < SYNC_LOTS || 2 * sync->lot > SYNC_LOT_MOST) return;
+    sync->lot *= 2;
+    sync->full_lots = 0;
 }
 
 adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *next_us, adsync_error **error)
@@ -202,12 +256,14 @@ adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *
     if ((rc = sync_queue_shards(sync, error)) < 0) return rc;
     if (!sync->busy && ((rc = due_look(sync, now, 1, &list, &due, next_us, error)) < 0 || !due)) return rc;
     sync->busy = true;
-    if ((rc = due_look(sync, now, DUE_PAGE, &list, &due, next_us, error)) < 0) return rc;
-    sync->busy = due > SYNC_LOT;
-    if (max > SYNC_LOT) max = SYNC_LOT;
+    if ((rc = due_look(sync, now, 2 * sync->lot, &list, &due, next_us, error)) < 0) return rc;
+    sync->busy = due > sync->lot;
+    if (max > sync->lot) max = sync->lot;
     if (due > max && (rc = due_shards(sync, now, max, &fair, error)) < 0) return rc;
     if (due) *next_us = 0; /* what is taken or put off makes room for more */
-    return due_claim(sync, fair.n ? &fair : &list, max, &taken, error);
+    rc = due_claim(sync, fair.n ? &fair : &list, max, &taken, error);
+    due_grow(sync, due, taken);
+    return rc;
 }
 
 /* ---- a clock that was ahead */

@@ -157,6 +157,10 @@ static adsync_status jobs_waiting(adsync__sync *sync, const sync_wish *wish, job
         if ((rc = jobs_there_load(sync, wish, adsync_rows_int(there->slots, ADSYNC_C_JOB), there, error)) < 0) return rc;
         there->slot_version = adsync_rows_int(there->slots, ADSYNC_C_VERSION);
         there->at = i;
+        if (there->running && wish->data != ADSYNC_DATA_ALL) { /* it was claimed since the slots were read: its row is its worker's */
+            there->job = 0;
+            continue;
+        }
         if (!slot[strlen(name)] || sync_wish_same(&there->wish, wish)) return ADSYNC_OK;
         there->job = 0;
     }

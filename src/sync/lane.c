@@ -142,7 +142,8 @@ static void lane_unit_done(void *user, adsync_status status, const adsync_error 
         sync_lane_close(lane);
         return;
     }
-    if (status == ADSYNC_E_CONFLICT) { /* somebody took the lane or cancelled the job: nothing of ours counts any more */
+    if (status == ADSYNC_E_CONFLICT) { /* somebody took the lane or cancelled the job; else it is still ours, and begun anew */
+        lane->sync->lost = true;
         sync_lane_close(lane);
         return;
     }
@@ -547,6 +548,19 @@ static adsync_status lane_connection_stands(sync_lane *lane, adsync_error **erro
     return rc;
 }
 
+/* Of many lanes that begin in one turn, one asks for all of their organisation. */
+static adsync_status lane_org_stands(sync_lane *lane, adsync_error **error)
+{
+    adsync__sync *sync = lane->sync;
+    sync_stood *stood = &sync->stood[lane->org % SYNC_STOOD];
+    adsync_status rc;
+
+    if (stood->org == lane->org && stood->turn == sync->turn) return ADSYNC_OK;
+    if ((rc = adsync__org_stands(adsync__kernel_storage(sync->kernel), lane->org, error)) >= 0)
+        *stood = (sync_stood){ lane->org, sync->turn };
+    return rc;
+}
+
 /* Between two steps, and now and then between two pages of a long one: whether there is still somebody to work for. */
 static adsync_status lane_stands(sync_lane *lane, bool step, adsync_error **error)
 {
@@ -555,7 +569,7 @@ static adsync_status lane_stands(sync_lane *lane, bool step, adsync_error **erro
     adsync_status rc = ADSYNC_OK;
 
     if (due) lane->stands_at_us = now + SYNC_STANDS_US;
-    if (due) rc = adsync__org_stands(adsync__kernel_storage(lane->sync->kernel), lane->org, error);
+    if (due) rc = lane_org_stands(lane, error);
     return rc >= 0 && (due || step) ? lane_connection_stands(lane, error) : rc;
 }
 

@@ -62,6 +62,7 @@ bool adsync__sync_hushed(const adsync__sync *sync); /* takes nothing, to be alon
  * -1: nothing is on any schedule. */
 adsync_status adsync__sync_schedule(adsync__sync *sync, int64_t *next_us, adsync_error **error);
 
+void adsync__sync_turned(adsync__sync *sync); /* what was read for the work of one turn is not good for the next */
 uint32_t adsync__sync_lanes(const adsync__sync *sync);
 bool adsync__sync_holds(const adsync__sync *sync, int64_t org, int64_t job);
 void adsync__sync_drop(adsync__sync *sync); /* the engine was declared dead: forgets its lanes, writes nothing */

@@ -26,11 +26,14 @@ enum {
     SYNC_CLASSES = 4, /* of urgency */
     SYNC_DATAS = 4,
     SYNC_TOKEN_US = 300000000, /* a token that ends so soon is refreshed before a job begins */
-    SYNC_LOT = 10,             /* slots taken at once */
+    SYNC_LOT = 10,             /* slots taken at once .. */
+    SYNC_LOT_MOST = 80,        /* .. and by who finds the queue long again and again */
     SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last of a try */
     SYNC_DEFER_US = 5000000,
     SYNC_AHEAD_US = 600000000, /* what was made so long from now was made by a clock that was ahead */
     SYNC_STANDS_US = 10000000, /* between two looks of a long list whether its connection stands */
+    SYNC_LOTS = 4,             /* so often in a row, each time */
+    SYNC_STOOD = 256,          /* organisations that were seen to stand in this turn */
     SYNC_OVERLAP_US = 600000000 /* of an incremental list: 10 minutes */
 };
 
@@ -180,6 +183,10 @@ typedef struct sync_zone {
     char name[];
 } sync_zone;
 
+typedef struct sync_stood { /* an organisation that stood; org 0: none */
+    int64_t org, turn;
+} sync_stood;
+
 struct adsync__sync {
     adsync__kernel *kernel;
     int64_t engine;
@@ -187,12 +194,15 @@ struct adsync__sync {
     void *user;
     sync_lane *lanes, *alone; /* alone: the one beside which nothing else may run */
     uint32_t n_lanes;
+    uint32_t lot, full_lots;      /* slots taken at once, now; so many lots of that size were full */
+    int64_t turn;
     uint32_t n_shards, shard;     /* of the queue, 0: not looked up yet; the one whose turn it is */
     int64_t circle[SYNC_CLASSES]; /* by class: the organisation whose turn it is */
     bool closing;                 /* no lane goes on */
     bool busy, lost, hush;        /* more than one slot was due; a lane was forgotten that stands under our number; takes nothing more */
     sync_zone *zones;             /* read so far */
     sync_map map;
+    sync_stood stood[SYNC_STOOD];
     adsync__reader *reader; /* of cursors and facts */
     int64_t clock_ahead_us, mend_from[3]; /* schedule.c: the wall clock before the monotonic one; due, org and connection of a row */
     bool clock_known, mends;

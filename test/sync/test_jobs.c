@@ -180,6 +180,28 @@ static void a_living_worker_keeps_its_lane(void **state)
     world_end(&w);
 }
 
+/* Somebody wrote the job's row between two of its pages: the worker's next commit does not hold, and it begins again where it stood. */
+static void a_lane_that_met_another_writer_is_taken_up_again(void **state)
+{
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_answer);
+    assert_int_equal(world_ask(&w, 0, jobs_campaigns, &job), ADSYNC_OK);
+    for (uint32_t i = 0; i < 100 && !jobs_asked(&w, "after=2"); i++)
+        assert_true(adsync_engine_step(w.engines[0].engine, 1000, NULL) >= 0);
+    const adsync_value row[] = { adsync__value_int(w.org), adsync__value_int(job), adsync__value_text("running") };
+    const adsync_change put = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_JOBS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 3
+    };
+    assert_true(adsync_storage_commit(w.rows, w.org, &put, 1, NULL, NULL) >= 0);
+    for (uint32_t i = 0; i < 100; i++) assert_true(adsync_engine_step(w.engines[0].engine, jobs_second, NULL) >= 0);
+    assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "succeeded");
+    assert_int_equal(world_count(&w, ADSYNC_T_ENTITIES, ADSYNC_C_ID, NULL), 6);
+    world_end(&w);
+}
+
 static void p1b_a_worker_that_was_declared_dead_writes_nothing(void **state)
 {
     uint32_t audits;
@@ -561,6 +583,7 @@ int main(void)
         cmocka_unit_test(days_that_are_named_are_a_wish_of_their_own),
         cmocka_unit_test(p1_a_killed_sync_is_given_back_and_goes_on_from_its_cursor),
         cmocka_unit_test(a_living_worker_keeps_its_lane),
+        cmocka_unit_test(a_lane_that_met_another_writer_is_taken_up_again),
         cmocka_unit_test(p1b_a_worker_that_was_declared_dead_writes_nothing),
         cmocka_unit_test(another_wish_waits_behind_a_dead_workers_job_and_loses_it_nothing),
         cmocka_unit_test(all_data_is_one_job_with_two_children_that_end_it),

@@ -170,6 +170,55 @@ static void a_lot_is_one_commit_and_no_shard_is_forgotten(void **state)
     world_end(&w);
 }
 
+/* Where there is more and more, lots become larger, up to eighty; and what claiming and beginning them reads is a call for each table. */
+static void a_long_queue_is_taken_in_long_pieces(void **state)
+{
+    enum { JOBS = 700 };
+    uint32_t lots[16] = { 0 }, before;
+    int64_t connections[JOBS];
+    uint64_t reads[16];
+    world w;
+
+    (void)state;
+    world_begin(&w, queue_answer);
+    world_connect(&w, "org", connections, JOBS);
+    for (uint32_t i = 0; i < JOBS; i++) (void)queue_ask(&w, "org", connections[i], 0);
+    (void)world_open_with(&w, 1, (adsync_engine_options){ .max_claim = JOBS, .max_in_flight = 100 });
+    w.engines[1].frozen = true;
+    for (uint32_t i = 0; i < 16; i++) {
+        before = queue_begun(&w, "org", 0);
+        reads[i] = w.faults.reads;
+        assert_true(adsync_engine_step(w.engines[1].engine, 0, NULL) >= 0);
+        reads[i] = w.faults.reads - reads[i];
+        lots[i] = queue_begun(&w, "org", 0) - before;
+    }
+    for (uint32_t i = 0; i < 16; i++) assert_int_equal(lots[i], 10 << i / 4);
+    assert_in_range(reads[12], 4, 10); /* of rows by their keys, and what a look at the other engines reads; eighty of each before */
+    world_end(&w);
+}
+
+/* An end is part of its turn's commit: no turn makes two, however many jobs begin, go on and end in it. */
+static void jobs_end_in_the_commit_of_their_turn(void **state)
+{
+    enum { JOBS = 20 };
+    int64_t connections[JOBS];
+    uint64_t commits;
+    world w;
+
+    (void)state;
+    world_begin(&w, queue_answer);
+    world_connect(&w, "org", connections, JOBS);
+    for (uint32_t i = 0; i < JOBS; i++) (void)queue_ask(&w, "org", connections[i], 0);
+    for (uint32_t i = 0; i < 400 && world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_STATE, "succeeded") < JOBS; i++) {
+        commits = w.faults.commits;
+        assert_true(adsync_engine_step(w.engines[0].engine, 0, NULL) >= 0);
+        assert_in_range(w.faults.commits - commits, 0, 1);
+    }
+    assert_int_equal(world_count(&w, ADSYNC_T_JOBS, ADSYNC_C_STATE, "succeeded"), JOBS);
+    assert_int_equal(world_count(&w, ADSYNC_T_CONNECTIONS, ADSYNC_C_LAST_STATUS, "success"), JOBS);
+    world_end(&w);
+}
+
 static uint32_t queue_in_shard(world *w, int64_t shard)
 {
     const adsync_value bound[] = { adsync__value_int(w->org) };
@@ -285,6 +334,8 @@ int main(void)
         cmocka_unit_test(each_class_has_its_share),
         cmocka_unit_test(a_share_that_nobody_wants_is_used_by_others),
         cmocka_unit_test(a_lot_is_one_commit_and_no_shard_is_forgotten),
+        cmocka_unit_test(a_long_queue_is_taken_in_long_pieces),
+        cmocka_unit_test(jobs_end_in_the_commit_of_their_turn),
         cmocka_unit_test(an_engine_goes_from_shard_to_shard),
         cmocka_unit_test(a_shard_that_is_no_more_loses_nothing),
         cmocka_unit_test(what_waits_for_its_lane_is_not_in_the_way),
