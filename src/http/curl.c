@@ -23,7 +23,7 @@ enum {
     CURL_BUFFERED = 512 * 1024,  /* bytes of bodies that are not whole yet, beside the holder's */
     CURL_HEADERS = 256 * 1024,   /* of one answer */
     CURL_CONNECT_MS = 15000,
-    CURL_IDLE_CONNECTIONS = 64,
+    CURL_CONNECTIONS = 64,       /* kept open at least; more while more exchanges are under way */
     CURL_UPLOAD = 16 * 1024,     /* the least that libcurl takes */
     CURL_FEW = 32,               /* with more exchanges than that each reads in small pieces: memory counts for more than calls */
     CURL_PIECE = 4 * 1024,
@@ -54,9 +54,20 @@ typedef struct curl_transport {
     char *ca_file, *connect_to; /* connect_to as libcurl takes it: "::host:port" */
     curl_exchange *exchanges, *holder;
     size_t buffered;
-    uint32_t n_exchanges;
+    uint32_t n_exchanges, kept; /* kept: connections that libcurl leaves open */
     bool full, eased; /* full: somebody is paused; eased: and somebody ended since */
 } curl_transport;
+
+/* As many connections stay open as exchanges began together: with fewer each of these would shake hands again for its next one. After
+ * that libcurl closes one whenever another becomes idle. */
+static void curl_keep(curl_transport *t)
+{
+    uint32_t kept = t->n_exchanges > CURL_CONNECTIONS ? t->n_exchanges : CURL_CONNECTIONS;
+
+    if (kept == t->kept) return;
+    t->kept = kept;
+    (void)curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)kept);
+}
 
 /* ---- what libcurl calls */
 
@@ -354,6 +365,7 @@ static adsync_status curl_start(void *user, int64_t id, const adsync_message *me
     if (x->next) x->next->link = &x->next;
     t->exchanges = x;
     t->n_exchanges++;
+    curl_keep(t);
     return ADSYNC_OK;
 }
 
@@ -626,7 +638,7 @@ static bool curl_set_up(curl_transport *t, const adsync_curl_options *options)
     (void)curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, curl_on_timer);
     (void)curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
     (void)curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-    (void)curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)CURL_IDLE_CONNECTIONS);
+    curl_keep(t);
     return true;
 }
 
