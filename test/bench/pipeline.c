@@ -20,6 +20,8 @@ struct pipeline {
     adsync_transport *transport;
     adsync_engine *engine;
     adsync_host host;
+    const pipeline_target *target;
+    char org[32];
     int64_t grant, given_us, start_us;
 };
 
@@ -31,10 +33,18 @@ static const char *pipeline_variable(const char *name)
     return text;
 }
 
+static void pipeline_keys(const pipeline_target *target)
+{
+    FILE *file;
+
+    (void)umask(077);
+    bench_need((file = fopen(target->keys, "w")) != NULL, "a key file");
+    bench_need(fputs("k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n", file) >= 0 && fclose(file) == 0, "a key file");
+}
+
 void pipeline_begin(pipeline_target *target)
 {
     const char *root = getenv("TMPDIR");
-    FILE *file;
 
     *target = (pipeline_target){ .port = pipeline_variable("ADSIM_PORT"),
                                  .plain_port = pipeline_variable("ADSIM_PLAIN_PORT"),
@@ -46,9 +56,17 @@ void pipeline_begin(pipeline_target *target)
     bench_need(mkdtemp(target->folder) != NULL, "a folder");
     (void)snprintf(target->file, sizeof target->file, "%s/a.db", target->folder);
     (void)snprintf(target->keys, sizeof target->keys, "%s/keys", target->folder);
-    (void)umask(077);
-    bench_need((file = fopen(target->keys, "w")) != NULL, "a key file");
-    bench_need(fputs("k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n", file) >= 0 && fclose(file) == 0, "a key file");
+    pipeline_keys(target);
+}
+
+void pipeline_place(pipeline_target *target, const char *folder)
+{
+    (void)unlink(target->keys);
+    (void)rmdir(target->folder);
+    (void)snprintf(target->folder, sizeof target->folder, "%s", folder);
+    (void)snprintf(target->file, sizeof target->file, "%s/a.db", folder);
+    (void)snprintf(target->keys, sizeof target->keys, "%s/keys", folder);
+    pipeline_keys(target);
 }
 
 void pipeline_clean(const pipeline_target *target)
@@ -67,6 +85,28 @@ void pipeline_end(const pipeline_target *target)
     pipeline_clean(target);
     (void)unlink(target->keys);
     (void)rmdir(target->folder);
+}
+
+uint32_t pipeline_day(const pipeline_target *target, int ago)
+{
+    time_t t = (time_t)(target->now_us / 1000000) - 86400 * ago;
+    struct tm day;
+
+    bench_need(gmtime_r(&t, &day) != NULL, "a day");
+    return (uint32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
+}
+
+long pipeline_kib(const char *what)
+{
+    char line[128];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+
+    bench_need(file != NULL, "/proc/self/status");
+    while (fgets(line, sizeof line, file))
+        if (!strncmp(line, what, strlen(what))) kib = strtol(line + strlen(what), NULL, 10);
+    (void)fclose(file);
+    return kib;
 }
 
 double pipeline_cpu(void)
@@ -112,8 +152,15 @@ pipeline *pipeline_open(const pipeline_target *target, uint32_t plain, uint32_t 
     options.host = &p->host;
     pipeline_fine(adsync_engine_open(&options, &p->engine, &error), &error);
     pipeline_fine(adsync_app_add(p->engine, "meta", "123456789012345", "adsim-app-secret", NULL, &error), &error);
-    pipeline_fine(adsync_grant_add(p->engine, "acme", "meta", target->token, NULL, &p->grant, &error), &error);
+    p->target = target;
+    (void)snprintf(p->org, sizeof p->org, "acme");
     return p;
+}
+
+void pipeline_org(pipeline *p, const char *org)
+{
+    (void)snprintf(p->org, sizeof p->org, "%s", org);
+    p->grant = 0;
 }
 
 void pipeline_close(pipeline *p)
@@ -131,7 +178,8 @@ int64_t pipeline_connect(pipeline *p, const char *account)
     adsync_error *error = NULL;
     int64_t connection = 0;
 
-    pipeline_fine(adsync_connection_add(p->engine, "acme", p->grant, account, &manual, &connection, &error), &error);
+    if (!p->grant) pipeline_fine(adsync_grant_add(p->engine, p->org, "meta", p->target->token, NULL, &p->grant, &error), &error);
+    pipeline_fine(adsync_connection_add(p->engine, p->org, p->grant, account, &manual, &connection, &error), &error);
     return connection;
 }
 
@@ -143,7 +191,7 @@ int64_t pipeline_ask(pipeline *p, int64_t connection, uint32_t from, uint32_t to
     adsync_error *error = NULL;
     int64_t job = 0;
 
-    pipeline_fine(adsync_job_enqueue(p->engine, "acme", connection, &options, &job, &error), &error);
+    pipeline_fine(adsync_job_enqueue(p->engine, p->org, connection, &options, &job, &error), &error);
     return job;
 }
 
@@ -152,7 +200,7 @@ void pipeline_wait(pipeline *p, int64_t job)
     const adsync_call call = { .size = sizeof call, .wait_us = 300000000 };
     adsync_error *error = NULL;
     adsync_rows *row = NULL;
-    adsync_status rc = adsync_job_wait(p->engine, "acme", job, &call, &row, &error);
+    adsync_status rc = adsync_job_wait(p->engine, p->org, job, &call, &row, &error);
 
     if (rc > 0 && adsync_rows_next(row, NULL) == ADSYNC_ROW) fprintf(stderr, "%s\n", adsync_rows_text(row, ADSYNC_C_MESSAGE));
     bench_need(rc == ADSYNC_OK, rc < 0 ? adsync_error_message(error) : "the job did not end well");

@@ -18,13 +18,17 @@ typedef struct pipeline_target { /* from the environment, see pipeline.py */
 } pipeline_target;
 
 void pipeline_begin(pipeline_target *target); /* and makes a folder */
+void pipeline_place(pipeline_target *target, const char *folder); /* one that is there, instead of the one that was made */
 void pipeline_clean(const pipeline_target *target); /* the database's files */
 void pipeline_end(const pipeline_target *target);
+uint32_t pipeline_day(const pipeline_target *target, int ago); /* 20260315 */
+long pipeline_kib(const char *what); /* "VmRSS:", "VmHWM:" of this process */
 double pipeline_cpu(void); /* seconds of this process, of the kernel for it too */
 
 typedef struct pipeline pipeline;
 pipeline *pipeline_open(const pipeline_target *target, uint32_t plain, uint32_t at_once);
 void pipeline_close(pipeline *p);
+void pipeline_org(pipeline *p, const char *org); /* whose connections and jobs are meant from here on; "acme" before */
 int64_t pipeline_connect(pipeline *p, const char *account);
 /* Asks for the figures of these days; 20261120. */
 int64_t pipeline_ask(pipeline *p, int64_t connection, uint32_t from, uint32_t to);

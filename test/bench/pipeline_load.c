@@ -10,29 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static uint32_t load_day(const pipeline_target *target, int ago)
-{
-    time_t t = (time_t)(target->now_us / 1000000) - 86400 * ago;
-    struct tm day;
-
-    bench_need(gmtime_r(&t, &day) != NULL, "a day");
-    return (uint32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
-}
-
-static long load_peak_kib(void)
-{
-    char line[128];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-
-    bench_need(file != NULL, "/proc/self/status");
-    while (fgets(line, sizeof line, file))
-        if (!strncmp(line, "VmHWM:", 6)) kib = strtol(line + 6, NULL, 10);
-    (void)fclose(file);
-    return kib;
-}
 
 static size_t load_drop(char *p, size_t one, size_t size, void *user)
 {
@@ -65,7 +42,7 @@ static void load_floor(const pipeline_target *target, int n)
     struct curl_slist *headers, *route;
     CURLM *multi = curl_multi_init();
     CURL **all = calloc((size_t)n, sizeof *all);
-    uint32_t from = load_day(target, 8), to = load_day(target, 2);
+    uint32_t from = pipeline_day(target, 8), to = pipeline_day(target, 2);
     int running = n;
 
     (void)snprintf(url, sizeof url, "https://graph.facebook.com/v25.0/act_%s/insights?level=ad&fields=ad_id,account_currency,spend&limit=%d"
@@ -79,7 +56,7 @@ static void load_floor(const pipeline_target *target, int n)
     for (int i = 0; i < n; i++) (void)curl_multi_add_handle(multi, all[i] = load_bare(target, url, headers, route));
     while (running)
         bench_need(!curl_multi_perform(multi, &running) && !curl_multi_poll(multi, NULL, 0, 1000, NULL), "libcurl");
-    printf("peak %ld\n", load_peak_kib());
+    printf("peak %ld\n", pipeline_kib("VmHWM:"));
     for (int i = 0; i < n; i++) {
         long status = 0;
         (void)curl_easy_getinfo(all[i], CURLINFO_RESPONSE_CODE, &status);
@@ -108,11 +85,11 @@ int main(int argc, char **argv)
     }
     p = pipeline_open(&target, 0, accounts);
     for (int i = 2; i < argc; i++)
-        (void)pipeline_ask(p, pipeline_connect(p, argv[i]), load_day(&target, 1 + PIPELINE_SLICE * atoi(argv[1])), load_day(&target, 2));
-    printf("begun %ld\n", load_peak_kib());
+        (void)pipeline_ask(p, pipeline_connect(p, argv[i]), pipeline_day(&target, 1 + PIPELINE_SLICE * atoi(argv[1])), pipeline_day(&target, 2));
+    printf("begun %ld\n", pipeline_kib("VmHWM:"));
     fflush(stdout);
     pipeline_drain(p);
-    printf("peak %ld\n", load_peak_kib());
+    printf("peak %ld\n", pipeline_kib("VmHWM:"));
     pipeline_close(p);
     pipeline_end(&target);
     return 0;

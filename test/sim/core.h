@@ -240,6 +240,7 @@ typedef struct sim_platform {
 /* ---- the simulator ---------------------------------------------------------------------------------------------------------------- */
 typedef struct sim_stats {
     int64_t requests, refused, faults, bytes_out, rows, connections;
+    int64_t at_once, most_at_once; /* requests that came and are not answered; their most since it was last asked */
 } sim_stats;
 
 struct sim_world {

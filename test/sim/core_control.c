@@ -69,6 +69,8 @@ static const char *control_stats(sim_world *sim, const sim_json *command, sim_te
     sim_json_pair_int(out, "rows", sim->stats.rows);
     sim_json_pair_int(out, "bytes_out", sim->stats.bytes_out);
     sim_json_pair_int(out, "connections", sim->stats.connections);
+    sim_json_pair_int(out, "most_at_once", sim->stats.most_at_once);
+    sim->stats.most_at_once = sim->stats.at_once;
     return NULL;
 }
 

@@ -117,6 +117,8 @@ static void http_serve(http_call *call)
     sim_form_read(request);
     call->answer = (sim_answer){ .status = 200, .cut_at = -1 };
     call->sim->stats.requests++;
+    if (!call->port->control && ++call->sim->stats.at_once > call->sim->stats.most_at_once)
+        call->sim->stats.most_at_once = call->sim->stats.at_once;
     if (call->port->control)
         sim_control(call->sim, request, &call->answer);
     else
@@ -178,6 +180,7 @@ static void http_end(void *user, struct MHD_Connection *connection, void **conte
     (void)connection;
     (void)code;
     if (!call) return;
+    if (call->served && !call->port->control) call->sim->stats.at_once--;
     http_forget(call);
     sim_answer_free(&call->answer);
     sim_free(&call->body);
