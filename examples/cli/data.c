@@ -246,7 +246,7 @@ int cli_run_audit(cli *c)
         { ADSYNC_C_DURATION_US, "us" },    { ADSYNC_C_EXCERPT, "answer" },
     };
     adsync_rows *rows = NULL;
-    uint32_t limit;
+    uint32_t limit = 0;
     adsync_status rc;
     int code;
 
