@@ -159,10 +159,10 @@ static bool end_is_alone(const sync_lane *lane)
 
 static void end_keep(struct sync_end *end, const end_verdict *v, adsync_status status)
 {
+    const char *words = v->message ? v->message : "";
+
     *end = (struct sync_end){ .v = *v, .status = status };
-    if (v->message)
-        (void)snprintf(end->message, sizeof end->message, "%.*s", (int)adsync__utf8_cut(v->message, strlen(v->message), sizeof end->message - 1),
-                       v->message);
+    (void)snprintf(end->message, sizeof end->message, "%.*s", (int)adsync__utf8_cut(words, strlen(words), sizeof end->message - 1), words);
     if (v->name) (void)snprintf(end->name, sizeof end->name, "%s", v->name);
     end->v.message = v->message ? end->message : NULL;
     end->v.name = v->name ? end->name : NULL;

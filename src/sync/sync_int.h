@@ -232,8 +232,8 @@ typedef struct sync_slot { /* where a job waits; version 0: nowhere */
 } sync_slot;
 adsync_status sync_claim_find(adsync__sync *sync, int64_t org, adsync_rows *job, sync_slot *slot, adsync_error **error); /* of a job */
 enum { SYNC_TAKEN = 1, SYNC_BLOCKED = 2, SYNC_SOON = 3 };
-/* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's; SOON: ours,
- * and free with the turn's commit. */
+/* *how: 0: there is nothing to take; TAKEN: it is ours, or will be once the turn's commit holds; BLOCKED: its lane is somebody's; SOON:
+ * ours, and free with the turn's commit. */
 adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error);
 adsync_status sync_claim_dead(adsync__sync *sync, int64_t org, adsync_rows *job, uint32_t *how, adsync_error **error); /* a running one */
 

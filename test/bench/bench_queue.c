@@ -147,8 +147,8 @@ static void queue_prepare(const sides *s)
     adsync_engine_free(engine);
     adsync_storage_free(storage);
     (void)snprintf(sql, sizeof sql,
-                   "CREATE TABLE full_queue AS SELECT (jsonb_populate_record(q, jsonb_build_object('connection', connection + n, 'job', job + n,"
-                   " 'shard', (shard + n) %% 16))).* FROM adsync_queue q, generate_series(1, %u) n;"
+                   "CREATE TABLE full_queue AS SELECT (jsonb_populate_record(q, jsonb_build_object('connection', connection + n, 'job',"
+                   " job + n, 'shard', (shard + n) %% 16))).* FROM adsync_queue q, generate_series(1, %u) n;"
                    "CREATE TABLE full_jobs AS SELECT (jsonb_populate_record(j, jsonb_build_object('connection', connection + n, 'job',"
                    " job + n))).* FROM adsync_jobs j, generate_series(1, %u) n;"
                    "CREATE TABLE full_connections AS SELECT (jsonb_populate_record(c, jsonb_build_object('connection', connection + n,"
@@ -173,9 +173,11 @@ static void queue_fill(const sides *s)
 
 static void queue_check(const sides *s)
 {
-    char *words = pg_server_text(s->server.conninfo, "SELECT (SELECT count(*) FROM adsync_queue) || ' ' || (SELECT count(*) FROM adsync_jobs"
-                                                     " WHERE state = 'succeeded') || ' ' || (SELECT count(*) FROM adsync_connections WHERE"
-                                                     " last_status = 'success') || ' ' || (SELECT count(engine) FROM adsync_lanes)");
+    static const char sql[] = "SELECT (SELECT count(*) FROM adsync_queue) || ' ' ||"
+                              " (SELECT count(*) FROM adsync_jobs WHERE state = 'succeeded') || ' ' ||"
+                              " (SELECT count(*) FROM adsync_connections WHERE last_status = 'success') || ' ' ||"
+                              " (SELECT count(engine) FROM adsync_lanes)";
+    char *words = pg_server_text(s->server.conninfo, sql);
     char expected[64];
 
     (void)snprintf(expected, sizeof expected, "0 %u %u 0\n", s->jobs, s->jobs);

@@ -17,12 +17,13 @@ enum { CLAIM = 1000 }; /* twice as many jobs at once as exchanges are allowed */
 static void scale_ask(const pipeline_target *target, int accounts, char **ids, int orgs)
 {
     pipeline *p = pipeline_open(target, 0, 0);
+    uint32_t day = pipeline_day(target, 2);
     char org[32];
 
     for (int o = 0; o < orgs; o++) {
         (void)snprintf(org, sizeof org, "org-%d", o);
         pipeline_org(p, org);
-        for (int i = 0; i < accounts; i++) (void)pipeline_ask(p, pipeline_connect(p, ids[i]), pipeline_day(target, 2), pipeline_day(target, 2));
+        for (int i = 0; i < accounts; i++) (void)pipeline_ask(p, pipeline_connect(p, ids[i]), day, day);
     }
     pipeline_close(p);
 }

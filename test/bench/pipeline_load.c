@@ -85,7 +85,8 @@ int main(int argc, char **argv)
     }
     p = pipeline_open(&target, 0, accounts);
     for (int i = 2; i < argc; i++)
-        (void)pipeline_ask(p, pipeline_connect(p, argv[i]), pipeline_day(&target, 1 + PIPELINE_SLICE * atoi(argv[1])), pipeline_day(&target, 2));
+        (void)pipeline_ask(p, pipeline_connect(p, argv[i]), pipeline_day(&target, 1 + PIPELINE_SLICE * atoi(argv[1])),
+                           pipeline_day(&target, 2));
     printf("begun %ld\n", pipeline_kib("VmHWM:"));
     fflush(stdout);
     pipeline_drain(p);
