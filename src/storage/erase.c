@@ -25,6 +25,7 @@ static adsync_status erase_by_storage(adsync_storage *storage, uint32_t table, c
     adsync_status rc = adsync__storage_enter(storage, "adsync__erase_lot", error);
 
     if (rc < 0) return rc;
+    adsync__storage_ahead_end(storage);
     rc = adsync__storage_answer(storage->ops.erase(storage->ops.user, table, org, 1, limit, &more, error), false, error);
     adsync__storage_leave(storage);
     *left = more != 0;
