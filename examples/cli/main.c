@@ -54,6 +54,7 @@ static int main_help(cli *c)
     puts("usage: adsync [options] COMMAND ..\n\n"
          "  --store sqlite:FILE    where everything is kept (sqlite:adsync.db)\n"
          "          postgres:CONNINFO  in a PostgreSQL database, \"host=.. dbname=..\" or a URI\n"
+         "          \"postgres:partitions=1 CONNINFO\"  init makes figures and calls in partitions by time\n"
          "  --keys FILE            lines \"id:base64 of 32 bytes\", mode 0600 (adsync.keys)\n"
          "  --org ORG              the organisation (default)\n"
          "  --connect-to HOST:PORT every connection goes there: a simulator\n"

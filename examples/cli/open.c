@@ -52,9 +52,15 @@ static adsync_status open_missing(cli *c, const char *what, const char *path)
 static adsync_status open_postgres(cli *c, const cli_command *command)
 {
 #ifdef CLI_POSTGRES
-    const adsync_postgres_options options = { .size = sizeof options, .flags = command ? ADSYNC_POSTGRES_NO_DDL : 0 };
+    static const char parted[] = "partitions=1 ";
+    adsync_postgres_options options = { .size = sizeof options, .flags = command ? ADSYNC_POSTGRES_NO_DDL : 0 };
+    const char *conninfo = c->store + strlen(CLI_POSTGRES);
 
-    return adsync_postgres_open(c->store + strlen(CLI_POSTGRES), &options, &c->storage, &c->error);
+    if (!strncmp(conninfo, parted, strlen(parted))) {
+        options.flags |= ADSYNC_POSTGRES_PARTITIONS;
+        conninfo += strlen(parted);
+    }
+    return adsync_postgres_open(conninfo, &options, &c->storage, &c->error);
 #else
     (void)command;
     return adsync_error_set(&c->error, ADSYNC_E_UNSUPPORTED, "this adsync was built without PostgreSQL", 0);

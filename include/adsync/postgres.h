@@ -28,8 +28,11 @@ extern "C" {
 
 /** Flags of adsync_postgres_options. */
 enum {
-    ADSYNC_POSTGRES_NO_DDL = 1, /**< never create or alter anything: the host migrates with adsync_postgres_ddl's text */
-    ADSYNC_POSTGRES_POOLED = 2  /**< a pooler of transactions stands between: no prepared statements, no settings of the session */
+    ADSYNC_POSTGRES_NO_DDL = 1, /**< never create or alter tables: the host migrates with adsync_postgres_ddl's text. Partitions of tables
+                                     that are in some are made all the same, where this role may */
+    ADSYNC_POSTGRES_POOLED = 2, /**< a pooler of transactions stands between: no prepared statements, no settings of the session */
+    ADSYNC_POSTGRES_PARTITIONS = 4 /**< where tables are made: figures in partitions by month, calls by day; where they are there and are
+                                        not: #ADSYNC_E_UNSUPPORTED. Tables in partitions are used as such with or without this */
 };
 
 /** How to open a database. */
@@ -50,8 +53,9 @@ typedef struct adsync_postgres_options {
  * @param out gets the owned storage
  * @param error may be NULL
  * @return #ADSYNC_OK, #ADSYNC_E_INVALID (conninfo, prefix), #ADSYNC_E_UNSUPPORTED (a newer store that this library must not use,
- *         NO_DDL and the tables are older, a database that is not in UTF8, a server older than 15, a replica), #ADSYNC_E_FORMAT (a
- *         damaged schema), #ADSYNC_E_RETRY (busy), #ADSYNC_E_STORAGE (no connection, no rights), #ADSYNC_E_MEMORY
+ *         NO_DDL and the tables are older, PARTITIONS and the tables are in none, a database that is not in UTF8, a server older
+ *         than 15, a replica), #ADSYNC_E_FORMAT (a damaged schema), #ADSYNC_E_RETRY (busy), #ADSYNC_E_STORAGE (no connection, no
+ *         rights), #ADSYNC_E_MEMORY
  * @since 0.1 */
 adsync_status adsync_postgres_open(const char *conninfo, const adsync_postgres_options *options, adsync_storage **out,
                                    adsync_error **error);
@@ -59,7 +63,7 @@ adsync_status adsync_postgres_open(const char *conninfo, const adsync_postgres_o
 /** The statements that bring a schema up to this library's, for hosts that migrate themselves. Run them in one transaction, as the role
  * that owns the tables. New indexes are built while writers wait.
  * @param from_schema the schema version that is there, as the table schema (with the prefix) says; 0: none
- * @param options may be NULL; prefix, engine and reader count
+ * @param options may be NULL; prefix, engine, reader and PARTITIONS count
  * @param sql gets owned text
  * @param error may be NULL
  * @return #ADSYNC_OK, #ADSYNC_E_INVALID (a version that this library does not know), #ADSYNC_E_MEMORY

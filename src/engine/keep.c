@@ -241,7 +241,7 @@ static adsync_status keep_pieces(adsync_engine *engine, const keep_rule *rule, i
     adsync_error *words = NULL;
     adsync_status rc = adsync__storage_drop_before(adsync__kernel_storage(engine->kernel), rule->table, before_us, &words);
 
-    return adsync__fail_with(error, rc == ADSYNC_E_UNSUPPORTED ? ADSYNC_OK : rc, words);
+    return adsync__fail_with(error, rc == ADSYNC_E_UNSUPPORTED || rc == ADSYNC_E_RETRY ? ADSYNC_OK : rc, words);
 }
 
 static adsync_status keep_next_org(adsync_engine *engine, engine_keep *keep, int64_t before_us, adsync_error **error)

@@ -49,19 +49,37 @@ static void extras_erase(kit *k)
     adsync__kit_has(k, k->other, ADSYNC_T_SEEN, KIT_ROW(KIT_I(2), KIT_I(2), KIT_I(1), KIT_I(1), KIT_I(11)));
 }
 
-/* Before the first microsecond of 1970 nothing is old. */
-static void extras_drop(kit *k)
+static void extras_drop_one(kit *k, uint32_t table, int64_t time_us)
 {
-    const adsync_value call[] = { KIT_I(1), KIT_I(INT64_C(1700000000000000)), KIT_I(1) };
     adsync_error *words = NULL;
-    adsync_status rc;
+    adsync_status rc = ADSYNC_E_RETRY;
 
-    if (!extras_offered(k, k->one->ops.drop_before != NULL)) return;
-    (void)adsync__kit_store(k, ADSYNC_T_API_CALLS, call, 3);
-    rc = k->one->ops.drop_before(k->one->ops.user, ADSYNC_T_API_CALLS, 0, &words);
+    for (int tries = 0; tries < KIT_TRIES && rc == ADSYNC_E_RETRY && adsync__kit_fine(k); tries++)
+        rc = k->one->ops.drop_before(k->one->ops.user, table, time_us, &words);
     if (rc != ADSYNC_E_UNSUPPORTED) (void)adsync__kit_failed(k, "drop_before", adsync__storage_answer(rc, false, &words), words);
     adsync_error_free(words);
-    adsync__kit_has(k, k->other, ADSYNC_T_API_CALLS, call, 3);
+}
+
+/* Before the first microsecond of 1970 nothing is old; later, what is old may stay, and what is not must. A day is over when it is over
+ * everywhere on earth. */
+static void extras_drop(kit *k)
+{
+    const int64_t day = INT64_C(86400000000), then = INT64_C(1700006400000000); /* 2023-11-15, 0:00 UTC */
+    const adsync_value calls[][3] = { { KIT_I(1), KIT_I(then - 40 * day), KIT_I(1) }, { KIT_I(1), KIT_I(then - 1), KIT_I(2) },
+                                      { KIT_I(1), KIT_I(then), KIT_I(3) },            { KIT_I(2), KIT_I(then + 40 * day), KIT_I(4) } };
+    const int64_t days[] = { 20230930, 20231031, 20231114, 20231115, 20231201 };
+
+    if (!extras_offered(k, k->one->ops.drop_before != NULL)) return;
+    for (int i = 0; i < 4; i++) (void)adsync__kit_store(k, ADSYNC_T_API_CALLS, calls[i], 3);
+    for (int i = 0; i < 5; i++)
+        (void)adsync__kit_store(k, ADSYNC_T_METRICS, KIT_ROW(KIT_I(1), KIT_I(1), KIT_I(1), KIT_T("e"), KIT_I(days[i]), KIT_T("")));
+    extras_drop_one(k, ADSYNC_T_API_CALLS, 0);
+    for (int i = 0; i < 4; i++) adsync__kit_has(k, k->other, ADSYNC_T_API_CALLS, calls[i], 3);
+    extras_drop_one(k, ADSYNC_T_API_CALLS, then);
+    for (int i = 2; i < 4; i++) adsync__kit_has(k, k->other, ADSYNC_T_API_CALLS, calls[i], 3);
+    extras_drop_one(k, ADSYNC_T_METRICS, then);
+    for (int i = 2; i < 5; i++)
+        adsync__kit_has(k, k->other, ADSYNC_T_METRICS, KIT_ROW(KIT_I(1), KIT_I(1), KIT_I(1), KIT_T("e"), KIT_I(days[i]), KIT_T("")));
 }
 
 static void extras_now(kit *k)

@@ -91,6 +91,22 @@ static adsync_status postgres_pooled_open(void *path, adsync_storage **out, adsy
     return adsync_postgres_open(path, &options, out, error);
 }
 
+static adsync_status postgres_parts_open(void *path, adsync_storage **out, adsync_error **error)
+{
+    const adsync_postgres_options options = { .size = sizeof options, .flags = ADSYNC_POSTGRES_PARTITIONS };
+
+    return adsync_postgres_open(path, &options, out, error);
+}
+
+static void postgres_parts_begin(const char *folder, char path[KIT_PATH])
+{
+    adsync_storage *storage = NULL;
+
+    postgres_place_begin(folder, path);
+    if (postgres_parts_open(path, &storage, NULL) < 0) abort(); /* partitions are chosen when the tables are made */
+    adsync_storage_free(storage);
+}
+
 /* The same over a wire that is cut, and with connections that the server ends. */
 static pg_cutter postgres_wire;
 static uint32_t postgres_ended;
@@ -149,6 +165,7 @@ static const kit_place places[] = {
 #ifdef TEST_POSTGRES
     { "postgres", postgres_place_begin, postgres_place_end, postgres_place_open, postgres_place_wipe, NULL, NULL },
     { "postgres, pooled", postgres_pooled_begin, postgres_place_end, postgres_pooled_open, postgres_place_wipe, NULL, NULL },
+    { "postgres, partitions", postgres_parts_begin, postgres_place_end, postgres_parts_open, postgres_place_wipe, NULL, NULL },
     { "postgres, cut", postgres_cut_begin, postgres_cut_end, postgres_cut_open, postgres_place_wipe, postgres_cut_disturb,
       postgres_cut_told },
 #endif

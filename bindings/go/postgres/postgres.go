@@ -24,6 +24,9 @@ import (
 const (
 	NoDDL  = C.ADSYNC_POSTGRES_NO_DDL // never create or alter anything: the program migrates with the text of DDL
 	Pooled = C.ADSYNC_POSTGRES_POOLED // a pooler of transactions stands between
+
+	// Partitions: where tables are made, figures lie in partitions by month, calls by day.
+	Partitions = C.ADSYNC_POSTGRES_PARTITIONS
 )
 
 // Options say how a database is opened.

@@ -24,6 +24,8 @@ final class Storage
     public const READ_ONLY = 2;
     /** PostgreSQL: a pooler of transactions stands between. */
     public const POOLED = 2;
+    /** PostgreSQL: where tables are made, figures lie in partitions by month, calls by day. */
+    public const PARTITIONS = 4;
     /** A backend that does not outlive the process. */
     public const VOLATILE = 1;
     /** A backend that other processes do not see. */
@@ -60,7 +62,7 @@ final class Storage
      * Connects to PostgreSQL 15 or newer (adsync_postgres_open).
      *
      * @param string      $conninfo  a connection string or URI of libpq; what it does not say comes from the environment
-     * @param int         $flags     NO_DDL, POOLED
+     * @param int         $flags     NO_DDL, POOLED, PARTITIONS
      * @param int         $timeoutUs how long to wait for another writer of a row; 0: 10 s
      * @param string      $prefix    of table and view names
      * @param string|null $engine    the role that engines log in as, where another one makes the tables

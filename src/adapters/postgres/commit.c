@@ -116,6 +116,8 @@ static adsync_status commit_plan(adsync__postgres *s, const adsync_change *chang
 
     if ((rc = adsync__postgres_connect(s, error)) < 0) return rc;
     if ((rc = commit_room(s, n, error)) < 0) return rc;
+    adsync__postgres_pieces(s, changes, n);
+    if (adsync__postgres_lost(s)) return adsync__postgres_fail(s, NULL, error);
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if ((rc = commit_plain(s, plain[i], &statement, error)) < 0) return rc;
     s->n_runs = 0;

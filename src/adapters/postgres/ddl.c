@@ -6,6 +6,8 @@
  * SELECT sees the organisation that the setting adsync.org names. Tables of the system have no policy for others and show nothing. */
 #include "postgres_int.h"
 
+#include <stdio.h>
+
 enum { DDL_SHARDS = 16 }; /* of the queue, so that many workers do not all take its head */
 
 static const char *const ddl_types[] = {
@@ -42,19 +44,37 @@ static void ddl_engine(adsync__sql *out, const char *table, const adsync__postgr
         adsync__sql_add(out, "GRANT SELECT, INSERT, UPDATE, DELETE ON \"%s%s\" TO \"%s\";\n", out->prefix, table, settings->engine);
 }
 
+void adsync__postgres_secure(adsync__sql *out, const char *table, const adsync__postgres_settings *settings, bool org)
+{
+    ddl_engine(out, table, settings);
+    if (org)
+        adsync__sql_add(out, "CREATE POLICY \"reader\" ON \"%s%s\" FOR SELECT"
+                             " USING (\"org\" = nullif(current_setting('adsync.org', true), '')::bigint);\n", out->prefix, table);
+}
+
+/* What no piece is there for; the others are made when they are needed. */
+static void ddl_rest(adsync__sql *out, const char *name, const adsync__postgres_settings *settings)
+{
+    char rest[64];
+
+    (void)snprintf(rest, sizeof rest, "%s_rest", name);
+    adsync__sql_add(out, "CREATE TABLE \"%s%s\" PARTITION OF \"%s%s\" DEFAULT;\n", out->prefix, rest, out->prefix, name);
+    adsync__postgres_secure(out, rest, settings, true);
+}
+
 static void ddl_create(adsync__sql *out, uint32_t table, const adsync__postgres_settings *settings)
 {
     const char *name = adsync_table_name(table);
+    const char *cut = settings->flags & ADSYNC_POSTGRES_PARTITIONS ? adsync__postgres_pieces_column(table) : NULL;
 
     adsync__sql_add(out, "CREATE TABLE ");
     adsync__sql_table(out, table);
     adsync__sql_add(out, " (\n");
     adsync__sql_define(out, table, ddl_types);
-    adsync__sql_add(out, ddl_is_hot(table) ? ") WITH (fillfactor = 70);\n" : ");\n");
-    ddl_engine(out, name, settings);
-    if (adsync_table_has_org(table) || table == ADSYNC_T_ORGS)
-        adsync__sql_add(out, "CREATE POLICY \"reader\" ON \"%s%s\" FOR SELECT"
-                             " USING (\"org\" = nullif(current_setting('adsync.org', true), '')::bigint);\n", out->prefix, name);
+    if (cut) adsync__sql_add(out, ") PARTITION BY RANGE (\"%s\");\n", cut);
+    else adsync__sql_add(out, ddl_is_hot(table) ? ") WITH (fillfactor = 70);\n" : ");\n");
+    adsync__postgres_secure(out, name, settings, adsync_table_has_org(table) || table == ADSYNC_T_ORGS);
+    if (cut) ddl_rest(out, name, settings);
     if (settings->reader && ddl_is_read(table))
         adsync__sql_add(out, "GRANT SELECT ON \"%s%s\" TO \"%s\";\n", out->prefix, name, settings->reader);
 }

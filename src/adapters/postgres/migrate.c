@@ -63,7 +63,7 @@ static adsync_status migrate_judge(adsync__postgres *s, const migrate_state *sta
 
 static adsync_status migrate_run(adsync__postgres *s, uint32_t from, adsync_error **error)
 {
-    const adsync__postgres_settings settings = { .prefix = s->prefix, .engine = s->engine, .reader = s->reader };
+    const adsync__postgres_settings settings = { .flags = s->flags, .prefix = s->prefix, .engine = s->engine, .reader = s->reader };
     adsync__sql text = { .grow = adsync__postgres_grow, .prefix = s->prefix };
     PGresult *result = NULL;
     adsync_status rc = ADSYNC_OK;

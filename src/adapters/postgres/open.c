@@ -83,6 +83,7 @@ static adsync_status open_storage(adsync__postgres *s, adsync_storage **out, ads
         .watch_fd = adsync__postgres_watch_fd,
         .watch_clear = adsync__postgres_watch_clear,
         .erase = adsync__postgres_erase,
+        .drop_before = adsync__postgres_pieces_any(s) ? adsync__postgres_drop_before : NULL,
         .now = adsync__postgres_now,
     };
 
@@ -107,6 +108,7 @@ adsync_status adsync_postgres_open(const char *conninfo, const adsync_postgres_o
     if ((rc = open_alloc(conninfo, &settings, &s, error)) < 0) goto done;
     if ((rc = adsync__postgres_connect(s, error)) < 0) goto done;
     if ((rc = adsync__postgres_migrate(s, error)) < 0) goto done;
+    if ((rc = adsync__postgres_pieces_look(s, error)) < 0) goto done;
     if ((rc = open_storage(s, out, error)) < 0) goto done;
     s = NULL; /* the storage's now */
 done:

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-enum { OPTIONS_TIMEOUT_US = 10000000, OPTIONS_FLAGS = ADSYNC_POSTGRES_NO_DDL | ADSYNC_POSTGRES_POOLED };
+enum { OPTIONS_TIMEOUT_US = 10000000, OPTIONS_FLAGS = ADSYNC_POSTGRES_NO_DDL | ADSYNC_POSTGRES_POOLED | ADSYNC_POSTGRES_PARTITIONS };
 
 /* Small letters only: what people write without quotes. */
 static bool options_prefix_ok(const char *prefix)

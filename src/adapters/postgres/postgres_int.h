@@ -22,6 +22,8 @@ enum {
     ADSYNC__POSTGRES_PREFIX_MAX = 24,
     ADSYNC__POSTGRES_ROLE_MAX = 63,
     ADSYNC__POSTGRES_STATEMENTS = 256,
+    ADSYNC__POSTGRES_PIECES = 2, /* tables that may be in pieces */
+    ADSYNC__POSTGRES_KNOWN = 64, /* pieces of each that were looked for */
     ADSYNC__POSTGRES_OLDEST = 150000 /* views with security_invoker */
 };
 
@@ -99,6 +101,11 @@ typedef struct adsync__postgres {
     adsync__postgres_run *runs;
     uint8_t *held; /* per change: 1 holds */
     uint32_t n_runs, runs_room, held_room;
+    struct {
+        int64_t known[ADSYNC__POSTGRES_KNOWN]; /* 1 + their numbers; 0: none */
+        uint32_t next;
+        bool there; /* the table is in pieces */
+    } pieces[ADSYNC__POSTGRES_PIECES];
 } adsync__postgres;
 
 /* ---- fail.c: what the server answers, in words for people. */
@@ -140,6 +147,15 @@ adsync_status adsync__postgres_run_shape(adsync__postgres *s, const adsync__post
 /* ---- ddl.c, migrate.c: the tables in the database. */
 void adsync__postgres_ddl(adsync__sql *out, const adsync__postgres_settings *settings, uint32_t from);
 adsync_status adsync__postgres_migrate(adsync__postgres *s, adsync_error **error);
+/* Row-level security of a table (without the prefix), and the engine's rights; org: others see the organisation that they name. */
+void adsync__postgres_secure(adsync__sql *out, const char *table, const adsync__postgres_settings *settings, bool org);
+
+/* ---- pieces.c: tables in partitions by time. */
+const char *adsync__postgres_pieces_column(uint32_t table); /* by which it is cut; NULL: never */
+adsync_status adsync__postgres_pieces_look(adsync__postgres *s, adsync_error **error); /* which are; whether that is as it was asked for */
+bool adsync__postgres_pieces_any(const adsync__postgres *s);
+void adsync__postgres_pieces(adsync__postgres *s, const adsync_change *changes, uint32_t n); /* makes those that the changes need */
+adsync_status adsync__postgres_drop_before(void *user, uint32_t table, int64_t time_us, adsync_error **error);
 
 /* ---- read.c, commit.c, extras.c: the slots. */
 int64_t adsync__postgres_int(const PGresult *result, int row, int column);
