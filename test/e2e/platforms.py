@@ -191,6 +191,10 @@ def compare_figures(account, connection, days):
         check(f"{account}: every day is covered", covered == days, covered)
         gaps = stored("select day, gap from adsync_coverage where connection = ? and level = ? and gap is not null", connection, level)
         check(f"{account}: nothing is said to be missing", not gaps, gaps[:4])
+        if "lookback" in P:
+            settled = stored("select count(*) from adsync_coverage where connection = ? and level = ? and day >= ? and state = 'settled'", connection,
+                             level, since)[0][0]
+            check(f"{account}: days are settled once the longest window is over", settled == days - P["lookback"] - 1, settled)
 
 
 def compare_summary(account, connection, days):

@@ -292,6 +292,7 @@ PLATFORMS = {
         levels=(1, 2, 3, 4, 7), kinds=(2, 3, 4, 5, 6, 7, 8, 9),
         # the body of each ad is a creative as well
         more={5: lambda truth: [row["adGroupAd"]["ad"]["id"] for row in truth("ads")]},
+        lookback=60, # the longest of adsim's conversion actions
         spelled=lambda account: f"{account[:3]}-{account[3:6]}-{account[6:]}",
         environment={"DEVELOPER_TOKEN": "ABcdeFGH93KL-NOPQ_STUv"},
     ),
