@@ -85,8 +85,8 @@ func TestAConnectionIsSyncedByItselfOnceItMay(t *testing.T) {
 		}
 	}
 	must(t, rows.Close())
-	if due != 5 {
-		t.Fatalf("%d of 5 rhythms are due", due)
+	if due != 7 {
+		t.Fatalf("%d of 7 rhythms are due", due)
 	}
 	health, err := a.HealthList(ctx, org, a.connection)
 	must(t, err)
