@@ -129,6 +129,7 @@ const (
 const (
 	TwiceReplace = 0 // the later one stands
 	TwiceSum     = 1 // their figures add up
+	TwiceAdd     = 2 // of an entity: these columns are put into the row of that id that is stored; none is made
 )
 
 // Flags of adsync_entity_options.

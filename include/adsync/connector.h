@@ -468,7 +468,8 @@ void adsync_outcome_fail(adsync_outcome *out, uint32_t refusal, const char *code
 /** What two rows of one key within one answer mean. */
 enum {
     ADSYNC_TWICE_REPLACE = 0, /**< the later one stands */
-    ADSYNC_TWICE_SUM = 1      /**< their figures add up */
+    ADSYNC_TWICE_SUM = 1,     /**< their figures add up */
+    ADSYNC_TWICE_ADD = 2      /**< of an entity: these columns are put into the row of that id that is stored; none is made */
 };
 
 /** A row: an entity (#ADSYNC_T_ENTITIES), a day's figures (#ADSYNC_T_METRICS) or an ad account (#ADSYNC_T_CONNECTIONS: ACCOUNT_ID, NAME,

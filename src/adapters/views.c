@@ -96,9 +96,9 @@ static bool views_shown(adsync__sql *out, uint32_t kind, uint32_t id)
 {
     if (kind != ADSYNC_KIND_AD && (kind != ADSYNC_KIND_ADSET || id != ADSYNC_C_STATUS)) return false;
     if (id == ADSYNC_C_STATUS) {
-        adsync__sql_add(out, ",\n  CASE WHEN t.\"status\" IN ('SCHEDULED', 'LIMITED', 'ACTIVE') AND (%sp.\"switch\" <> 'ACTIVE')"
-                             " THEN 'PARENT_OFF' ELSE t.\"status\" END AS \"status\"",
-                        kind == ADSYNC_KIND_AD ? "s.\"switch\" <> 'ACTIVE' OR " : "");
+        adsync__sql_add(out, ",\n  CASE WHEN t.\"status\" IN ('SCHEDULED', 'LIMITED', 'ACTIVE') AND (p.\"switch\" <> 'ACTIVE'"
+                             " OR p.\"status\" = 'DELETED'%s) THEN 'PARENT_OFF' ELSE t.\"status\" END AS \"status\"",
+                        kind == ADSYNC_KIND_AD ? " OR s.\"switch\" <> 'ACTIVE' OR s.\"status\" = 'DELETED'" : "");
         return true;
     }
     if (id != ADSYNC_C_NAME) return false;

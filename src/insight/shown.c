@@ -81,12 +81,13 @@ static adsync_status shown_load(shown *s, uint32_t kind, const adsync_value *(*i
     return rc;
 }
 
-/* Switched off by its owner, whatever came of that. */
+/* Switched off by its owner, whatever came of that; or deleted, which some platforms tell beside the switch. */
 static bool shown_off(adsync_rows *rows, const adsync__map *map, const adsync_value *id)
 {
-    const adsync_value *set = shown_text(rows, shown_find(map, id), ADSYNC_C_SWITCH);
+    const adsync_value *row = shown_find(map, id), *set = shown_text(rows, row, ADSYNC_C_SWITCH),
+                       *status = shown_text(rows, row, ADSYNC_C_STATUS);
 
-    return set && !adsync__equal_text(set->p, "ACTIVE");
+    return (set && !adsync__equal_text(set->p, "ACTIVE")) || (status && adsync__equal_text(status->p, "DELETED"));
 }
 
 static bool shown_parent_off(const shown *s, size_t i, const adsync_value *status)

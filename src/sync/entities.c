@@ -41,11 +41,22 @@ static adsync_status entities_hash(sync_lane *lane, const adsync_row *row, const
     return adsync__digest(adsync__kernel_crypto(lane->sync->kernel), ADSYNC__SHA256, pieces, p, out, error);
 }
 
-/* The heads of the rows that are there already. */
-static adsync_status entities_known(sync_lane *lane, const adsync_value *keys, uint32_t n, adsync_rows **out, adsync_error **error)
+/* Whether the platform gives a column of ad sets apart from them: then it is kept where the rest of one is written anew. */
+static bool entities_apart(const sync_lane *lane, const adsync__out_row *row)
 {
-    return adsync_storage_read(adsync__kernel_storage(lane->sync->kernel), lane->org, ADSYNC_T_ENTITIES, ENTITIES_HEAD, keys, n, out,
-                               error);
+    return row->kind == ADSYNC_KIND_ADSET && !adsync__row_get(&row->row, ADSYNC_C_TARGETING) &&
+           adsync__equal_text(adsync__manifest_setting(&lane->app->connector->manifest, "targeting"), "apart");
+}
+
+/* The heads of the rows that are there already, or all of them where something of them stays. */
+static adsync_status entities_known(sync_lane *lane, const adsync_outcome *outcome, const adsync_value *keys, uint32_t n, adsync_rows **out,
+                                    adsync_error **error)
+{
+    uint32_t width = ENTITIES_HEAD;
+
+    for (const adsync__out_row *row = outcome->rows; row; row = row->next)
+        if (row->table == ADSYNC_T_ENTITIES && (row->twice == ADSYNC_TWICE_ADD || entities_apart(lane, row))) width = 0;
+    return adsync_storage_read(adsync__kernel_storage(lane->sync->kernel), lane->org, ADSYNC_T_ENTITIES, width, keys, n, out, error);
 }
 
 typedef struct entities_known_row {
@@ -60,13 +71,38 @@ static int entities_by_id(const void *a, const void *b)
     return diff ? diff : adsync_value_compare(&x[3], &y[3]);
 }
 
-static bool entities_unchanged(const entities_known_row *known, size_t n, const adsync_value *values)
+/* NULL: it is new. */
+static const adsync_value *entities_find(const entities_known_row *known, size_t n, const adsync_value *values)
 {
     entities_known_row wanted = { values };
     const entities_known_row *found = n ? bsearch(&wanted, known, n, sizeof *known, entities_by_id) : NULL;
 
-    if (!found || found->values[6].kind != ADSYNC_VALUE_NULL) return false; /* new, or it came back */
-    return found->values[4].size == values[4].size && !adsync_value_compare(&found->values[4], &values[4]);
+    return found ? found->values : NULL;
+}
+
+static bool entities_unchanged(const adsync_value *found, const adsync_value *values)
+{
+    if (!found || found[6].kind != ADSYNC_VALUE_NULL) return false; /* new, or it came back */
+    return found[4].size == values[4].size && !adsync_value_compare(&found[4], &values[4]);
+}
+
+/* Columns that belong to a row that is stored: they are put into it, the rest stays. */
+static void entities_add(sync_lane *lane, const adsync__out_row *row, const entities_known_row *known, size_t n)
+{
+    const adsync_value key[4] = { adsync__value_int(lane->org), adsync__value_int(lane->connection_id), adsync__value_int(row->kind),
+                                  *adsync__row_get(&row->row, ADSYNC_C_ID) };
+    const adsync_value *found = entities_find(known, n, key);
+    adsync_value values[ADSYNC__WIDTH_MAX];
+    uint32_t width = adsync_table_width(ADSYNC_T_ENTITIES);
+    bool changed = false;
+
+    if (!found || found[6].kind != ADSYNC_VALUE_NULL) return;
+    memcpy(values, found, width * sizeof *values);
+    sync_map_row(lane->sync->map.entities, &row->row, values);
+    for (uint32_t i = 0; i < width && !changed; i++) changed = adsync_value_compare(&values[i], &found[i]) != 0;
+    if (!changed) return;
+    values[7] = adsync__value_int(adsync__now_us(adsync__kernel_effects(lane->sync->kernel)));
+    adsync__unit_put(lane->unit, ADSYNC_T_ENTITIES, ADSYNC_EXPECT_ANY, 0, values, width);
 }
 
 static void entities_values(sync_lane *lane, const adsync__out_row *row, const adsync_value *campaign, const uint8_t *hash,
@@ -171,7 +207,7 @@ static bool entities_later(const adsync__out_row *row)
     const adsync_value *id = adsync__row_get(&row->row, ADSYNC_C_ID), *other;
 
     for (const adsync__out_row *next = row->next; next; next = next->next) {
-        if (next->table != ADSYNC_T_ENTITIES || next->kind != row->kind) continue;
+        if (next->table != ADSYNC_T_ENTITIES || next->kind != row->kind || next->twice == ADSYNC_TWICE_ADD) continue;
         other = adsync__row_get(&next->row, ADSYNC_C_ID);
         if (other && !adsync_value_compare(id, other)) return true;
     }
@@ -199,18 +235,25 @@ static adsync_status entities_write(sync_lane *lane, const adsync_outcome *outco
                                     const entities_known_row *known, size_t n, adsync_error **error)
 {
     adsync_value values[ADSYNC__WIDTH_MAX];
-    const adsync_value *campaign;
+    const adsync_value *campaign, *found;
+    uint32_t targeting = lane->sync->map.entities[ADSYNC_C_TARGETING] - 1;
     uint8_t hash[ADSYNC__SHA256_SIZE];
     adsync__buffer sealed;
     adsync_status rc;
 
     for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
         if (row->table != ADSYNC_T_ENTITIES || entities_later(row)) continue;
+        if (row->twice == ADSYNC_TWICE_ADD) {
+            entities_add(lane, row, known, n);
+            continue;
+        }
         campaign = entities_campaign_of(adsets, row);
         if ((rc = entities_hash(lane, &row->row, campaign, hash, error)) < 0) return rc;
         entities_values(lane, row, campaign, hash, values);
         lane->cursor.rows++;
-        if (entities_unchanged(known, n, values)) continue;
+        found = entities_find(known, n, values);
+        if (entities_unchanged(found, values)) continue;
+        if (found && entities_apart(lane, row)) values[targeting] = found[targeting];
         if ((rc = entities_seal(lane, values, &sealed, error)) >= 0)
             adsync__unit_put(lane->unit, ADSYNC_T_ENTITIES, ADSYNC_EXPECT_ANY, 0, values, adsync_table_width(ADSYNC_T_ENTITIES));
         adsync__buffer_free(&sealed);
@@ -234,7 +277,7 @@ adsync_status sync_entities_put(sync_lane *lane, const adsync_outcome *outcome, 
         return adsync__fail(error, ADSYNC_E_TOO_BIG, "connector.rows", "the connector gave more than %d entities at once", SYNC_ROWS);
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
     if ((rc = entities_keys(lane, outcome, &keys, &n, error)) < 0 || !n) goto done;
-    if ((rc = entities_known(lane, keys, n, &rows, error)) < 0) goto done;
+    if ((rc = entities_known(lane, outcome, keys, n, &rows, error)) < 0) goto done;
     if ((rc = entities_adsets_load(lane, outcome, &adsets, error)) < 0) goto done;
     there = adsync_rows_count(rows);
     if (!(known = adsync__alloc_zero(there + 1, sizeof *known))) {

@@ -29,7 +29,8 @@ adsync_status sync_seen_put(sync_lane *lane, const adsync_outcome *outcome, adsy
         return adsync__fail_memory(error);
     for (const adsync__out_row *row = outcome->rows; row; row = row->next) {
         const adsync_value *id = adsync__row_get(&row->row, ADSYNC_C_ID);
-        if (row->table == ADSYNC_T_ENTITIES && row->kind == lane->cursor.kind && id) digests[n++] = seen_digest(id);
+        if (row->table == ADSYNC_T_ENTITIES && row->kind == lane->cursor.kind && row->twice != ADSYNC_TWICE_ADD && id)
+            digests[n++] = seen_digest(id);
     }
     const adsync_value values[] = {
         adsync__value_int(lane->org),        adsync__value_int(lane->connection_id), adsync__value_int(lane->cursor.kind),

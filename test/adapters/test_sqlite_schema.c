@@ -290,6 +290,9 @@ static void views_of_children_know_their_parents(void **state)
                       " UPDATE adsync_entities SET switch = 'PAUSED' WHERE id = 't'");
     assert_shows(*state, "SELECT id, status FROM adsync_v_adsets ORDER BY 1", "s|LIMITED\nt|ACTIVE\n");
     assert_shows(*state, "SELECT id, status FROM adsync_v_ads WHERE connection = 1 ORDER BY 1", "a|ACTIVE\nb|PARENT_OFF\ne|PENDING\n");
+    place_sql(*state, "UPDATE adsync_entities SET switch = 'ACTIVE', status = 'DELETED' WHERE id IN ('t', 'c')");
+    assert_shows(*state, "SELECT id, status FROM adsync_v_adsets ORDER BY 1", "s|PARENT_OFF\nt|DELETED\n");
+    assert_shows(*state, "SELECT id, status FROM adsync_v_ads WHERE connection = 1 ORDER BY 1", "a|PARENT_OFF\nb|PARENT_OFF\ne|PENDING\n");
 }
 
 /* P3: every column of every table holds the planted bytes; no view shows them. */

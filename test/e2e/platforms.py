@@ -55,10 +55,11 @@ class Sim:
         c.request("GET", parts.path + "?" + parts.query + "&auto=1", headers={"Host": parts.hostname})
         return c.getresponse().getheader("Location")
 
-    def truth(self, now, kind, *options):
+    def truth(self, now, kind, *options, whole=False):
         out = subprocess.run([ADSIM, "--now", now, *WORLD, "--platform", NAME, "--truth", kind, *options], capture_output=True, text=True,
                              check=True).stdout
-        return [line["row"] for line in truths.wanted(P, kind, [json.loads(line) for line in out.splitlines()])]
+        lines = [json.loads(line) for line in out.splitlines()]
+        return [line["row"] for line in (lines if whole else truths.wanted(P, kind, lines))]
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -137,7 +138,7 @@ def compare_lean(connection, account, scopes, left_out, paths):
 
 
 def compare_objects(account, connection, kinds, later=False):
-    truth = lambda kind: sim.truth(now, kind, "--account", account)
+    truth = lambda kind, **how: sim.truth(now, kind, "--account", account, **how)
     truths.relate(P, truth)
     for kind in kinds:
         rows = truth(KINDS[kind])

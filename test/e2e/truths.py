@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 KINDS = {2: "campaigns", 3: "adsets", 4: "ads", 5: "creatives", 6: "audiences", 7: "keywords", 8: "forms", 9: "leads", 10: "posts"}
 LEVELS = {1: "account", 2: "campaign", 3: "adset", 4: "ad", 7: "keyword"}
 ENTITIES = {2: "campaign", 3: "adset", 4: "ad"}
-family = {} # campaigns and ad sets of the account at hand, by id, as the truth has them; `relate` sets it
+family = {} # what the account at hand has, by id, as the truth has it; `relate` sets it
 instant = [""] # the time of the truth, as ISO text; whoever moves the clock sets it
 
 
@@ -229,22 +229,30 @@ def x_figures(row):
 
 
 def x_wants(row):
-    """of criteria the keywords; of ads those that show posts, as accounts and videos that are promoted are no ads here"""
-    if row.get("entity") == "PROMOTED_ACCOUNT" or "user_id" in row or "account_media_id" in row:
-        return False
+    """of criteria the keywords, which are rows; the others are in the targeting of their line items"""
     return row.get("targeting_type", "_KEYWORD").endswith("_KEYWORD")
 
 
 def x_status(row):
-    reasons = row.get("reasons_not_servable", [])
+    reasons, off = row.get("reasons_not_servable", []), lambda parent: parent["deleted"] or parent["entity_status"] != "ACTIVE"
     cases = (
         ("DELETED", row["deleted"]), ("DRAFT", row["entity_status"] == "DRAFT"),
         ("REJECTED", row.get("approval_status") == "REJECTED"),
         ("ENDED", "EXPIRED" in reasons and "FUNDING_PROBLEM" not in reasons or (row.get("end_time") or "9") <= instant[0]),
         ("PAUSED", row["entity_status"] == "PAUSED"), ("PENDING", row.get("approval_status") == "UNDER_REVIEW"),
+        ("PARENT_OFF", parents_off(row, off, "line_item_id", "campaign_id")),
         ("SCHEDULED", row.get("start_time", "") > instant[0]), ("LIMITED", row.get("servable") is False),
     )
     return next((status for status, so in cases if so), "ACTIVE")
+
+
+def x_targeting(row):
+    """the criteria of a line item that are not deleted, in the order of types and values"""
+    names = ("targeting_type", "targeting_value", "operator_type", "name")
+    criteria = [dict({"operator_type": "EQ"}, **{name: one[name] for name in names if name in one}) for one in family["criteria"]
+                if one["line_item_id"] == row["id"] and not one["deleted"]]
+    return json.dumps(sorted(criteria, key=lambda one: [one[name].encode() for name in names]), sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False)
 
 
 def x_parts(row):
@@ -267,13 +275,15 @@ def x_word(name, otherwise, **words):
 
 
 X_MADE = dict(name="name", created_at="created_at", updated_at="updated_at")
-X_MONEY = dict(X_MADE, currency="currency", budget_daily="daily_budget_amount_local_micro", budget_lifetime="total_budget_amount_local_micro",
-               status=x_status)
+X_MONEY = dict(X_MADE, currency="currency", budget_daily="daily_budget_amount_local_micro", budget_lifetime="total_budget_amount_local_micro")
 X_COLUMNS = {
     2: X_MONEY,
     3: dict(X_MONEY, campaign_id="campaign_id", objective="objective", bid_strategy="bid_strategy", bid="bid_amount_local_micro",
-            billing_event="pay_by", optimization_goal="goal", start_at="start_time", end_at="end_time"),
-    4: dict(adset_id="line_item_id", creative_id="tweet_id", post_id="tweet_id", created_at="created_at", updated_at="updated_at", status=x_status,
+            billing_event="pay_by", optimization_goal="goal", start_at="start_time", end_at="end_time", targeting=x_targeting),
+    # an account that is promoted shows no creative, a video before others' videos is its own
+    4: dict(adset_id="line_item_id", creative_id=lambda row: row["id"] if "account_media_id" in row else row.get("tweet_id"), post_id="tweet_id",
+            created_at="created_at", updated_at="updated_at", campaign_id=lambda row: family[row["line_item_id"]]["campaign_id"],
+            platform_kind=lambda row: "promoted_account" if "user_id" in row else "promoted_tweet" if "tweet_id" in row else "media_creative",
             review=x_word("approval_status", "rejected", ACCEPTED="approved", UNDER_REVIEW="pending")),
     5: dict(name="name", format="tweet_type|card_type", body="full_text", media=x_media, landing_url=x_link, post_id="tweet_id",
             owner="user.id_str", title=lambda row: next((part["title"] for part in x_parts(row) if "title" in part), None),
@@ -327,7 +337,9 @@ PLATFORMS = {
         api="ads-api.x.com", id=lambda row: row.get("tweet_id", row["id"]) if "tweet_type" in row else row["id"], figures=x_figures,
         switch=lambda row: row["entity_status"], wants=x_wants, levels=(1, 2, 3, 4), level_of={1: "adset"}, kinds=(2, 3, 4, 5, 6, 7, 10),
         columns=X_COLUMNS, environment={}, second_days=7, later_days=30, world=["--run-polls", "0", "--seed", "16"],
-        more={5: lambda truth: [row["tweet_id"] for row in truth("posts")],
+        seen={2: dict(status=x_status), 3: dict(status=x_status), # an ad has the words of its post for a name
+              4: dict(status=x_status, name=lambda row: family.get(row.get("tweet_id"), {}).get("full_text", "")[:80] or None)},
+        more={5: lambda truth: [row["tweet_id"] for row in truth("posts")] + [row["id"] for row in truth("ads") if "account_media_id" in row],
               10: lambda truth: [row["tweet_id"] for row in truth("creatives") if row.get("tweet_type") == "PUBLISHED"]},
     ),
 }
@@ -340,10 +352,11 @@ def wanted(platform, kind, lines):
 
 
 def relate(platform, truth):
-    """what is below what, for the account of this truth"""
+    """what belongs to what, for the account of this truth; whole: also the rows that are not to be held as such"""
     family.clear()
     if "seen" in platform:
-        family.update({platform["id"](row): row for kind in ("campaigns", "adsets") for row in truth(kind)})
+        family.update({platform["id"](row): row for kind in ("campaigns", "adsets", "creatives", "posts") for row in truth(kind)})
+        family["criteria"] = truth("keywords", whole=True)
 
 
 def ids(platform, kind, rows, truth):

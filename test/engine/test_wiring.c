@@ -245,6 +245,113 @@ static void tokens_that_are_needed_are_fetched_and_placed(void **state)
     world_end(&w);
 }
 
+/* ---- a platform that names of an ad its ad set alone, and what ad sets aim at in another list */
+
+typedef struct aims {
+    const char *name, *targeting;
+    bool refuses; /* that other list */
+} aims;
+
+static adsync_status aims_describe(void *user, adsync_manifest *out, adsync_error **error)
+{
+    (void)user, (void)error;
+    adsync_manifest_host(out, "toy", "toy.example.test", ADSYNC_HOST_AUTH);
+    adsync_manifest_setting(out, "api_version", "1");
+    adsync_manifest_setting(out, "revision", "1");
+    adsync_manifest_setting(out, "targeting", "apart");
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_ADSET);
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_AD);
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_KEYWORD);
+    return ADSYNC_OK;
+}
+
+static void aims_row(adsync_outcome *out, uint32_t kind, uint32_t twice, const char *id, uint32_t column, const char *text)
+{
+    adsync_row *row = adsync_outcome_row(out, ADSYNC_T_ENTITIES, kind, twice);
+
+    adsync_row_text(row, ADSYNC_C_ID, id, SIZE_MAX);
+    adsync_row_text(row, column, text, SIZE_MAX);
+    if (kind == ADSYNC_KIND_ADSET && twice == ADSYNC_TWICE_REPLACE) adsync_row_text(row, ADSYNC_C_CAMPAIGN_ID, "c", 1);
+}
+
+static adsync_status aims_response(void *user, const adsync_task *task, const adsync_response *in, adsync_outcome *out,
+                                   adsync_error **error)
+{
+    const aims *a = user;
+
+    (void)in, (void)error;
+    adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_STRONG);
+    if (adsync_task_kind(task) == ADSYNC_KIND_ADSET) {
+        aims_row(out, ADSYNC_KIND_ADSET, ADSYNC_TWICE_REPLACE, "s", ADSYNC_C_NAME, a->name);
+    } else if (adsync_task_kind(task) == ADSYNC_KIND_AD) {
+        aims_row(out, ADSYNC_KIND_AD, ADSYNC_TWICE_REPLACE, "a", ADSYNC_C_ADSET_ID, "s");
+        aims_row(out, ADSYNC_KIND_AD, ADSYNC_TWICE_REPLACE, "b", ADSYNC_C_ADSET_ID, "nobody");
+    } else if (a->refuses) {
+        adsync_outcome_fail(out, ADSYNC_CLASS_PERMISSION, "no", "no", 0, 0);
+    } else {
+        aims_row(out, ADSYNC_KIND_ADSET, ADSYNC_TWICE_ADD, "s", ADSYNC_C_TARGETING, a->targeting);
+        aims_row(out, ADSYNC_KIND_ADSET, ADSYNC_TWICE_ADD, "nobody", ADSYNC_C_TARGETING, a->targeting);
+    }
+    return ADSYNC_OK;
+}
+
+/* The one ad set as it is now: its name and what it aims at; gives its version. */
+static int64_t aims_are(const world *w, const char *name, const char *targeting)
+{
+    adsync_rows *rows = NULL;
+    int64_t version;
+
+    assert_int_equal(adsync_entity_list(w->engine, "acme", w->connection, ADSYNC_KIND_ADSET, NULL, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_count(rows), 1); /* nothing is made of what is added to nobody */
+    (void)adsync_rows_next(rows, NULL);
+    assert_string_equal(adsync_rows_text(rows, ADSYNC_C_NAME), name);
+    assert_string_equal(adsync_rows_text(rows, ADSYNC_C_CAMPAIGN_ID), "c");
+    assert_string_equal(adsync_rows_text(rows, ADSYNC_C_TARGETING), targeting);
+    version = adsync_rows_int(rows, ADSYNC_C_VERSION);
+    adsync_rows_free(rows);
+    return version;
+}
+
+/* P1, P10 */
+static void what_belongs_to_a_row_and_comes_apart_from_it_is_added_and_kept(void **state)
+{
+    aims a = { "n", "[1]", false };
+    const adsync_connector_ops ops = {
+        .size = sizeof ops, .describe = aims_describe, .request = toy_request, .response = aims_response, .user = &a
+    };
+    adsync_rows *rows = NULL;
+    int64_t version;
+    world w;
+
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(adsync_connector_register(w.engine, "toy", &ops, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_app_add(w.engine, "toy", "1", NULL, NULL, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_grant_add(w.engine, "acme", "toy", "toy-planted", NULL, &w.grant, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_connection_add(w.engine, "acme", w.grant, "1", NULL, &w.connection, NULL), ADSYNC_OK);
+    script_reply_with(&w.script, (script_reply){ .path = "toy.example.test", .body = "{}", .status = 200, .always = 1 });
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    version = aims_are(&w, "n", "[1]");
+    assert_int_equal(adsync_entity_list(w.engine, "acme", w.connection, ADSYNC_KIND_AD, NULL, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_count(rows), 2);
+    (void)adsync_rows_next(rows, NULL);
+    assert_string_equal(adsync_rows_text(rows, ADSYNC_C_CAMPAIGN_ID), "c"); /* its ad set's */
+    (void)adsync_rows_next(rows, NULL);
+    assert_int_equal(adsync_rows_kind(rows, ADSYNC_C_CAMPAIGN_ID), ADSYNC_VALUE_NULL);
+    adsync_rows_free(rows);
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    assert_int_equal(aims_are(&w, "n", "[1]"), version); /* what did not change is not written */
+    a = (aims){ "other", "[2]", true };
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_PARTIAL);
+    (void)aims_are(&w, "other", "[1]"); /* kept, though the rest is another */
+    a.refuses = false;
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    version = aims_are(&w, "other", "[2]");
+    assert_int_equal(world_sync(&w, ADSYNC_DATA_CAMPAIGNS, 0, NULL), ADSYNC_OK);
+    assert_int_equal(aims_are(&w, "other", "[2]"), version);
+    world_end(&w);
+}
+
 static void a_refresh_knows_what_was_learned_of_the_consent(void **state)
 {
     char query[512];
@@ -366,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_currency_that_is_needed_is_fetched_and_the_page_asked_for_again),
         cmocka_unit_test(what_cannot_be_had_is_left_out_and_named),
         cmocka_unit_test(tokens_that_are_needed_are_fetched_and_placed),
+        cmocka_unit_test(what_belongs_to_a_row_and_comes_apart_from_it_is_added_and_kept),
         cmocka_unit_test(a_refresh_knows_what_was_learned_of_the_consent),
         cmocka_unit_test(a_connection_that_was_ended_syncs_no_more_and_says_so),
         cmocka_unit_test(a_consent_that_was_ended_here_is_not_asked_any_more),

@@ -138,6 +138,15 @@ struct adsync__kind {
 #define ADSYNC__FIELDS(table) .fields = (table), .n = ADSYNC__COUNT(table)
 const adsync__kind *adsync__kind_of(const adsync__platform *platform, uint32_t kind); /* NULL: it has no such thing */
 
+/* One of the lists that hold a kind. The table ends with kind 0; what requests have beside size and path the platform's own code reads. */
+typedef struct adsync__pass {
+    uint32_t kind, size; /* rows of a page */
+    const char *path, *filter;
+    const char *since;      /* how it says what changed; NULL: it cannot */
+    const adsync__kind *as; /* read as this; NULL: as the kind of the platform's table */
+    const char *fields[3][2];
+} adsync__pass;
+
 /* A level of reports. The table ends with level 0. */
 typedef struct adsync__level {
     uint32_t level;
@@ -389,6 +398,14 @@ adsync_status adsync__read_entity(adsync__answer *a, adsync__node row); /* a row
 /* The query of a link that begins with origin ("https://api.example.com/"); *path: what stands between. NULL: it leads elsewhere. */
 const char *adsync__link_query(const char *link, const char *origin, const char **path, size_t *path_size);
 
+/* ---- pass.c: a kind that lies in several lists, walked one after the other: TRIES of the cursor counts them, its arguments are the place
+ * of the page and whether one was left out */
+const adsync__pass *adsync__pass_of(const adsync__platform *platform, const adsync_task *task, uint32_t n); /* NULL beyond the last */
+adsync_status adsync__pass_refused(adsync__answer *a); /* one beside the first is left out */
+adsync_status adsync__pass_row(adsync__answer *a, adsync__node row);
+/* The rows, then the next page, the next list, or the end. */
+adsync_status adsync__pass_walk(adsync__answer *a, adsync__page *page, adsync__row_reader reader);
+
 /* ---- slice.c: the days of a report */
 typedef struct adsync__slice { int64_t from, to, days; } adsync__slice;
 /* from and to of the task, both meant; fails where they are not. */
@@ -467,6 +484,7 @@ size_t adsync__ids_size(const char *ids, uint32_t n);          /* how long the f
 const char *adsync__ids_rest(const char *ids, uint32_t n);     /* those behind the first n */
 uint32_t adsync__ids_count(const char *ids, size_t size);      /* how many begin in so many bytes */
 void adsync__ids_json(adsync__buffer *out, const char *ids);   /* ["1","2"] */
+bool adsync__ids_has(const char *ids, size_t size, const char *id, size_t n); /* among those in so many bytes */
 /* Adds the ids of the next n objects, members of this path; those whose `only` is not true are left out. NULL: all count. */
 adsync_status adsync__ids_read(adsync__answer *a, adsync__items *items, uint32_t n, const char *path, const char *only,
                                adsync__buffer *out);
@@ -483,6 +501,7 @@ struct adsync__platform {
     const adsync__said_window *windows;
     const adsync__flow *flows; /* end with task 0 */
     const adsync__kind *kinds;
+    const adsync__pass *passes; /* may be NULL */
     const adsync__level *levels;
     const adsync__step *steps;
     uint32_t n_steps;

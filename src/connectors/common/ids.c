@@ -30,6 +30,15 @@ uint32_t adsync__ids_count(const char *ids, size_t size)
     return n;
 }
 
+bool adsync__ids_has(const char *ids, size_t size, const char *id, size_t n)
+{
+    for (size_t at = 0, one; at < size; at += one + 1) {
+        for (one = 0; at + one < size && ids[at + one] != ',';) one++;
+        if (one == n && !memcmp(ids + at, id, n)) return true;
+    }
+    return false;
+}
+
 void adsync__ids_json(adsync__buffer *out, const char *ids)
 {
     adsync__json json;

@@ -34,14 +34,6 @@ enum { /* steps of cursors */
 /* ---- tiktok_tables.c */
 extern const adsync__platform tiktok_platform;
 extern const adsync__paging tiktok_paging; /* of data.list */
-/* One of the lists that hold a kind: some objects are in none but a list of their own. The table ends with kind 0. */
-typedef struct tiktok_pass {
-    uint32_t kind, page;
-    const char *path, *filter; /* filter: members of the object "filtering"; NULL: there is none */
-    const char *since;         /* the filter of what changed; NULL: it has none */
-    const adsync__kind *as;    /* read as this */
-} tiktok_pass;
-const tiktok_pass *tiktok_pass_of(uint32_t kind, uint32_t n); /* NULL beyond the last */
 
 /* ---- tiktok_read.c: what all requests have: the path with its version and slash, what it costs, and the token unless it is without */
 adsync_status tiktok_open(adsync__call *call, uint32_t effect, const char *method, const char *path, bool token);

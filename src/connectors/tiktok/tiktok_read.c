@@ -229,7 +229,7 @@ adsync_status tiktok_account_digest(adsync__answer *a)
 enum { READ_PAGE = 0, READ_WEAK = 1 };
 
 /* "2026-01-01 00:00:00", with its quotes; NULL: all are asked for */
-static const char *read_since(const adsync_task *task, const tiktok_pass *pass, char out[32])
+static const char *read_since(const adsync_task *task, const adsync__pass *pass, char out[32])
 {
     int64_t since = adsync_task_op(task) == ADSYNC_TASK_CHANGES ? adsync_task_int(task, "since_us") : 0;
     const int64_t most = INT64_C(180) * 86400 * ADSYNC__SECOND_US; /* further back than that all are asked for */
@@ -248,7 +248,7 @@ static uint32_t read_size(const adsync_task *task, const adsync__place *at, uint
     return size < most ? size : most;
 }
 
-static adsync_status read_open(adsync__call *call, const tiktok_pass *pass)
+static adsync_status read_open(adsync__call *call, const adsync__pass *pass)
 {
     adsync_status rc = tiktok_get(call, pass->path);
 
@@ -260,56 +260,38 @@ static adsync_status read_open(adsync__call *call, const tiktok_pass *pass)
 
 adsync_status tiktok_list_ask(adsync__call *call)
 {
-    const tiktok_pass *pass = tiktok_pass_of(adsync_task_kind(call->task), call->at.tries);
+    const adsync__pass *pass = adsync__pass_of(&tiktok_platform, call->task, call->at.tries);
     char since[32];
     adsync_status rc;
 
     if (!pass) return adsync__invalid(&tiktok_platform, "cursor", "there is no such list", call->error);
     if ((rc = read_open(call, pass)) < 0) return rc;
     tiktok_filter(call, pass->filter, pass->since, read_since(call->task, pass, since));
-    call->at.limit = read_size(call->task, &call->at, pass->page);
-    adsync__page_ask(call, &tiktok_paging, pass->page, READ_PAGE);
+    call->at.limit = read_size(call->task, &call->at, pass->size);
+    adsync__page_ask(call, &tiktok_paging, pass->size, READ_PAGE);
     return ADSYNC_OK;
-}
-
-static adsync_status read_row(adsync__answer *a, adsync__node row)
-{
-    return adsync__entity(a, tiktok_pass_of(adsync_task_kind(a->task), a->at.tries)->as, row);
-}
-
-/* This list is through: the next one of the kind, or the end. */
-static adsync_status read_next_list(adsync__answer *a, const char *weak)
-{
-    adsync__place to = { .step = TIKTOK_AT_LIST, .tries = a->at.tries + 1, .arg = { "", weak } };
-
-    return tiktok_pass_of(adsync_task_kind(a->task), to.tries) ? adsync__next(a, &to) : adsync__end(a, *weak);
 }
 
 adsync_status tiktok_list_digest(adsync__answer *a)
 {
-    const tiktok_pass *pass = tiktok_pass_of(adsync_task_kind(a->task), a->at.tries);
+    const adsync__pass *pass = adsync__pass_of(&tiktok_platform, a->task, a->at.tries);
     adsync__page page;
     adsync_status rc;
 
     if (!tiktok_is_ours(a, TIKTOK_AT_LIST, TIKTOK_AT_LIST)) return ADSYNC_OK;
     if (!pass) return adsync__stale(a);
     a->at.step = TIKTOK_AT_LIST;
-    a->at.limit = read_size(a->task, &a->at, pass->page);
-    if (tiktok_is_refused(a)) {
-        if (!a->at.tries || !adsync__is_minor(a)) return adsync__refuse(a);
-        adsync__left_out(a);
-        return read_next_list(a, "w"); /* an account without TikTok Shop has no such list */
-    }
+    a->at.limit = read_size(a->task, &a->at, pass->size);
+    if (tiktok_is_refused(a)) return adsync__pass_refused(a); /* an account without TikTok Shop has no list of GMV Max */
     if ((rc = tiktok_page(a, &tiktok_paging, READ_PAGE, &page)) < 0) return rc;
-    if ((rc = adsync__page_turn(a, &page, READ_PAGE, read_row)) < 0 || page.more) return rc;
-    return read_next_list(a, a->at.arg[READ_WEAK]);
+    return adsync__pass_walk(a, &page, adsync__pass_row);
 }
 
 /* ---- single objects, by a hundred; TRIES counts the hundreds that are through */
 
 adsync_status tiktok_get_ask(adsync__call *call)
 {
-    const tiktok_pass *pass = tiktok_pass_of(adsync_task_kind(call->task), 0);
+    const adsync__pass *pass = adsync__pass_of(&tiktok_platform, call->task, 0);
     uint32_t first = call->at.tries * TIKTOK_IDS, n = adsync_task_ids(call->task);
     adsync__json json;
     adsync_status rc;
@@ -344,6 +326,6 @@ adsync_status tiktok_get_digest(adsync__answer *a)
     a->at.step = TIKTOK_AT_GET;
     a->at.tries = 0; /* the first list of the kind */
     if ((rc = adsync__page_open(a, &tiktok_paging, "", &page)) < 0 || page.refused) return rc;
-    if ((rc = adsync__page_rows(a, &page, read_row)) < 0 || page.more) return rc;
+    if ((rc = adsync__page_rows(a, &page, adsync__pass_row)) < 0 || page.more) return rc;
     return to.tries * TIKTOK_IDS < adsync_task_ids(a->task) ? adsync__next(a, &to) : adsync__done(a);
 }

@@ -241,28 +241,23 @@ static const adsync__kind tables_smart_ad = { KIND(AD, "smart_plus_ad", smart_ad
 #define ALL "\"primary_status\":\"STATUS_ALL\""
 #define GMV_MAX ALL ",\"gmv_max_promotion_types\":[\"PRODUCT_GMV_MAX\",\"LIVE_GMV_MAX\"]"
 #define TOP_VIEW ALL ",\"buying_types\":[\"RESERVATION_TOP_VIEW\"]"
-static const tiktok_pass tables_passes[] = {
-    { ADSYNC_KIND_CAMPAIGN, TIKTOK_PAGE, "campaign/get", ALL, NULL, &tables_kinds[AT_CAMPAIGN] },
-    { ADSYNC_KIND_CAMPAIGN, TIKTOK_PAGE, "campaign/get", TOP_VIEW, NULL, &tables_kinds[AT_CAMPAIGN] },
-    { ADSYNC_KIND_CAMPAIGN, TIKTOK_SMALL_PAGE, "gmv_max/campaign/get", GMV_MAX, NULL, &tables_gmv_max },
-    { ADSYNC_KIND_ADSET, TIKTOK_PAGE, "adgroup/get", ALL, NULL, &tables_kinds[AT_ADGROUP] },
-    { ADSYNC_KIND_ADSET, TIKTOK_SMALL_PAGE, "adgroup/get", TOP_VIEW, NULL, &tables_kinds[AT_ADGROUP] },
-    { ADSYNC_KIND_AD, TIKTOK_PAGE, "ad/get", ALL, "modified_after", &tables_kinds[AT_AD] },
-    { ADSYNC_KIND_AD, TIKTOK_PAGE, "ad/get", TOP_VIEW, "modified_after", &tables_kinds[AT_AD] },
-    { ADSYNC_KIND_AD, TIKTOK_SMALL_PAGE, "smart_plus/ad/get", ALL, "modified_after", &tables_smart_ad },
-    { ADSYNC_KIND_CREATIVE, TIKTOK_PAGE, "ad/get", ALL, "modified_after", &tables_kinds[AT_CREATIVE] },
-    { ADSYNC_KIND_CREATIVE, TIKTOK_PAGE, "ad/get", TOP_VIEW, "modified_after", &tables_kinds[AT_CREATIVE] },
-    { ADSYNC_KIND_AUDIENCE, TIKTOK_SMALL_PAGE, "dmp/custom_audience/list", NULL, NULL, &tables_kinds[AT_AUDIENCE] },
-    { ADSYNC_KIND_LEAD_FORM, TIKTOK_SMALL_PAGE, "page/get", NULL, NULL, &tables_kinds[AT_FORM] },
+/* filter: members of the object "filtering" */
+#define PASS(k, n, p, what) .kind = ADSYNC_KIND_##k, .size = (n), .path = (p), .as = &(what)
+static const adsync__pass tables_passes[] = {
+    { PASS(CAMPAIGN, TIKTOK_PAGE, "campaign/get", tables_kinds[AT_CAMPAIGN]), .filter = ALL },
+    { PASS(CAMPAIGN, TIKTOK_PAGE, "campaign/get", tables_kinds[AT_CAMPAIGN]), .filter = TOP_VIEW },
+    { PASS(CAMPAIGN, TIKTOK_SMALL_PAGE, "gmv_max/campaign/get", tables_gmv_max), .filter = GMV_MAX },
+    { PASS(ADSET, TIKTOK_PAGE, "adgroup/get", tables_kinds[AT_ADGROUP]), .filter = ALL },
+    { PASS(ADSET, TIKTOK_SMALL_PAGE, "adgroup/get", tables_kinds[AT_ADGROUP]), .filter = TOP_VIEW },
+    { PASS(AD, TIKTOK_PAGE, "ad/get", tables_kinds[AT_AD]), .filter = ALL, .since = "modified_after" },
+    { PASS(AD, TIKTOK_PAGE, "ad/get", tables_kinds[AT_AD]), .filter = TOP_VIEW, .since = "modified_after" },
+    { PASS(AD, TIKTOK_SMALL_PAGE, "smart_plus/ad/get", tables_smart_ad), .filter = ALL, .since = "modified_after" },
+    { PASS(CREATIVE, TIKTOK_PAGE, "ad/get", tables_kinds[AT_CREATIVE]), .filter = ALL, .since = "modified_after" },
+    { PASS(CREATIVE, TIKTOK_PAGE, "ad/get", tables_kinds[AT_CREATIVE]), .filter = TOP_VIEW, .since = "modified_after" },
+    { PASS(AUDIENCE, TIKTOK_SMALL_PAGE, "dmp/custom_audience/list", tables_kinds[AT_AUDIENCE]) },
+    { PASS(LEAD_FORM, TIKTOK_SMALL_PAGE, "page/get", tables_kinds[AT_FORM]) },
     { 0 },
 };
-
-const tiktok_pass *tiktok_pass_of(uint32_t kind, uint32_t n)
-{
-    for (const tiktok_pass *pass = tables_passes; pass->kind; pass++)
-        if (pass->kind == kind && !n--) return pass;
-    return NULL;
-}
 
 const adsync__paging tiktok_paging = {
     .style = ADSYNC__PAGES_NUMBER, .data = "data.list", .next = "data.page_info", .size_name = "page_size", .place_name = "page"
@@ -374,6 +369,7 @@ const adsync__platform tiktok_platform = {
     .windows = tables_windows,
     .flows = tables_flows,
     .kinds = tables_kinds,
+    .passes = tables_passes,
     .levels = tables_levels,
     .steps = tables_steps,
     .n_steps = ADSYNC__COUNT(tables_steps),

@@ -6,7 +6,7 @@
 #include "../common/common.h"
 
 enum { X_IDS = 20, X_IDS_LIST = 200, X_SYNC_DAYS = 7, X_JOB_DAYS = 90, X_LOOKS = 200 };
-enum { X_AFTER = 0, X_CHUNKS, X_JOBS, X_BOUNDS }; /* arguments of a report's cursor, see x_report.c */
+enum { X_AFTER = 0, X_CHUNKS, X_JOBS, X_BOUNDS, X_ENTITY }; /* arguments of a report's cursor, see x_report.c */
 
 enum { /* steps of cursors */
        X_AT_BEGIN = 0,
@@ -30,17 +30,13 @@ enum { /* steps of cursors */
 /* ---- x_tables.c */
 extern const adsync__platform x_platform;
 extern const adsync__kind x_tweet_unnamed; /* a post that has no tweet_id */
-extern const adsync__kind x_card;
-extern const adsync__word x_placements[]; /* and the letter that a queue has for each */
-typedef struct x_pass {                   /* one walk of a kind's list; a kind may need several, in this order */
-    uint32_t kind, size;
-    const char *path;
-    const char *fields[3][2]; /* of the query, beside count and cursor */
-} x_pass;
-extern const x_pass x_passes[]; /* ends with kind 0 */
-
+enum { X_UNSORTED = 1 << 8 };              /* `can`: its list is in no order of changes */
+extern const adsync__word x_placements[];  /* and the letter that a queue has for each */
 /* ---- x_own.c: what a kind has that no table says */
 adsync__owner x_own, x_own_ad, x_own_tweet, x_own_card, x_own_audience, x_own_keyword;
+
+/* ---- x_read.c */
+extern const adsync__paging x_paging;
 
 /* ---- x_auth.c */
 adsync_status x_sign(adsync__call *call); /* by app and token */
@@ -63,15 +59,17 @@ typedef struct x_chunk { /* the first of a queue: up to 20 ids at one placement,
     uint32_t n;
 } x_chunk;
 bool x_chunk_read(const char *queue, x_chunk *chunk); /* false: the queue is empty */
-bool x_chunk_has(const x_chunk *chunk, const char *id, size_t size);
 bool x_chunk_nth(const char *queue, uint32_t n, x_chunk *chunk);
-uint32_t x_count(const char *text, char separator); /* of a list of words; "" has none */
+uint32_t x_count(const char *ids); /* "" has none */
 adsync_status x_stats_zone(const adsync_task *task, const adsync__slice *slice, adsync__zone **out, adsync_error **error);
 /* The day on which the account's time zone was changed, 0: none, or it changed nothing. */
 adsync_status x_stats_switch(const adsync_task *task, int64_t *day, adsync_error **error);
 bool x_stats_begins(const adsync__zone *zone, int64_t day, adsync__node node); /* the instant it writes is where that day begins */
 /* A body of figures: rows from a->at.skip on. more: some are left, they begin at *skip. */
 adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const x_chunk *chunk, bool *more, uint32_t *skip);
+
+/* ---- x_report.c */
+const char *x_entity(const adsync_task *task, const adsync__place *at);
 
 /* ---- x_job.c: answers about jobs */
 adsync_status x_job_created(adsync__answer *a, adsync__node job);

@@ -25,7 +25,7 @@ adsync_status x_job_created(adsync__answer *a, adsync__node job)
     const char *id = job_id(job, &room, &size);
     adsync__buffer jobs;
     x_chunk chunk;
-    uint32_t n = x_count(a->at.arg[X_JOBS], ',') + 1;
+    uint32_t n = x_count(a->at.arg[X_JOBS]) + 1;
 
     if (!id || !adsync__is_token(id, size, 40) || strspn(id, "0123456789") != size) return adsync__bad_shape(a, "a job without an id");
     adsync__buffer_begin(&jobs, ADSYNC__CURSOR_MOST);
@@ -54,7 +54,7 @@ static bool job_same_ids(const x_chunk *chunk, adsync__node list)
     while (adsync__items_next(&items, &item)) {
         size_t size = 0;
         const char *id = adsync__node_text(item, &size);
-        found += id && x_chunk_has(chunk, id, size);
+        found += id && adsync__ids_has(chunk->ids, chunk->size, id, size);
     }
     return found == chunk->n && adsync__node_count(list) == chunk->n;
 }
@@ -67,15 +67,14 @@ static bool job_alive(adsync__node job)
 }
 
 /* Whether a job is the one that was asked for. */
-static bool job_ours(adsync__node job, const x_chunk *chunk, const adsync__slice *slice, const adsync__level *level,
-                     const adsync__zone *zone)
+static bool job_ours(adsync__node job, const x_chunk *chunk, const adsync__slice *slice, const char *entity, const adsync__zone *zone)
 {
     adsync__items groups = adsync__node_items(adsync__node_get(job, "metric_groups"));
     adsync__node group;
     bool mobile = false;
 
     while (adsync__items_next(&groups, &group)) mobile |= adsync__node_is(group, "MOBILE_CONVERSION");
-    return mobile == chunk->mobile && job_alive(job) && adsync__node_is(adsync__node_get(job, "entity"), level->word) &&
+    return mobile == chunk->mobile && job_alive(job) && adsync__node_is(adsync__node_get(job, "entity"), entity) &&
            adsync__node_is(adsync__node_get(job, "granularity"), "DAY") &&
            adsync__node_is(adsync__node_get(job, "placement"), chunk->placement) &&
            job_same_ids(chunk, adsync__node_get(job, "entity_ids")) &&
@@ -85,7 +84,6 @@ static bool job_ours(adsync__node job, const x_chunk *chunk, const adsync__slice
 
 adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice)
 {
-    const adsync__level *level = adsync__level_of(&x_platform, adsync_task_kind(a->task));
     adsync__items items = adsync__node_items(adsync__node_get(a->root, "data"));
     adsync__place to = a->at;
     adsync__zone *zone = NULL;
@@ -93,11 +91,11 @@ adsync_status x_job_find(adsync__answer *a, const adsync__slice *slice)
     x_chunk chunk;
     adsync_status rc;
 
-    if (!x_chunk_nth(a->at.arg[X_CHUNKS], x_count(a->at.arg[X_JOBS], ','), &chunk)) return adsync__stale(a);
+    if (!x_chunk_nth(a->at.arg[X_CHUNKS], x_count(a->at.arg[X_JOBS]), &chunk)) return adsync__stale(a);
     if ((rc = x_stats_zone(a->task, slice, &zone, a->error)) < 0) return rc;
     to.step = X_AT_CREATE;
     while (adsync__items_next(&items, &job))
-        if (job_ours(job, &chunk, slice, level, zone)) {
+        if (job_ours(job, &chunk, slice, x_entity(a->task, &a->at), zone)) {
             rc = x_job_created(a, job);
             goto done;
         }

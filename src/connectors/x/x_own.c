@@ -30,42 +30,24 @@ static const char *own_switched(adsync__object *object)
     return word ? word : "UNKNOWN";
 }
 
-/* A list of reasons, sorted, or what else says how it is. */
-static adsync_status own_raw(adsync__object *object, adsync__node reasons)
-{
-    static const adsync__field list = ADSYNC__FIELD("reasons_not_servable", PLATFORM_STATUS, LIST);
-    adsync__object one = *object;
-    adsync__node effective = adsync__object_node(object, "effective_status");
-    adsync_status rc = ADSYNC_OK;
-
-    if (adsync__node_count(reasons)) {
-        one.fields = &list;
-        one.n = 1;
-        one.f = &reasons;
-        rc = adsync__fields_read(&one);
-        object->scratch = one.scratch;
-    } else if (!adsync__node_is(effective, "UNKNOWN")) { /* which comes and goes by itself */
-        adsync__put_node(object->row, ADSYNC_C_PLATFORM_STATUS, effective);
-    }
-    return rc;
-}
-
 /* Campaigns and line items: ended where it says so itself, unless it is the funding that ended. */
 adsync_status x_own(adsync__object *object)
 {
     adsync__node reasons = adsync__object_node(object, "reasons_not_servable"), servable = adsync__object_node(object, "servable");
     bool stopped = adsync__node_kind(servable) == ADSYNC__NODE_BOOL && !adsync__node_true(servable);
     const char *set = own_switched(object);
-    adsync_status rc = own_raw(object, reasons);
+    adsync__node effective = adsync__object_node(object, "effective_status");
 
-    if (rc < 0 || own_deleted(object)) return rc;
+    if (!adsync__node_count(reasons) && !adsync__node_is(effective, "UNKNOWN")) /* which comes and goes by itself */
+        adsync__put_node(object->row, ADSYNC_C_PLATFORM_STATUS, effective);
+    if (own_deleted(object)) return ADSYNC_OK;
     object->state = set;
-    if (!strcmp(set, "UNKNOWN") || !strcmp(set, "DRAFT")) return rc;
+    if (!strcmp(set, "UNKNOWN") || !strcmp(set, "DRAFT")) return ADSYNC_OK;
     if (own_holds(reasons, "EXPIRED") && !own_holds(reasons, "FUNDING_PROBLEM"))
         object->state = "ENDED";
     else if (!strcmp(set, "ACTIVE") && stopped)
         object->state = own_holds(reasons, "PAUSED_BY_ADVERTISER") ? "PARENT_OFF" : "LIMITED"; /* on itself, so its parent is off */
-    return rc;
+    return ADSYNC_OK;
 }
 
 adsync_status x_own_ad(adsync__object *object)

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-enum { READ_ACCOUNTS = 1000, READ_CRITERIA = 1000 };
+enum { READ_ACCOUNTS = 1000 };
 
-static const adsync__paging read_paging = {
+const adsync__paging x_paging = {
     .style = ADSYNC__PAGES_TOKEN, .data = "data", .next = "next_cursor", .size_name = "count", .place_name = "cursor"
 };
 static const adsync__word read_account_states[] = { { "ACCEPTED", "active" }, { NULL, "restricted" } };
@@ -23,7 +23,7 @@ adsync_status x_discover_ask(adsync__call *call)
 {
     adsync_status rc = x_open(call, ADSYNC_EFFECT_READ, "GET", "accounts");
 
-    if (rc >= 0) adsync__page_ask(call, &read_paging, READ_ACCOUNTS, 0);
+    if (rc >= 0) adsync__page_ask(call, &x_paging, READ_ACCOUNTS, 0);
     return rc;
 }
 
@@ -39,7 +39,7 @@ adsync_status x_discover_digest(adsync__answer *a)
 
     if (x_is_refused(a)) return adsync__refuse(a);
     a->at.step = X_AT_ACCOUNTS;
-    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
+    if ((rc = adsync__page_open(a, &x_paging, a->at.arg[0], &page)) < 0) return rc;
     return adsync__page_walk(a, &page, 0, read_account, NULL);
 }
 
@@ -90,24 +90,23 @@ adsync_status x_account_digest(adsync__answer *a)
     return adsync__next(a, &(adsync__place){ .step = X_AT_CURRENCY });
 }
 
-/* ---- lists: the passes of a kind, one after the other. tries: which pass */
+/* ---- lists: the passes of a kind, one after the other */
 
-static const x_pass *read_pass(const adsync_task *task, uint32_t n)
-{
-    for (const x_pass *pass = x_passes; pass->kind; pass++)
-        if (pass->kind == adsync_task_kind(task) && !n--) return pass;
-    return NULL;
-}
-
-static void read_pass_fields(adsync__call *call, const x_pass *pass)
+static void read_pass_fields(adsync__call *call, const adsync__pass *pass)
 {
     for (size_t i = 0; i < ADSYNC__COUNT(pass->fields) && pass->fields[i][0]; i++)
         adsync_request_field(call->out, ADSYNC_PLACE_QUERY, pass->fields[i][0], pass->fields[i][1]);
 }
 
+/* What changed stands first, where the list can be sorted so; else all of it is read. */
+static bool read_sorted(const adsync_task *task, const adsync__pass *pass)
+{
+    return adsync_task_op(task) == ADSYNC_TASK_CHANGES && pass->since;
+}
+
 adsync_status x_list_ask(adsync__call *call)
 {
-    const x_pass *pass = read_pass(call->task, call->at.tries);
+    const adsync__pass *pass = adsync__pass_of(&x_platform, call->task, call->at.tries);
     char after[60];
     adsync_status rc;
 
@@ -115,115 +114,48 @@ adsync_status x_list_ask(adsync__call *call)
     (void)snprintf(after, sizeof after, "/%s", pass->path);
     if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", after)) < 0) return rc;
     read_pass_fields(call, pass);
-    if (adsync_task_op(call->task) == ADSYNC_TASK_CHANGES)
-        adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "sort_by", "updated_at-desc");
-    adsync__page_ask(call, &read_paging, pass->size, 0);
+    if (read_sorted(call->task, pass)) adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "sort_by", pass->since);
+    adsync__page_ask(call, &x_paging, pass->size, 0);
     return ADSYNC_OK;
 }
 
 static adsync_status read_row(adsync__answer *a, adsync__node row)
 {
-    const x_pass *pass = read_pass(a->task, a->at.tries);
+    const adsync__pass *pass = adsync__pass_of(&x_platform, a->task, a->at.tries);
     const adsync__kind *kind = adsync__kind_of(&x_platform, adsync_task_kind(a->task));
     adsync__kind as;
 
-    if (pass && !strcmp(pass->path, "cards")) return adsync__entity(a, &x_card, row);
-    if (kind->own != x_own_tweet || !adsync__is_empty(adsync__node_get(row, "tweet_id"))) return adsync__entity(a, kind, row);
+    if (kind->own != x_own_tweet || pass->as || !adsync__is_empty(adsync__node_get(row, "tweet_id"))) return adsync__pass_row(a, row);
     as = x_tweet_unnamed; /* not out yet, so it has only an id */
     as.kind = kind->kind;
     return adsync__entity(a, &as, row);
 }
 
 /* Newest first: whatever follows a row that is older than the watermark is older still. */
-static bool read_through(const adsync__answer *a, const adsync__page *page)
+static bool read_through(const adsync__answer *a, const adsync__pass *pass, const adsync__page *page)
 {
     adsync__items items = adsync__node_items(page->data);
     int64_t since = adsync_task_int(a->task, "since_us"), us = since;
     adsync__node item, stamp = { 0 };
 
-    if (adsync_task_op(a->task) != ADSYNC_TASK_CHANGES) return false;
+    if (!read_sorted(a->task, pass)) return false;
     while (adsync__items_next(&items, &item)) stamp = adsync__node_get(item, "updated_at");
     return adsync__instant(stamp, ADSYNC__SECOND_US, ADSYNC__TIME_NEEDS_OFFSET, &us) && us < since;
 }
 
 adsync_status x_list_digest(adsync__answer *a)
 {
-    const x_pass *pass = read_pass(a->task, a->at.tries);
-    adsync__place then = { .step = X_AT_LIST, .tries = a->at.tries + 1 };
+    const adsync__pass *pass = adsync__pass_of(&x_platform, a->task, a->at.tries);
     adsync__page page;
     adsync_status rc;
 
     if (!pass) return adsync__stale(a);
     a->at.step = X_AT_LIST;
     a->at.limit = adsync__page_size(a->task, &a->at, pass->size);
-    if (x_is_refused(a)) return adsync__shrink(a, 1) ? ADSYNC_OK : adsync__refuse(a);
-    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0) return rc;
-    if (read_through(a, &page)) page.next = page.refused = false;
-    return adsync__page_walk(a, &page, 0, read_row, read_pass(a->task, then.tries) ? &then : NULL);
-}
-
-/* ---- keywords: criteria are only given for line items that are named.
- *
- *     lines    PAGE                    200 of them
- *     criteria PAGE IDS LINES          theirs; LINES: the next page of line items
- */
-
-adsync_status x_keywords_ask(adsync__call *call)
-{
-    bool criteria = call->at.step == X_AT_CRITERIA;
-    adsync_status rc;
-
-    if (!criteria) call->at.step = X_AT_LINES;
-    rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "", criteria ? "/targeting_criteria" : "/line_items");
-    if (rc < 0) return rc;
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "with_deleted", "true");
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, criteria ? "line_item_ids" : "with_draft", criteria ? call->at.arg[1] : "true");
-    adsync__page_ask(call, &read_paging, criteria ? READ_CRITERIA : X_IDS_LIST, 0);
-    return ADSYNC_OK;
-}
-
-static adsync_status read_keyword(adsync__answer *a, adsync__node row)
-{
-    static const adsync__word keywords[] = { { "*_KEYWORD", "" }, { 0 } };
-    size_t size = 0;
-    const char *type = adsync__node_text(adsync__node_get(row, "targeting_type"), &size);
-
-    return type && adsync__word_of(keywords, type, size) ? adsync__read_entity(a, row) : ADSYNC_OK; /* places, interests .. are none */
-}
-
-static adsync_status read_lines(adsync__answer *a, adsync__page *page)
-{
-    adsync__place to = { .step = X_AT_CRITERIA, .arg = { "", NULL, page->after } };
-    adsync__items items = adsync__node_items(page->data);
-    adsync__node item;
-    adsync__buffer ids;
-    adsync_status rc = ADSYNC_OK;
-
-    adsync__buffer_begin(&ids, ADSYNC__CURSOR_MOST / 2);
-    while (rc >= 0 && adsync__items_next(&items, &item)) {
-        const char *id = adsync__node_text(adsync__node_get(item, "id"), NULL);
-        if (!id || !adsync__is_id(id)) rc = adsync__bad_shape(a, "a line item without an id");
-        if (rc >= 0) adsync__join(&ids, id, strlen(id));
-    }
-    if (rc >= 0 && ids.failed)
-        rc = ids.failed == ADSYNC_E_MEMORY ? adsync__fail_memory(a->error) : adsync__bad_shape(a, "ids that are none");
-    to.arg[1] = ids.p;
-    if (!ids.size) to = (adsync__place){ .step = X_AT_LINES, .arg = { page->after } };
-    if (rc >= 0) rc = ids.size || page->next ? adsync__next(a, &to) : adsync__done(a);
-    adsync__buffer_free(&ids);
-    return rc;
-}
-
-adsync_status x_keywords_digest(adsync__answer *a)
-{
-    adsync__place then = { .step = X_AT_LINES, .arg = { a->at.arg[2] } };
-    adsync__page page;
-    adsync_status rc;
-
-    if (x_is_refused(a)) return adsync__refuse(a);
-    if ((rc = adsync__page_open(a, &read_paging, a->at.arg[0], &page)) < 0 || page.refused) return rc;
-    if (a->at.step != X_AT_CRITERIA) return read_lines(a, &page);
-    return adsync__page_walk(a, &page, 0, read_keyword, *then.arg[0] ? &then : NULL);
+    if (x_is_refused(a)) return adsync__shrink(a, 1) ? ADSYNC_OK : adsync__pass_refused(a);
+    if ((rc = adsync__page_open(a, &x_paging, a->at.arg[0], &page)) < 0) return rc;
+    if (read_through(a, pass, &page)) page.next = page.refused = false;
+    return adsync__pass_walk(a, &page, read_row);
 }
 
 /* ---- single objects, 200 at once; tries: how many hundreds are through */
@@ -239,7 +171,8 @@ adsync_status x_get_ask(adsync__call *call)
     if ((rc = adsync__join_ids(&x_platform, call->task, call->at.tries * X_IDS_LIST, X_IDS_LIST, &call->text, call->error)) < 0) return rc;
     if (!adsync_task_ids(call->task)) return adsync__invalid(&x_platform, "id", "the task names no ids", call->error);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, kind->filter, call->text.p);
-    read_pass_fields(call, read_pass(call->task, 0)); /* ids are hidden from those who do not ask for their state, as in lists */
+    read_pass_fields(
+        call, adsync__pass_of(&x_platform, call->task, 0)); /* ids are hidden from those who do not ask for their state, as in lists */
     adsync__number(call->out, ADSYNC_PLACE_QUERY, "count", X_IDS_LIST);
     return ADSYNC_OK;
 }

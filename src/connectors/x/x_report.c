@@ -9,13 +9,20 @@
  *     look   AFTER QUEUE JOBS               how they are doing; TRIES looks so far
  *     file   AFTER QUEUE JOBS               the first one's; `signed` where it lies on X's own host
  *
- * The fourth argument says how bounds are written: as days; on refusal (d) with each day's own offset, (t) with today's. LIMIT counts jobs
- * that failed. Where nothing is left the task is done; conversions in apps are asked for apart, as X wants it. */
+ * At the end of the ads come promoted accounts, which are another entity to X (the fifth argument). The fourth argument says how bounds are
+ * written: as days; on refusal (d) with each day's own offset, (t) with today's. LIMIT counts jobs that failed. Where nothing is left the
+ * task is done; conversions in apps are asked for apart, as X wants it. */
 #include "x_int.h"
 
 #include <stdio.h>
 
 enum { REPORT_QUEUE = 5000, REPORT_FAILURES = 3, REPORT_LATE_DAYS = 2, REPORT_BYTES = 64 << 20 };
+
+/* What is asked about. */
+const char *x_entity(const adsync_task *task, const adsync__place *at)
+{
+    return *at->arg[X_ENTITY] ? at->arg[X_ENTITY] : adsync__level_of(&x_platform, adsync_task_kind(task))->word;
+}
 
 static bool report_by_job(const adsync__slice *slice) { return slice->days > X_SYNC_DAYS; }
 
@@ -101,7 +108,7 @@ static adsync_status report_bounds(adsync__call *call, const adsync__slice *slic
 }
 
 /* The windows of changes: what happened on a day is recorded then, or a little later. */
-static adsync_status report_ask_active(adsync__call *call, const adsync__slice *slice, const adsync__level *level)
+static adsync_status report_ask_active(adsync__call *call, const adsync__slice *slice)
 {
     int64_t end = adsync__day_add(slice->to, 1 + REPORT_LATE_DAYS), tomorrow, switched;
     adsync__zone *zone = NULL;
@@ -114,21 +121,21 @@ static adsync_status report_ask_active(adsync__call *call, const adsync__slice *
     if (end > tomorrow && tomorrow > slice->to) end = tomorrow;
     if (adsync__day_between(slice->from, end) > X_JOB_DAYS) end = adsync__day_add(slice->from, X_JOB_DAYS);
     if ((rc = x_open_account(call, ADSYNC_EFFECT_READ, "GET", "stats/", "/active_entities")) < 0) return rc;
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "entity", level->word);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "entity", x_entity(call->task, &call->at));
     return report_bounds(call, slice, end);
 }
 
-static adsync_status report_ask_figures(adsync__call *call, const adsync__slice *slice, const adsync__level *level)
+static adsync_status report_ask_figures(adsync__call *call, const adsync__slice *slice)
 {
     bool job = call->at.step == X_AT_CREATE;
     x_chunk chunk;
     adsync_status rc;
 
-    if (!x_chunk_nth(call->at.arg[X_CHUNKS], job ? x_count(call->at.arg[X_JOBS], ',') : 0, &chunk))
+    if (!x_chunk_nth(call->at.arg[X_CHUNKS], job ? x_count(call->at.arg[X_JOBS]) : 0, &chunk))
         return adsync__invalid(&x_platform, "cursor", "it names nothing to ask for", call->error);
     rc = x_open_account(call, job ? ADSYNC_EFFECT_SAME : ADSYNC_EFFECT_READ, job ? "POST" : "GET", job ? "stats/jobs/" : "stats/", "");
     if (rc < 0) return rc;
-    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "entity", level->word);
+    adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "entity", x_entity(call->task, &call->at));
     adsync__buffer_add(&call->text, chunk.ids, chunk.size);
     adsync_request_field(call->out, ADSYNC_PLACE_QUERY, "entity_ids", call->text.p);
     if ((rc = report_bounds(call, slice, adsync__day_add(slice->to, 1))) < 0) return rc;
@@ -174,8 +181,8 @@ adsync_status x_report_ask(adsync__call *call)
     if (slice.days > level->days) return adsync__invalid(&x_platform, "days", "these are more days than X reports at once", call->error);
     if ((rc = report_begin(call->task, &slice, &call->at, &call->target, call->error)) < 0) return rc;
     if (report_is_file(call->task, &call->at)) return report_ask_file(call);
-    if (call->at.step == X_AT_ACTIVE) return report_ask_active(call, &slice, level);
-    if (call->at.step == X_AT_STATS || call->at.step == X_AT_CREATE) return report_ask_figures(call, &slice, level);
+    if (call->at.step == X_AT_ACTIVE) return report_ask_active(call, &slice);
+    if (call->at.step == X_AT_STATS || call->at.step == X_AT_CREATE) return report_ask_figures(call, &slice);
     return report_ask_jobs(call);
 }
 
@@ -276,6 +283,15 @@ static adsync_status report_cut(adsync__answer *a, const adsync__slice *slice, b
     return rc;
 }
 
+/* All that was active is through. */
+static adsync_status report_end(adsync__answer *a)
+{
+    adsync__place to = { .step = X_AT_ACTIVE, .arg = { "", "", "", a->at.arg[X_BOUNDS], "PROMOTED_ACCOUNT" } };
+    bool more = adsync_task_kind(a->task) == ADSYNC_KIND_AD && !*a->at.arg[X_ENTITY] && !adsync_task_ids(a->task);
+
+    return more ? adsync__next(a, &to) : adsync__done(a);
+}
+
 static adsync_status report_active(adsync__answer *a, const adsync__slice *slice)
 {
     adsync__place to = { .step = report_by_job(slice) ? X_AT_CREATE : X_AT_STATS };
@@ -296,7 +312,8 @@ static adsync_status report_active(adsync__answer *a, const adsync__slice *slice
         to.arg[X_AFTER] = after;
         to.arg[X_CHUNKS] = queue.p;
         to.arg[X_BOUNDS] = a->at.arg[X_BOUNDS];
-        rc = queue.size ? adsync__next(a, &to) : adsync__done(a);
+        to.arg[X_ENTITY] = a->at.arg[X_ENTITY];
+        rc = queue.size ? adsync__next(a, &to) : report_end(a);
     }
     adsync__buffer_free(&queue);
     return rc;
@@ -314,8 +331,9 @@ static adsync_status report_through(adsync__answer *a, const x_chunk *chunk)
     to.arg[X_JOBS] = jobs ? jobs + 1 : "";
     if (a->at.step != X_AT_STATS) to.step = jobs ? X_AT_LOOK : X_AT_CREATE;
     if (*chunk->rest) return adsync__next(a, &to);
-    to = (adsync__place){ .step = X_AT_ACTIVE, .arg = { a->at.arg[X_AFTER], "", "", a->at.arg[X_BOUNDS] } };
-    return strcmp(to.arg[X_AFTER], "~") ? adsync__next(a, &to) : adsync__done(a);
+    if (!strcmp(a->at.arg[X_AFTER], "~")) return report_end(a);
+    to = (adsync__place){ .step = X_AT_ACTIVE, .arg = { a->at.arg[X_AFTER], "", "", a->at.arg[X_BOUNDS], a->at.arg[X_ENTITY] } };
+    return adsync__next(a, &to);
 }
 
 static adsync_status report_figures(adsync__answer *a, const adsync__slice *slice)
@@ -404,6 +422,15 @@ static bool report_refused_create(adsync__answer *a)
     return true;
 }
 
+/* What was active of promoted accounts is refused: the rest stands. */
+static bool report_stands(adsync__answer *a)
+{
+    if (a->at.step != X_AT_ACTIVE || !*a->at.arg[X_ENTITY] || !adsync__is_minor(a)) return false;
+    adsync__left_out(a);
+    adsync__done(a);
+    return true;
+}
+
 /* A chunk that was refused: asked for in another way, or given up where the rest stands without it. */
 static bool report_mended(adsync__answer *a, const adsync__slice *slice)
 {
@@ -413,7 +440,7 @@ static bool report_mended(adsync__answer *a, const adsync__slice *slice)
     if (!asking) return false;
     any = a->at.step != X_AT_ACTIVE && x_chunk_read(a->at.arg[X_CHUNKS], &chunk);
     if (report_bounds_again(a) || report_refused_create(a) || (any && report_spares(a, &chunk))) return true;
-    if (a->refused.hint != ADSYNC__HINT_SHRINK) return false;
+    if (a->refused.hint != ADSYNC__HINT_SHRINK) return report_stands(a);
     if (!(any && report_halve(a, &chunk)) && !adsync__slice_split(a, slice)) adsync__too_large(a);
     return true;
 }

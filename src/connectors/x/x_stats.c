@@ -106,26 +106,7 @@ bool x_chunk_nth(const char *queue, uint32_t n, x_chunk *chunk)
     return chunk->size > 0;
 }
 
-uint32_t x_count(const char *text, char separator)
-{
-    uint32_t n = *text != 0;
-
-    for (; *text; text++) n += *text == separator;
-    return n;
-}
-
-bool x_chunk_has(const x_chunk *chunk, const char *id, size_t size)
-{
-    const char *end = chunk->ids + chunk->size;
-
-    for (const char *at = chunk->ids; at < end; at++) {
-        const char *comma = memchr(at, ',', (size_t)(end - at));
-        size_t n = (size_t)((comma ? comma : end) - at);
-        if (n == size && !memcmp(at, id, n)) return true;
-        at += n;
-    }
-    return false;
-}
+uint32_t x_count(const char *ids) { return adsync__ids_count(ids, strlen(ids)); }
 
 /* ---- the frame */
 
@@ -291,7 +272,8 @@ adsync_status x_stats_read(adsync__answer *a, const adsync__slice *slice, const 
     while (rc >= 0 && !walk.more && adsync__items_next(&items, &item)) {
         adsync__items parts = adsync__node_items(adsync__node_get(item, "id_data"));
         const char *id = adsync__node_text(adsync__node_get(item, "id"), &size);
-        if (!id || !x_chunk_has(chunk, id, size)) return adsync__bad_shape(a, "figures of an id that was not asked for");
+        if (!id || !adsync__ids_has(chunk->ids, chunk->size, id, size))
+            return adsync__bad_shape(a, "figures of an id that was not asked for");
         while (rc >= 0 && !walk.more && adsync__items_next(&parts, &part)) {
             if (!adsync__is_empty(adsync__node_get(part, "segment"))) return adsync__bad_shape(a, "figures in segments");
             rc = stats_entity(&walk, id, size, adsync__node_get(part, "metrics"));

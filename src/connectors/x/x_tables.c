@@ -21,6 +21,7 @@ static const adsync__said_setting tables_settings[] = {
     { "day_zone", "account" },
     { "state_parameter", "oauth_token denied" }, /* denied: the person said no */
     { "app_settings", "conversion_metric" },
+    { "targeting", "apart" }, /* of ad sets, with the keywords */
     { "revoke_help", "https://x.com/settings/connected_apps" },
     { 0 },
 };
@@ -39,7 +40,7 @@ static const adsync__field campaign_fields[] = {
     ADSYNC__FIELD("id", ID, ID),
     ADSYNC__FIELD("name", NAME, TEXT),
     ADSYNC__PART("budget_optimization", EXTRA),
-    ADSYNC__OWN("reasons_not_servable"),
+    ADSYNC__FIELD("reasons_not_servable", PLATFORM_STATUS, LIST),
     ADSYNC__OWN("servable"),
     ADSYNC__PART("purchase_order_number", EXTRA),
     ADSYNC__OWN("effective_status"),
@@ -90,7 +91,7 @@ static const adsync__field line_item_fields[] = {
     ADSYNC__PART("creative_source", EXTRA),
     ADSYNC__PART("automatic_tweet_promotion", EXTRA),
     ADSYNC__OWN("deleted"),
-    ADSYNC__OWN("reasons_not_servable"),
+    ADSYNC__FIELD("reasons_not_servable", PLATFORM_STATUS, LIST),
     ADSYNC__OWN("servable"),
     ADSYNC__OWN("effective_status"),
 };
@@ -99,16 +100,28 @@ static const adsync__word promoted_reviews[] = {
     { "ACCEPTED", "approved" }, { "PENDING*", "pending" }, { "UNDER_REVIEW", "pending" }, { "*", "rejected" }, { 0 },
 };
 
+#define PROMOTED_TIMES ADSYNC__FIELD("created_at", CREATED_AT, TIME), ADSYNC__FIELD("updated_at", UPDATED_AT, TIME)
+#define PROMOTED                                                                                                                           \
+    ADSYNC__FIELD("id", ID, ID), ADSYNC__FIELD("line_item_id", ADSET_ID, ID), ADSYNC__PART("entity_status", SWITCH), PROMOTED_TIMES,       \
+        { .name = "approval_status", .column = ADSYNC_C_REVIEW, .as = ADSYNC__AS_WORD, .words = promoted_reviews }, ADSYNC__OWN("deleted")
+
 static const adsync__field promoted_fields[] = {
-    ADSYNC__FIELD("id", ID, ID),
-    ADSYNC__FIELD("line_item_id", ADSET_ID, ID),
-    ADSYNC__PART("entity_status", SWITCH),
-    ADSYNC__FIELD("created_at", CREATED_AT, TIME),
-    ADSYNC__FIELD("updated_at", UPDATED_AT, TIME),
-    { .name = "approval_status", .column = ADSYNC_C_REVIEW, .as = ADSYNC__AS_WORD, .words = promoted_reviews },
+    PROMOTED,
     ADSYNC__FIELD("tweet_id", CREATIVE_ID, ID),
-    ADSYNC__OWN("deleted"),
     ADSYNC__FLAGGED("tweet_id", POST_ID, ID, ADSYNC__AGAIN),
+};
+static const adsync__field promoted_account_fields[] = { PROMOTED, ADSYNC__PART("user_id", EXTRA) };
+
+/* A video before others' videos: an ad, and its own creative. */
+static const adsync__field media_ad_fields[] = { PROMOTED, ADSYNC__FLAGGED("id", CREATIVE_ID, ID, ADSYNC__AGAIN) };
+static const adsync__field media_creative_fields[] = {
+    ADSYNC__FIELD("id", ID, ID),
+    ADSYNC__FIELD("account_media_id", MEDIA, TEXT),
+    ADSYNC__FIELD("landing_url", LANDING_URL, TEXT),
+    ADSYNC__OWN("entity_status"),
+    ADSYNC__OWN("approval_status"),
+    PROMOTED_TIMES,
+    ADSYNC__OWN("deleted"),
 };
 
 #define TWEET_FIELDS                                                                                                                       \
@@ -193,22 +206,31 @@ static const adsync__kind tables_kinds[] = {
     { 0 },
 };
 const adsync__kind x_tweet_unnamed = { KIND(CREATIVE, "tweet", NULL, "reads", unnamed_fields), .own = x_own_tweet };
-const adsync__kind x_card = { KIND(CREATIVE, "card", NULL, "reads", card_fields), .own = x_own_card };
+static const adsync__kind tables_promoted_account = { KIND(AD, "promoted_account", NULL, "core", promoted_account_fields),
+                                                      .switches = tables_switches, .own = x_own_ad };
+static const adsync__kind tables_media_ad = { KIND(AD, "media_creative", NULL, "core", media_ad_fields), .switches = tables_switches,
+                                              .own = x_own_ad };
+static const adsync__kind tables_media_creative = { KIND(CREATIVE, "media_creative", NULL, "core", media_creative_fields),
+                                                    .switches = tables_switches, .own = x_own_ad };
+static const adsync__kind tables_card = { KIND(CREATIVE, "card", NULL, "reads", card_fields), .own = x_own_card };
 
 /* Posts that are only ads and those that anybody sees are promoted alike. Shared audiences are hidden unless asked for. */
-#define TWEETS(type)                                                                                                                       \
-    { "tweet_type", type }, { "timeline_type", "ALL" }
-const x_pass x_passes[] = {
-    { ADSYNC_KIND_CAMPAIGN, 1000, "campaigns", { { "with_deleted", "true" }, { "with_draft", "true" } } },
-    { ADSYNC_KIND_ADSET, 1000, "line_items", { { "with_deleted", "true" }, { "with_draft", "true" } } },
-    { ADSYNC_KIND_AD, 1000, "promoted_tweets", { { "with_deleted", "true" } } },
-    { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("PUBLISHED") } },
-    { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("SCHEDULED") } },
-    { ADSYNC_KIND_CREATIVE, 1000, "tweets", { TWEETS("DRAFT") } },
-    { ADSYNC_KIND_CREATIVE, 100, "cards", { { "with_deleted", "true" }, { "include_legacy_cards", "true" } } },
-    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { { "with_deleted", "true" }, { "permission_scope", "OWNER" } } },
-    { ADSYNC_KIND_AUDIENCE, 1000, "custom_audiences", { { "with_deleted", "true" }, { "permission_scope", "SHARED" } } },
-    { ADSYNC_KIND_POST, 1000, "tweets", { TWEETS("PUBLISHED") } },
+#define PASS(k, n, p) .kind = ADSYNC_KIND_##k, .size = (n), .path = (p)
+#define SORTED .since = "updated_at-desc"
+static const adsync__pass tables_passes[] = {
+    { PASS(CAMPAIGN, 1000, "campaigns"), SORTED, .fields = { { "with_deleted", "true" }, { "with_draft", "true" } } },
+    { PASS(ADSET, 1000, "line_items"), SORTED, .fields = { { "with_deleted", "true" }, { "with_draft", "true" } } },
+    { PASS(AD, 1000, "promoted_tweets"), SORTED, .fields = { { "with_deleted", "true" } } },
+    { PASS(AD, 1000, "promoted_accounts"), SORTED, .as = &tables_promoted_account, .fields = { { "with_deleted", "true" } } },
+    { PASS(AD, 1000, "media_creatives"), .as = &tables_media_ad, .fields = { { "with_deleted", "true" } } },
+    { PASS(CREATIVE, 1000, "tweets"), .fields = { { "tweet_type", "PUBLISHED" }, { "timeline_type", "ALL" } } },
+    { PASS(CREATIVE, 1000, "tweets"), .fields = { { "tweet_type", "SCHEDULED" }, { "timeline_type", "ALL" } } },
+    { PASS(CREATIVE, 1000, "tweets"), .fields = { { "tweet_type", "DRAFT" }, { "timeline_type", "ALL" } } },
+    { PASS(CREATIVE, 100, "cards"), .as = &tables_card, .fields = { { "with_deleted", "true" }, { "include_legacy_cards", "true" } } },
+    { PASS(CREATIVE, 1000, "media_creatives"), .as = &tables_media_creative, .fields = { { "with_deleted", "true" } } },
+    { PASS(AUDIENCE, 1000, "custom_audiences"), .fields = { { "with_deleted", "true" }, { "permission_scope", "OWNER" } } },
+    { PASS(AUDIENCE, 1000, "custom_audiences"), .fields = { { "with_deleted", "true" }, { "permission_scope", "SHARED" } } },
+    { PASS(POST, 1000, "tweets"), .fields = { { "tweet_type", "PUBLISHED" }, { "timeline_type", "ALL" } } },
     { 0 },
 };
 
@@ -315,6 +337,7 @@ const adsync__platform x_platform = {
     .windows = tables_windows,
     .flows = tables_flows,
     .kinds = tables_kinds,
+    .passes = tables_passes,
     .levels = tables_levels,
     .steps = tables_steps,
     .n_steps = ADSYNC__COUNT(tables_steps),
