@@ -55,6 +55,12 @@ def parents_off(row, off, *names):
     return any(off(parent) or parents_off(parent, off, *names) for parent in above)
 
 
+def snapchat_rest(names):
+    """what has no column of its own"""
+    return lambda row: json.dumps({name: row[name] for name in sorted(names.split()) if name in row}, separators=(",", ":"), sort_keys=True,
+                                  ensure_ascii=False).replace("{}", "") or None
+
+
 def snapchat_status(row):
     words, off = row["delivery_status"], lambda parent: parent["status"] == "PAUSED" or parent.get("deleted", False)
     cases = (
@@ -78,9 +84,17 @@ SNAPCHAT_COLUMNS = {
     4: dict(SNAPCHAT_MADE, adset_id="ad_squad_id", creative_id="creative_id", review_reason="review_status_reasons",
             review=lambda row: row["review_status"].lower(), campaign_id=lambda row: family[row["ad_squad_id"]]["campaign_id"]),
     5: dict(SNAPCHAT_MADE, format="type", title="headline", landing_url="web_view_properties.url", cta="call_to_action",
-            media="top_snap_media_id", owner="profile_properties.profile_id", lead_form_id="lead_generation_form_id"),
-    6: dict(SNAPCHAT_MADE, size_low="approximate_number_users", seed_id="creation_spec.seed_segment_id", target_id="id"),
-    8: dict(SNAPCHAT_MADE, owner="ad_account_id", questions="form_fields"),
+            media="top_snap_media_id", owner="profile_properties.profile_id", lead_form_id="lead_generation_form_id",
+            extra=snapchat_rest("packaging_status shareable brand_name render_type top_snap_crop_position ad_product composite_properties"
+                                " preview_creative_id preview_properties"),
+            status=lambda row: {"APPROVED": "ACTIVE", "PENDING_REVIEW": "PENDING"}.get(row["review_status"], row["review_status"])),
+    6: dict(SNAPCHAT_MADE, size_low="approximate_number_users", size_high="approximate_number_users", target_id="id", extra=snapchat_rest("description"),
+            seed_id="creation_spec.seed_segment_id", status="status",
+            type=lambda row: dict(FIRST_PARTY="list", LOOKALIKE="lookalike", ENGAGEMENT="engagement").get(row["source_type"], "rule"),
+            ready=lambda row: dict(READY="ready", TOO_FEW_USERS="small", NOT_READY="building")[row["targetable_status"]],
+            retention_days=lambda row: row["retention_in_days"] if row["retention_in_days"] != 9999 else None),
+    8: dict(SNAPCHAT_MADE, owner="ad_account_id", questions="form_fields",
+            extra=snapchat_rest("title description privacy_policy_url legal_disclosures banner_media_id default_end_page")),
 }
 SNAPCHAT_FIGURES = ("spend", "impressions", "swipes", "conversion_purchases", "conversion_purchases_value")
 
