@@ -131,6 +131,7 @@ static void x_answers(world *w)
 
     (void)snprintf(file, sizeof file, "%s", x_month());
     x_always(w, "https://ton.twimg.com/signed-planted", file);
+    x_always(w, "/active_entities?entity=PROMOTED_ACCOUNT", DATA("[]"));
     x_always(w, "/active_entities?", DATA("[{\"entity_id\":\"8v7jo\",\"placements\":[\"ALL_ON_TWITTER\"]}]"));
     x_always(w, "?job_ids=", DATA("[{\"id_str\":\"5\",\"status\":\"SUCCESS\",\"url\":\"https://ton.twimg.com/signed-planted.json.gz\"}]"));
     x_always(w, "/12/stats/jobs/accounts/18ce?entity=", DATA("{\"id\":5,\"id_str\":\"5\",\"status\":\"QUEUED\",\"url\":null}"));
@@ -141,6 +142,8 @@ static void x_answers(world *w)
              DATA("[{\"id\":\"al2\",\"line_item_id\":\"8v7jo\",\"targeting_type\":\"EXACT_KEYWORD\","
                   "\"targeting_value\":\"shoes\"}]"));
     x_always(w, "/18ce/promoted_tweets?", DATA("[]"));
+    x_always(w, "/18ce/promoted_accounts?", DATA("[]"));
+    x_always(w, "/18ce/media_creatives?", DATA("[]"));
     x_always(w, "/18ce/tweets?", DATA("[]"));
     x_always(w, "/18ce/cards?", DATA("[]"));
     x_always(w, "/18ce/custom_audiences?", DATA("[]"));
