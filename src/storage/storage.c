@@ -140,6 +140,7 @@ adsync_status adsync__storage_drop_before(adsync_storage *storage, uint32_t tabl
     if (!storage->ops.drop_before)
         return adsync__fail(error, ADSYNC_E_UNSUPPORTED, "storage.drop_before", "the storage keeps no pieces by time");
     if ((rc = adsync__storage_enter(storage, "adsync__storage_drop_before", error)) < 0) return rc;
+    adsync__storage_ahead_end(storage);
     rc = adsync__storage_answer(storage->ops.drop_before(storage->ops.user, table, time_us, error), false, error);
     adsync__storage_leave(storage);
     return rc;
