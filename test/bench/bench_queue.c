@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Empty jobs through the whole engine, beside the queues that others wrote for PostgreSQL: the same server, the same durability, the same
  * role, all jobs in their table and nothing left to be written before the clock starts. An empty job of ours is a sync of a connection
- * whose platform has nothing to sync: it is asked for, claimed, its connection and consent are read, its plan is found to be done, and
- * it ends, with all that an end is. Started by queue.py. */
+ * whose consent covers nothing of what the platform lists: it is asked for, claimed, its connection and consent are read, its plan is
+ * found to be done, and it ends, with all that an end is. Started by queue.py. */
 #include "bench.h"
+#include "server_cpu.h"
 #include "support/pg_server.h"
 
 #include <adsync/adsync.h>
 #include <adsync/postgres.h>
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,49 +43,15 @@ static double queue_own_cpu(void)
     return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) + (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 }
 
-/* Ticks of a process, and of its children that it waited for; 0: it is another's, or gone. */
-static unsigned long queue_ticks(const char *pid, long parent, bool children)
-{
-    char path[64], line[512], *at = NULL;
-    unsigned long user = 0, system = 0, child_user = 0, child_system = 0;
-    long its = 0;
-    FILE *file;
-
-    (void)snprintf(path, sizeof path, "/proc/%.16s/stat", pid);
-    if (!(file = fopen(path, "r"))) return 0;
-    if (fgets(line, sizeof line, file)) at = strrchr(line, ')');
-    (void)fclose(file);
-    if (!at || sscanf(at + 1, " %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu", &its, &user, &system, &child_user,
-                      &child_system) < 5)
-        return 0;
-    if (parent && its != parent) return 0;
-    return user + system + (children ? child_user + child_system : 0);
-}
-
-/* Of the server with all its processes, those that ended too. */
-static double queue_server_cpu(const sides *s)
-{
-    char pid[24];
-    unsigned long ticks;
-    struct dirent *entry;
-    DIR *all = opendir("/proc");
-
-    bench_need(all != NULL, "/proc");
-    (void)snprintf(pid, sizeof pid, "%ld", (long)s->server.pid);
-    ticks = queue_ticks(pid, 0, true);
-    while ((entry = readdir(all)))
-        if (*entry->d_name >= '1' && *entry->d_name <= '9') ticks += queue_ticks(entry->d_name, s->server.pid, false);
-    (void)closedir(all);
-    return (double)ticks / (double)sysconf(_SC_CLK_TCK);
-}
-
 /* ---- ours */
 
 static adsync_status empty_describe(void *user, adsync_manifest *out, adsync_error **error)
 {
-    static const char *const settings[][2] = { { "api_version", "v1" }, { "revision", "1" }, { "refresh", "none" } };
+    static const char *const settings[][2] = { { "api_version", "v1" }, { "revision", "1" }, { "refresh", "none" },
+                                               { "scope.campaign", "campaigns" } };
 
     (void)user, (void)error;
+    adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_CAMPAIGN);
     adsync_manifest_host(out, "api", "api.empty.example", ADSYNC_HOST_AUTH);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) adsync_manifest_setting(out, settings[i][0], settings[i][1]);
     return ADSYNC_OK;
@@ -131,6 +97,7 @@ static adsync_engine *queue_engine(const sides *s, adsync_storage *storage, uint
 static void queue_prepare(const sides *s)
 {
     const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
+    const adsync_grant_options covers = { .size = sizeof covers, .scopes = "nothing" };
     const adsync_job_options wish = { .size = sizeof wish, .data = ADSYNC_DATA_CAMPAIGNS, .mode = ADSYNC_SYNC_FULL };
     adsync_storage *storage = queue_storage(s->server.conninfo);
     adsync_engine *engine = queue_engine(s, storage, ADSYNC_ENGINE_NO_CLAIM);
@@ -140,7 +107,7 @@ static void queue_prepare(const sides *s)
 
     for (uint32_t i = 0; i < ORGS; i++) {
         (void)snprintf(org, sizeof org, "org-%u", i);
-        fine(adsync_grant_add(engine, org, "empty", "token", NULL, &grant, &error), &error);
+        fine(adsync_grant_add(engine, org, "empty", "token", &covers, &grant, &error), &error);
         fine(adsync_connection_add(engine, org, grant, "1", &manual, &connection, &error), &error);
         fine(adsync_job_enqueue(engine, org, connection, &wish, &job, &error), &error);
     }
@@ -198,13 +165,13 @@ static double queue_ours(const bench *b, void *user)
     (void)b;
     queue_fill(s);
     engine = queue_engine(s, storage, 0);
-    server = queue_server_cpu(s);
+    server = server_cpu(s->server.pid);
     own = queue_own_cpu();
     began = bench_seconds();
     while (rc != ADSYNC_IDLE) fine(rc = adsync_engine_step(engine, 100000, &error), &error);
     began = bench_seconds() - began;
     own = queue_own_cpu() - own;
-    s->ours_server = queue_server_cpu(s) - server;
+    s->ours_server = server_cpu(s->server.pid) - server;
     s->ours_cpu[s->n_ours++] = s->jobs / (own + s->ours_server);
     adsync_engine_free(engine);
     adsync_storage_free(storage);
@@ -236,10 +203,10 @@ static double queue_floor(const bench *b, void *user)
     (void)close(in[0]), (void)close(out[1]);
     bench_need((answers = fdopen(out[0], "r")) != NULL && fscanf(answers, "%15s", word) == 1 && !strcmp(word, "ready"), s->other);
     queue_settle(s);
-    server = queue_server_cpu(s);
+    server = server_cpu(s->server.pid);
     bench_need(write(in[1], "go\n", 3) == 3, s->other);
     bench_need(fscanf(answers, "%15s %lf %lf", word, &seconds, &cpu) == 3 && !strcmp(word, "done"), s->other);
-    s->floor_server = queue_server_cpu(s) - server;
+    s->floor_server = server_cpu(s->server.pid) - server;
     s->floor_cpu[s->n_floor++] = s->jobs / (cpu + s->floor_server);
     (void)close(in[1]), (void)fclose(answers);
     bench_need(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status), s->other);

@@ -143,7 +143,8 @@ pipeline *pipeline_open(const pipeline_target *target, uint32_t plain, uint32_t 
     (void)snprintf(place, sizeof place, "127.0.0.1:%s", plain ? target->plain_port : target->port);
     curl.connect_to = place;
     if (!plain) curl.ca_file = target->ca_file;
-    pipeline_fine(adsync_sqlite_open(target->file, NULL, &p->storage, &error), &error);
+    if (target->open) p->storage = target->open(target);
+    else pipeline_fine(adsync_sqlite_open(target->file, NULL, &p->storage, &error), &error);
     pipeline_fine(adsync_keys_open_file(target->keys, &p->keys, &error), &error);
     pipeline_fine(adsync_curl_open(&curl, &p->transport, &error), &error);
     options.storage = p->storage;

@@ -11,10 +11,32 @@ extern "C" {
 
 enum { PIPELINE_SLICE = 7, PIPELINE_PAGE = 500 }; /* the product's own: days of a slice, rows of a page */
 
+/* One row as the loop by hand has it, its columns in the order of its table; texts are the page's. */
+enum { FLOOR_COLUMNS = 18 };
+typedef struct floor_words {
+    const char *p; /* NULL: none */
+    uint32_t size;
+} floor_words;
+typedef struct floor_row {
+    floor_words id, campaign, currency; /* columns 1, 3 and 4 */
+    uint32_t has;                       /* a bit per column of numbers that is there */
+    int64_t numbers[FLOOR_COLUMNS];     /* 0 level, 2 day, 5 spend .. 16 engagements, 17 when it was pulled */
+} floor_row;
+typedef struct floor_store { /* where its rows go; a page ends with commit */
+    void *user;
+    void (*put)(void *user, const floor_row *row);
+    void (*commit)(void *user);
+} floor_store;
+
 typedef struct pipeline_target { /* from the environment, see pipeline.py */
     const char *port, *plain_port, *ca_file, *token, *account;
     int64_t now_us;
     char folder[64], file[96], keys[96];
+    /* NULL: SQLite in `file`, for both sides */
+    struct adsync_storage *(*open)(const struct pipeline_target *target);
+    char *(*ask)(const struct pipeline_target *target, const char *query); /* one text; the caller frees it */
+    const floor_store *store;
+    const char *postgres;
 } pipeline_target;
 
 void pipeline_begin(pipeline_target *target); /* and makes a folder */
@@ -43,6 +65,13 @@ typedef struct floor_side floor_side;
 floor_side *floor_open(const pipeline_target *target, uint32_t plain);
 void floor_sync(floor_side *f, const pipeline_days *slices, uint32_t n);
 void floor_close(floor_side *f);
+
+/* floor_postgres.c */
+typedef struct floor_postgres floor_postgres;
+floor_postgres *floor_postgres_open(const char *conninfo); /* and makes the table */
+void floor_postgres_put(void *f, const floor_row *row);
+void floor_postgres_commit(void *f);
+void floor_postgres_close(floor_postgres *f);
 
 #ifdef __cplusplus
 }

@@ -28,13 +28,6 @@ def simulator(**options):
     return harness.Adsim(ADSIM, **dict(world, **options))
 
 
-def environment(sim):
-    token = sim.control('token.mint', user=0, long=True)['token']
-    account = sim.truth('accounts')[0]['account_id']
-    ports = {'PORT': sim.ports['port'], 'PLAIN_PORT': sim.ports['plain_port'], 'NOW': sim.ports['now'], 'TOKEN': token, 'ACCOUNT': account}
-    return dict(os.environ, ADSIM_CA=os.path.join(sim.folder, 'ca.pem'), **{'ADSIM_' + name: str(value) for name, value in ports.items()})
-
-
 def asked(sim):
     with open(sim.log, encoding='utf-8') as log:
         return log.read().count('"level":"ad"')
@@ -58,7 +51,7 @@ def peak_kib(accounts, noise=0, weeks=1, campaigns=10, floor=False):
         sim.fault('latency', path='*insights*', contains='level=ad&', ms=2000, count=accounts)
         ids = [row['account_id'] for row in sim.truth('accounts')][:accounts]
         wish = ['floor', str(accounts)] if floor else [str(weeks)] + ids
-        with subprocess.Popen([LOAD] + wish, stdout=subprocess.PIPE, text=True, env=environment(sim)) as process:
+        with subprocess.Popen([LOAD] + wish, stdout=subprocess.PIPE, text=True, env=harness.environment(sim)) as process:
             stop_until_written(process, sim, accounts)
             words = process.stdout.read().split()
         if process.returncode:
@@ -99,7 +92,7 @@ def memory():
 def ratios():
     global failed
     with simulator(accounts=1, campaigns=40) as sim:
-        with subprocess.Popen([BENCH] + OPTIONS, stdout=subprocess.PIPE, text=True, env=environment(sim)) as process:
+        with subprocess.Popen([BENCH] + OPTIONS, stdout=subprocess.PIPE, text=True, env=harness.environment(sim)) as process:
             for line in process.stdout:
                 print(line, end='', flush=True)
                 failed += QUICK and line.startswith('bench ') and float(line.split('ratio=')[1]) < RATIO

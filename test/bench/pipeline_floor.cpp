@@ -95,10 +95,12 @@ void read_actions(dom::element list, action *out)
     }
 }
 
-void bind(sqlite3_stmt *stmt, int at, std::string_view text)
+floor_words words_of(std::string_view text) { return { text.data(), static_cast<uint32_t>(text.size()) }; }
+
+void bind(sqlite3_stmt *stmt, int at, const floor_words &text)
 {
-    if (text.data())
-        sqlite3_bind_text(stmt, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+    if (text.p)
+        sqlite3_bind_text(stmt, at, text.p, static_cast<int>(text.size), SQLITE_STATIC);
     else
         sqlite3_bind_null(stmt, at);
 }
@@ -109,52 +111,70 @@ void run(sqlite3_stmt *stmt)
     sqlite3_reset(stmt);
 }
 
-/* What goes into the statement as it comes. */
-bool keep_figure(sqlite3_stmt *stmt, std::string_view key, dom::element value)
+void keep_in_file(sqlite3_stmt *stmt, const floor_row &row)
 {
-    if (key == "account_currency") bind(stmt, 5, text_of(value));
-    else if (key == "spend") sqlite3_bind_int64(stmt, 6, micros(text_of(value)));
-    else if (key == "impressions") sqlite3_bind_int64(stmt, 7, whole(text_of(value)));
-    else if (key == "clicks") sqlite3_bind_int64(stmt, 8, whole(text_of(value)));
-    else if (key == "inline_link_clicks") sqlite3_bind_int64(stmt, 9, whole(text_of(value)));
-    else if (key == "reach") sqlite3_bind_int64(stmt, 10, whole(text_of(value)));
+    bind(stmt, 2, row.id);
+    bind(stmt, 4, row.campaign);
+    bind(stmt, 5, row.currency);
+    for (int column : { 0, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 }) {
+        if (row.has & 1u << column)
+            sqlite3_bind_int64(stmt, column + 1, row.numbers[column]);
+        else
+            sqlite3_bind_null(stmt, column + 1);
+    }
+    run(stmt);
+}
+
+void set(floor_row *row, int column, int64_t value)
+{
+    row->numbers[column] = value;
+    row->has |= 1u << column;
+}
+
+/* What is kept as it comes. */
+bool keep_figure(floor_row *row, std::string_view key, dom::element value)
+{
+    if (key == "account_currency") row->currency = words_of(text_of(value));
+    else if (key == "spend") set(row, 5, micros(text_of(value)));
+    else if (key == "impressions") set(row, 6, whole(text_of(value)));
+    else if (key == "clicks") set(row, 7, whole(text_of(value)));
+    else if (key == "inline_link_clicks") set(row, 8, whole(text_of(value)));
+    else if (key == "reach") set(row, 9, whole(text_of(value)));
     else return false;
     return true;
 }
 
-void keep_row(floor_side *f, const level &l, dom::object row, int64_t now)
+void keep_row(floor_side *f, const level &l, dom::object from, int64_t now)
 {
-    sqlite3_stmt *stmt = f->upsert;
+    floor_row row = {};
     action counts[ACTIONS] = {}, values[ACTIONS] = {};
-    std::string_view id, campaign, day;
-    int64_t date = 0;
+    std::string_view day;
     int used = OMNI;
 
-    for (int at = 4; at <= 17; at++) sqlite3_bind_null(stmt, at);
-    for (auto [key, value] : row) {
-        if (keep_figure(stmt, key, value)) continue;
-        if (key == l.id) id = text_of(value);
-        if (key == "campaign_id") campaign = text_of(value);
+    for (auto [key, value] : from) {
+        if (keep_figure(&row, key, value)) continue;
+        if (key == l.id) row.id = words_of(text_of(value));
+        if (key == "campaign_id") row.campaign = words_of(text_of(value));
         else if (key == "date_start") day = text_of(value);
         else if (key == "actions") read_actions(value, counts);
         else if (key == "action_values") read_actions(value, values);
     }
-    bench_need(id.data() && day.size() == 10, "a row without an id or a day");
-    date = day_of(day);
+    bench_need(row.id.p && day.size() == 10, "a row without an id or a day");
     while (used < PIXEL && !counts[used].there) used++;
-    sqlite3_bind_int64(stmt, 1, l.number);
-    bind(stmt, 2, id);
-    sqlite3_bind_int64(stmt, 3, date);
-    bind(stmt, 4, campaign);
-    sqlite3_bind_int64(stmt, 11, counts[used].value);
-    sqlite3_bind_int64(stmt, 12, counts[used].click);
-    sqlite3_bind_int64(stmt, 13, counts[used].view);
-    sqlite3_bind_int64(stmt, 14, values[used].value);
-    sqlite3_bind_int64(stmt, 15, counts[used].value);
-    sqlite3_bind_int64(stmt, 16, counts[LEAD].value);
-    sqlite3_bind_int64(stmt, 17, counts[ENGAGEMENT].value / 1000000);
-    sqlite3_bind_int64(stmt, 18, now);
-    run(stmt);
+    set(&row, 0, l.number);
+    set(&row, 2, day_of(day));
+    set(&row, 10, counts[used].value);
+    set(&row, 11, counts[used].click);
+    set(&row, 12, counts[used].view);
+    set(&row, 13, values[used].value);
+    set(&row, 14, counts[used].value);
+    set(&row, 15, counts[LEAD].value);
+    set(&row, 16, counts[ENGAGEMENT].value / 1000000);
+    set(&row, 17, now);
+    if (f->target->store)
+        f->target->store->put(f->target->store->user, &row);
+    else
+        keep_in_file(f->upsert, row);
 }
 
 /* ---- one page */
@@ -208,13 +228,14 @@ bool page(floor_side *f, const level &l, const char *from, const char *to)
     fetch(f, l, from, to);
     f->body.reserve(f->body.size() + simdjson::SIMDJSON_PADDING);
     bench_need(!f->parser.parse(f->body.data(), f->body.size(), false).get(root) && !root["data"].get(data), "JSON");
-    run(f->begin);
+    if (!f->target->store) run(f->begin);
     for (dom::element row : data) {
         dom::object object;
         bench_need(!row.get(object), "a row");
         keep_row(f, l, object, now);
     }
-    run(f->commit);
+    if (f->target->store) f->target->store->commit(f->target->store->user);
+    else run(f->commit);
     if (root["paging"]["next"].get(next) || root["paging"]["cursors"]["after"].get(after)) return false;
     f->after = after;
     return true;

@@ -23,12 +23,6 @@ PEAK_MIB, IN_FLIGHT, FLAT = 96, 500, 2.0 if QUICK else 1.25
 failed = 0
 
 
-def environment(sim):
-    token = sim.control('token.mint', user=0, long=True)['token']
-    ports = {'PORT': sim.ports['port'], 'PLAIN_PORT': sim.ports['plain_port'], 'NOW': sim.ports['now'], 'TOKEN': token, 'ACCOUNT': '1'}
-    return dict(os.environ, ADSIM_CA=os.path.join(sim.folder, 'ca.pem'), **{'ADSIM_' + name: str(value) for name, value in ports.items()})
-
-
 def asked(ids, n, env):
     """A folder with a store in which n connections are due."""
     folder = tempfile.mkdtemp(prefix='adsync-bench-')
@@ -71,7 +65,7 @@ def measure(sim, ids, n, env):
 
 with harness.Adsim(ADSIM, plain=True, tier='off', users=1, accounts=ACCOUNTS, campaigns=1, adsets=1, ads=2, odd_pages=0, latency=20) as simulator:
     accounts = [row['account_id'] for row in simulator.truth('accounts')][:ACCOUNTS]
-    world = environment(simulator)
+    world = harness.environment(simulator)
     print('%8s %12s %12s %12s %12s %12s' % ('due', 'wall us each', 'cpu us each', 'in flight', 'begun MiB', 'peak MiB'))
     seen = [measure(simulator, accounts, n, world) for n in COUNTS]
 judge('peak memory with %d' % seen[-1][0], seen[-1][1]['peak'] / 1024, PEAK_MIB, 'MiB')

@@ -226,6 +226,13 @@ class Adsim:
         with open('/proc/%d/status' % self.process.pid, encoding='ascii') as file:
             return int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1)) / 1024
 
+def environment(sim):
+    """what programs of the benches are told: where Meta is, a token, an account"""
+    token = sim.control('token.mint', user=0, long=True)['token']
+    account = sim.truth('accounts')[0]['account_id']
+    ports = {'PORT': sim.ports['port'], 'PLAIN_PORT': sim.ports['plain_port'], 'NOW': sim.ports['now'], 'TOKEN': token, 'ACCOUNT': account}
+    return dict(os.environ, ADSIM_CA=os.path.join(sim.folder, 'ca.pem'), **{'ADSIM_' + name: str(value) for name, value in ports.items()})
+
 
 def equal(got, wanted, what=''):
     if got != wanted:
