@@ -3,6 +3,7 @@
 #include "../base/switch.h"
 #include "sync_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { FIGURES_SPARE = 48 };
@@ -58,6 +59,19 @@ static bool figures_merge(figures_row *into, const figures_row *later)
     return true;
 }
 
+/* Rows keep the currency in which they were told; that it is another one than the account's is for a person to know. */
+static void figures_currency(sync_lane *lane, const adsync_value *value)
+{
+    const char *known = lane->connection.currency;
+
+    if (*lane->currency || !known || value->kind != ADSYNC_VALUE_TEXT || value->size != 3 || !memcmp(value->p, known, 3)) return;
+    memcpy(lane->currency, value->p, 3);
+    if (!*lane->warning)
+        (void)snprintf(lane->warning, sizeof lane->warning,
+                       "metrics.currency: figures came in %s, and the account was in %s: the two are never added up", lane->currency,
+                       known);
+}
+
 static adsync_status figures_fill(sync_lane *lane, const adsync__out_row *row, figures_row *out, adsync_error **error)
 {
     const sync_slice *slice = figures_slice(lane);
@@ -68,6 +82,7 @@ static adsync_status figures_fill(sync_lane *lane, const adsync__out_row *row, f
     out->was = NULL;
     out->from = row;
     sync_map_row(lane->sync->map.metrics, &row->row, values);
+    figures_currency(lane, &values[METRICS_CURRENCY]);
     values[0] = adsync__value_int(lane->org);
     values[1] = adsync__value_int(lane->connection_id);
     values[2] = adsync__value_int(row->kind);

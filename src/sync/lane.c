@@ -455,6 +455,43 @@ static adsync_status lane_take_secrets(sync_lane *lane, const adsync_outcome *ou
     return adsync__grant_store(lane->sync->kernel, lane->org, lane->connection.grant, outcome, error);
 }
 
+static uint64_t lane_digest(const char *text)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (; *text; text++) h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return h ? h : 1;
+}
+
+/* Whether the pages lead back to one that was read: against a page before, which is one further on each time as many more were read. So a
+ * circle of any length is seen within a few rounds, and nothing has to be kept of the pages. */
+static bool lane_goes_round(sync_lane *lane, const char *cursor)
+{
+    uint64_t digest = lane_digest(cursor);
+
+    if (digest == lane->round_mark) return true;
+    if (lane->round_mark && ++lane->round_steps < lane->round_most) return false;
+    lane->round_mark = digest;
+    lane->round_most = lane->round_most ? 2 * lane->round_most : 1;
+    lane->round_steps = 0;
+    return false;
+}
+
+/* What a platform may do for ever, and a job must not. */
+static adsync_status lane_gets_on(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
+{
+    const char *kind = adsync_kind_name(adsync__flight_about(lane->flight)->kind);
+
+    if (outcome->way == ADSYNC__WAY_DONE) lane->stales = 0;
+    if (outcome->way == ADSYNC__WAY_STALE && ++lane->stales > SYNC_STALES)
+        return adsync__fail(error, ADSYNC_E_TRANSIENT, "platform.stale", "%s, %s: the platform forgets its pages while they are read",
+                            lane->connection.platform, kind);
+    if (outcome->way == ADSYNC__WAY_NEXT && outcome->cursor && lane_goes_round(lane, outcome->cursor))
+        return adsync__fail(error, ADSYNC_E_FORMAT, "platform.loop", "%s, %s: the pages lead back to one that was read",
+                            lane->connection.platform, kind);
+    return ADSYNC_OK;
+}
+
 static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcome *outcome)
 {
     sync_lane *lane = user;
@@ -471,6 +508,7 @@ static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcom
         (rc = adsync__connection_learn(lane->sync->kernel, lane->org, lane->connection_id, outcome, NULL, NULL, &error)) < 0)
         goto failed;
     if ((rc = lane_take_secrets(lane, outcome, &error)) < 0) goto failed;
+    if ((rc = lane_gets_on(lane, outcome, &error)) < 0) goto failed;
     switch (outcome->way) {
     case ADSYNC__WAY_FAIL:
         lane_refused(lane, outcome);
@@ -525,6 +563,7 @@ adsync_status sync_lane_task(sync_lane *lane, uint32_t op, uint32_t kind, adsync
     adsync_status rc = adsync__flight_new(lane->sync->kernel, &spec, &lane->flight, error);
 
     if (rc < 0) return rc;
+    lane->round_mark = lane->round_steps = lane->round_most = 0;
     *task = adsync__flight_task(lane->flight);
     adsync__task_text(*task, ADSYNC__TASK_PARAM, "account_id", lane->connection.account_id);
     adsync__task_text(*task, ADSYNC__TASK_SECRET, "access_token", "");

@@ -102,6 +102,20 @@ static void metrics_pop(sync_lane *lane)
     lane->finished = !lane->cursor.n_todo;
 }
 
+/* Figures that came in another currency than the account was known by: its facts are asked for anew, at the end. */
+static bool metrics_wants_facts(const sync_lane *lane)
+{
+    return *lane->currency && !lane->facts_asked && sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0);
+}
+
+static void metrics_on(sync_lane *lane)
+{
+    if (lane->finished && !metrics_wants_facts(lane))
+        sync_lane_finish(lane);
+    else
+        sync_lane_next(lane);
+}
+
 /* The slice is covered. What still moves by the hour may differ between two reports of one minute, so it is not compared. */
 static void metrics_compare(sync_lane *lane)
 {
@@ -112,10 +126,10 @@ static void metrics_compare(sync_lane *lane)
 
     if (rc < 0)
         sync_lane_end(lane, rc, error);
-    else if (n && (rc = sync_lane_commit(lane, false, lane->finished ? sync_lane_finish : sync_lane_next, &error)) < 0)
+    else if (n && (rc = sync_lane_commit(lane, false, metrics_on, &error)) < 0)
         sync_lane_end(lane, rc, error);
     else if (!n)
-        (lane->finished ? sync_lane_finish : sync_lane_next)(lane);
+        metrics_on(lane);
     adsync_error_free(error);
 }
 
@@ -256,6 +270,7 @@ static adsync_status metrics_ask_facts(sync_lane *lane, adsync_error **error)
     adsync_status rc;
 
     lane->facts_asked = true;
+    lane->zone = NULL;
     if ((rc = sync_lane_task(lane, ADSYNC_TASK_ACCOUNT_GET, 0, &task, error)) >= 0) sync_lane_fly(lane);
     return rc;
 }
@@ -271,17 +286,21 @@ static adsync_status metrics_have_facts(sync_lane *lane, const adsync_outcome *o
 
 static adsync_status metrics_next(sync_lane *lane, bool *over, adsync_error **error)
 {
+    adsync_error *words = NULL;
     sync_slice *slice;
     adsync_task *task;
     adsync_status rc;
 
-    if (!lane->connection.time_zone && !lane->facts_asked && sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0))
-        return metrics_ask_facts(lane, error);
-    if ((rc = sync_lane_zone(lane, error)) < 0) return rc;
+    rc = sync_lane_zone(lane, &words);
+    if (rc < 0 && rc != ADSYNC_E_MEMORY && !lane->facts_asked && sync_supports(lane, ADSYNC_TASK_ACCOUNT_GET, 0)) {
+        adsync_error_free(words);
+        return metrics_ask_facts(lane, error); /* it is not known, or it is none */
+    }
+    if (rc < 0) return adsync__fail_with(error, rc, words);
     if (!lane->cursor.planned && (rc = metrics_plan(lane, error)) < 0) return rc;
     if (!(slice = metrics_slice(lane))) {
-        *over = true;
-        return ADSYNC_OK;
+        *over = !metrics_wants_facts(lane);
+        return *over ? ADSYNC_OK : metrics_ask_facts(lane, error);
     }
     if (!lane->cursor.at.size) { /* the slice begins, or begins again: one pull for all of it */
         lane->cursor.pull = sync_id_draw(lane->sync);

@@ -31,6 +31,7 @@ enum {
     SYNC_DEATHS_ALONE = 2,     /* so many workers died on a lane: the next one has nothing else, and is the last of a try */
     SYNC_DEFER_US = 5000000,
     SYNC_AHEAD_US = 600000000, /* what was made so long from now was made by a clock that was ahead */
+    SYNC_STALES = 5, /* a list or slice is begun again so often before its job waits */
     SYNC_STANDS_US = 10000000, /* between two looks of a long list whether its connection stands */
     SYNC_LOTS = 4,             /* so often in a row, each time */
     SYNC_STOOD = 256,          /* organisations that were seen to stand in this turn */
@@ -164,6 +165,10 @@ struct sync_lane {
     /* of the slice or list under way */
     bool fresh;           /* no row of the slice can be there from before */
     bool whole, finished; /* whole: the slice's end was proven; finished: nothing is left to do */
+    uint64_t round_mark;            /* the digest of a page's cursor of this flight; 0: none yet */
+    uint32_t round_steps, round_most; /* pages since then; when the mark moves on */
+    uint32_t stales;                /* how often a list or slice was begun again */
+    char currency[4];               /* of figures that came in another one than the account's; "": none did */
     bool compared;        /* some days of this job with the account's */
     bool summed;          /* sums: by day, of all rows of the slice since its first page */
     sync_sum sums[SYNC_SUM_DAYS];

@@ -127,6 +127,18 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
     return ADSYNC_OK;
 }
 
+static bool world_fact(const char *line, adsync_outcome *out)
+{
+    static const char *const facts[][2] = { { "zone ", "time_zone" }, { "lookback ", "lookback_days" }, { "currency ", "currency" } };
+
+    for (size_t i = 0; i < ADSYNC__COUNT(facts); i++) {
+        if (strncmp(line, facts[i][0], strlen(facts[i][0]))) continue;
+        adsync_outcome_fact(out, facts[i][1], line + strlen(facts[i][0]));
+        return true;
+    }
+    return false;
+}
+
 static void world_line(const adsync_task *task, const char *line, adsync_outcome *out, bool *ended)
 {
     char id[64] = "", rest[64] = "", currency[4] = "EUR";
@@ -153,14 +165,7 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         if (shown >= 0) adsync_row_int(row, ADSYNC_C_IMPRESSIONS, shown);
         return;
     }
-    if (sscanf(line, "zone %63s", rest) == 1) {
-        adsync_outcome_fact(out, "time_zone", rest);
-        return;
-    }
-    if (sscanf(line, "lookback %63s", rest) == 1) {
-        adsync_outcome_fact(out, "lookback_days", rest);
-        return;
-    }
+    if (world_fact(line, out)) return;
     if (sscanf(line, "carry %63s", rest) == 1) {
         adsync_outcome_secret(out, "carried", rest, strlen(rest), 0);
         return;
@@ -175,6 +180,8 @@ static void world_line(const adsync_task *task, const char *line, adsync_outcome
         adsync_outcome_next(out, rest);
     else if (!strcmp(line, "weak"))
         adsync_outcome_done(out, 1, ADSYNC_EVIDENCE_WEAK);
+    else if (!strcmp(line, "stale"))
+        adsync_outcome_stale(out);
     else if (!strcmp(line, "throttled"))
         adsync_outcome_fail(out, ADSYNC_CLASS_THROTTLED, "429", "too fast", INT64_C(3600000000), ADSYNC_SCOPE_APP);
     else if (!strcmp(line, "trouble"))

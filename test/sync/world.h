@@ -3,7 +3,7 @@
  *
  * An answer's lines: "e ID" an entity of the kind that was asked for · "child ID CAMPAIGN" one of a campaign ·
  * "m ID DAY SPEND [CURRENCY [IMPRESSIONS]]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account ·
- * "lookback DAYS" of the account · "throttled" · "trouble" · "refused". Without any of the last five it is the end of a whole list. */
+ * "lookback DAYS" and "currency CODE" likewise · "stale" · "throttled" · "trouble" · "refused". Without any of the last six it is the end of a whole list. */
 #ifndef ADSYNC_TEST_WORLD_H
 #define ADSYNC_TEST_WORLD_H
 
