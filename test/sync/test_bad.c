@@ -2,6 +2,8 @@
 /* What goes wrong around a job while nobody waits for it: each ends in a state with a name, and nothing is lost. */
 #include "world.h"
 
+#include <adsync/health.h>
+
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,6 +53,18 @@ static void bad_whole(world *w, int64_t job)
     assert_int_equal(world_count(w, ADSYNC_T_QUEUE, ADSYNC_C_SLOT, NULL), 0);
 }
 
+static const char *bad_health(world *w)
+{
+    static char state[32];
+    adsync_rows *rows = NULL;
+
+    assert_int_equal(adsync_health_list(w->engines[0].engine, "org", w->connection, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
+    (void)snprintf(state, sizeof state, "%s", adsync_rows_text(rows, ADSYNC_C_STATE));
+    adsync_rows_free(rows);
+    return state;
+}
+
 static void a_day_of_429_spends_no_attempt(void **state)
 {
     int64_t job = 0;
@@ -63,6 +77,7 @@ static void a_day_of_429_spends_no_attempt(void **state)
     bad_turn(&w, w.now_us + 12 * bad_hour, bad_second);
     assert_true(bad_is(&w, job, "queued") || bad_is(&w, job, "running"));
     assert_true(w.n_asked < 40); /* it does not knock each second */
+    assert_string_equal(bad_health(&w), bad_is(&w, job, "queued") ? "waiting" : "syncing");
     bad_turn(&w, bad_until + 2 * bad_hour, bad_second);
     bad_whole(&w, job);
     const adsync_value key[] = { adsync__value_int(w.org), adsync__value_int(job) };

@@ -2,8 +2,9 @@
 /* A platform whose answers are a few words, engines over one memory storage, a clock that moves only when somebody waits.
  *
  * An answer's lines: "e ID" an entity of the kind that was asked for · "child ID CAMPAIGN" one of a campaign ·
- * "m ID DAY SPEND [CURRENCY [IMPRESSIONS]]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME" of the account ·
- * "lookback DAYS" and "currency CODE" likewise · "stale" · "throttled" · "trouble" · "refused". Without any of the last six it is the end of a whole list. */
+ * "m ID DAY SPEND [CURRENCY [IMPRESSIONS]]" a figure · "next CURSOR" · "weak" the end, without proof · "zone NAME", "lookback DAYS",
+ * "currency CODE" of the account · "stale" · "throttled" · "trouble" · "refused". Without any of the last six (and no "next") it is the end
+ * of a whole list. */
 #ifndef ADSYNC_TEST_WORLD_H
 #define ADSYNC_TEST_WORLD_H
 
