@@ -79,6 +79,7 @@ void cli_close(cli *c);
  * code */
 int cli_grant(cli *c, int64_t *grant);
 int cli_connection(cli *c, const char *given, int64_t *connection);
+const char *cli_missing(adsync_rows *rows, uint32_t column, char *const *given); /* the first account that no row is; NULL: none */
 uint32_t cli_kind(const char *name); /* data.c: ADSYNC_KIND_*; 0: there is none of that name */
 
 /* a function per command */

@@ -10,6 +10,7 @@
 
 enum { CONNECT_TOKEN = 65536 };
 static const int64_t connect_wait_us = 600000000; /* a state lives ten minutes */
+static const int64_t connect_look_us = 10000000;
 
 static const cli_column accounts_columns[] = {
     { ADSYNC_C_ACCOUNT_ID, "account" },  { ADSYNC_C_NAME, "name" },     { ADSYNC_C_CURRENCY, "currency" },
@@ -152,6 +153,30 @@ int cli_run_accounts(cli *c)
     return cli_answer(c, rc, rows, CLI_COLUMNS(accounts_columns), "The consent reaches no ad account.");
 }
 
+/* Whether the grant reaches all that was named. Where the platform cannot be asked now, that is said and they are added all the same. */
+static int connect_reaches(cli *c, int64_t grant)
+{
+    const adsync_call call = { .size = sizeof call, .wait_us = connect_look_us };
+    adsync_rows *rows = NULL;
+    adsync_status rc = adsync_grant_accounts(c->engine, c->org, grant, &call, &rows, &c->error);
+    const char *missing;
+
+    if (rc == ADSYNC_E_AUTH) return cli_fail(c, rc);
+    if (rc < 0 || rc == ADSYNC_PENDING) {
+        fprintf(stderr, "adsync: nobody can tell now whether the consent reaches this: %s\n",
+                rc < 0 ? adsync_error_message(c->error) : "the platform does not answer");
+        adsync_error_free(c->error);
+        c->error = NULL;
+        return CLI_OK;
+    }
+    missing = cli_missing(rows, ADSYNC_C_ACCOUNT_ID, c->args + 1);
+    adsync_rows_free(rows);
+    if (!missing) return CLI_OK;
+    fprintf(stderr, "adsync: the consent reaches no ad account %s; adsync accounts %s lists those it does, --unchecked adds it anyway\n",
+            missing, c->args[0]);
+    return CLI_FAILED;
+}
+
 int cli_run_add(cli *c)
 {
     const adsync_connection_options options = { .size = sizeof options, .flags = cli_flag(c, "--manual") ? ADSYNC_CONNECTION_MANUAL : 0 };
@@ -160,6 +185,7 @@ int cli_run_add(cli *c)
     int code;
 
     if ((code = cli_grant(c, &grant)) != CLI_OK) return code;
+    if (!cli_flag(c, "--unchecked") && (code = connect_reaches(c, grant)) != CLI_OK) return code;
     for (char **account = c->args + 1; *account; account++) {
         if ((rc = adsync_connection_add(c->engine, c->org, grant, *account, &options, &connection, &c->error)) < 0) return cli_fail(c, rc);
         if (c->json)

@@ -17,16 +17,12 @@ static const char *find_bare(const char *text, char *room, size_t size)
     return *text ? text : room;
 }
 
-/* Whether the current row is what was given: by its number, or by its name where that is what people see. */
-static bool find_is(adsync_rows *rows, uint32_t number, uint32_t name, const char *given)
+/* Two spellings of one account. */
+static bool find_same(const char *text, const char *given)
 {
-    const char *text = adsync_rows_text(rows, name), *state = adsync_rows_text(rows, ADSYNC_C_STATE);
     char rooms[2][256];
     size_t n, size;
-    int64_t wanted;
 
-    if (cli_number(given, &wanted) && wanted == adsync_rows_int(rows, number)) return true;
-    if (state && !strcmp(state, "revoked")) return false; /* a consent that is over is meant by its number only */
     if (!text || !*text) return false;
     text = find_bare(text, rooms[0], sizeof rooms[0]);
     given = find_bare(given, rooms[1], sizeof rooms[1]);
@@ -34,6 +30,17 @@ static bool find_is(adsync_rows *rows, uint32_t number, uint32_t name, const cha
     size = strlen(given);
     if (size < n || strcmp(given + size - n, text)) return false;
     return size == n || !isalnum((unsigned char)given[size - n - 1]); /* act_123 is 123 */
+}
+
+/* Whether the current row is what was given: by its number, or by its name where that is what people see. */
+static bool find_is(adsync_rows *rows, uint32_t number, uint32_t name, const char *given)
+{
+    const char *state = adsync_rows_text(rows, ADSYNC_C_STATE);
+    int64_t wanted;
+
+    if (cli_number(given, &wanted) && wanted == adsync_rows_int(rows, number)) return true;
+    if (state && !strcmp(state, "revoked")) return false; /* a consent that is over is meant by its number only */
+    return find_same(adsync_rows_text(rows, name), given);
 }
 
 /* The one row that is meant; its platform's app is registered. */
@@ -75,4 +82,16 @@ int cli_connection(cli *c, const char *given, int64_t *connection)
 
     adsync_rows_free(rows);
     return code;
+}
+
+const char *cli_missing(adsync_rows *rows, uint32_t column, char *const *given)
+{
+    bool found[CLI_MANY] = { false };
+    size_t n = 0;
+
+    while (adsync_rows_next(rows, NULL) == ADSYNC_ROW)
+        for (n = 0; given[n] && n < CLI_MANY; n++) found[n] |= find_same(adsync_rows_text(rows, column), given[n]);
+    for (n = 0; given[n] && n < CLI_MANY; n++)
+        if (!found[n]) return given[n];
+    return NULL;
 }

@@ -14,10 +14,10 @@ extern "C" {
  * @{ */
 
 /** How connections are: CONNECTION, PLATFORM, ACCOUNT_ID, NAME, STATE, ADVICE (what a person has to do, null: nothing), MESSAGE (why),
- * JOB and PROGRESS (of what runs or waits), RUN_AFTER_US (until when that waits), LAST_SYNC_US, LAST_STATUS, NEXT_SYNC_US. STATE is the
- * first of these that holds: "disconnected"; "reconnect", a person has to give the consent again; "stuck", its worker is silent or no
- * worker took what is due; "syncing"; "pending", due or about to be; "waiting", for a limit or before another try; "failed", "partial",
- * "success", how the last sync ended; "never".
+ * JOB and PROGRESS (of what runs or waits), RUN_AFTER_US (until when that waits), LAST_SYNC_US, LAST_STATUS, NEXT_SYNC_US,
+ * REQUESTED_US (when somebody last asked for a sync). STATE is the first of these that holds: "disconnected"; "reconnect", a person has to
+ * give the consent again; "stuck", its worker is silent or no worker took what is due; "syncing"; "pending", due or about to be; "waiting",
+ * for a limit or before another try; "failed", "partial", "success", how the last sync ended; "never".
  * @param engine which
  * @param org the host's name of the organisation
  * @param connection 0: all

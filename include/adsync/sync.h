@@ -60,7 +60,8 @@ typedef struct adsync_job_options {
  * the same (data, mode, days), also where its engine died in the middle: adsync_job_wait then takes it over and goes on where it stood;
  * or one that is still queued, which is widened where it was asked for less. A job that runs and brings something else is left alone,
  * and a new one queued behind it. Named entities (#ADSYNC_SYNC_ENTITY) become one set with those of a job that waits, up to 200 of them;
- * above that it becomes an incremental sync. They are read by their ids, with the ad sets and ads below them that are known here; where a
+ * above that it becomes an incremental sync. They are read by their ids, with the ad sets and ads below them: those that are known here by
+ * their ids, and what is new by a list of what changed (of all, where the platform does not say or nothing was listed before); where a
  * platform gives no single one of that kind, what changed is listed instead and the connection says so. Days that are named (from_day,
  * to_day) are a wish of their own.
  * @param engine which

@@ -4,7 +4,7 @@
 
 #include "../json/json.h"
 
-enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23, CONNECTIONS_LIST = 10000 };
+enum { CONNECTIONS_TIMEFRAME = 90, CONNECTIONS_ID = 200, CONNECTIONS_WIDTH = 23 };
 enum { CONNECTIONS_FREQUENCY_LEAST = 5, CONNECTIONS_FREQUENCY_MOST = 30 * 1440, CONNECTIONS_TIMEFRAME_MOST = 1200 };
 
 adsync_status adsync__connection_load(adsync__kernel *kernel, int64_t org, int64_t connection, adsync__connection *out,
@@ -366,13 +366,5 @@ adsync_status adsync__connection_add(adsync__kernel *kernel, int64_t org, int64_
 
 adsync_status adsync__connection_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error)
 {
-    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(connection) };
-    const adsync_range range = { .table = ADSYNC_T_CONNECTIONS,
-                                 .limit = CONNECTIONS_LIST,
-                                 .lower = bound,
-                                 .n_lower = connection ? 2 : 1,
-                                 .upper = bound,
-                                 .n_upper = connection ? 2 : 1 };
-
-    return adsync_storage_scan(adsync__kernel_storage(kernel), org, &range, out, error);
+    return adsync__storage_all(adsync__kernel_storage(kernel), org, ADSYNC_T_CONNECTIONS, connection, out, error);
 }

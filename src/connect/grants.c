@@ -3,7 +3,7 @@
  * group commit, conditional on the grant's own row only, and tried again until it is stored (evidence). */
 #include "connect_int.h"
 
-enum { GRANTS_LIST = 1000, GRANTS_CONNECTIONS = 10000 };
+enum { GRANTS_CONNECTIONS = 10000 };
 
 adsync_status adsync__grant_load(adsync__kernel *kernel, int64_t org, int64_t grant, adsync__grant *out, adsync_error **error)
 {
@@ -467,12 +467,7 @@ void connect_grant_spread(adsync__kernel *kernel, int64_t org, int64_t grant, co
 
 adsync_status adsync__grant_list(adsync__kernel *kernel, int64_t org, int64_t grant, adsync_rows **out, adsync_error **error)
 {
-    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(grant) };
-    const adsync_range range = {
-        .table = ADSYNC_T_GRANTS, .limit = GRANTS_LIST, .lower = bound, .n_lower = grant ? 2 : 1, .upper = bound, .n_upper = grant ? 2 : 1
-    };
-
-    return adsync_storage_scan(adsync__kernel_storage(kernel), org, &range, out, error);
+    return adsync__storage_all(adsync__kernel_storage(kernel), org, ADSYNC_T_GRANTS, grant, out, error);
 }
 
 adsync_status adsync__grant_expiring(adsync__kernel *kernel, int64_t until_us, uint32_t limit, adsync_rows **out, adsync_error **error)

@@ -10,7 +10,7 @@ const char *const adsync__rhythm_names[ADSYNC__RHYTHMS] = {
     [ADSYNC__RHYTHM_LEADS] = "leads",
 };
 
-enum { SCHEDULE_KEY_AND_DUE = 4, SCHEDULE_AND_STARTED = 5, SCHEDULE_LIST = 10000 };
+enum { SCHEDULE_KEY_AND_DUE = 4, SCHEDULE_AND_STARTED = 5 };
 
 bool adsync__connection_runs(const char *status, int64_t auto_sync)
 {
@@ -36,13 +36,5 @@ void connect_schedule_follow(adsync__commit_unit *unit, adsync_value *connection
 
 adsync_status adsync__schedule_list(adsync__kernel *kernel, int64_t org, int64_t connection, adsync_rows **out, adsync_error **error)
 {
-    const adsync_value bound[] = { adsync__value_int(org), adsync__value_int(connection) };
-    const adsync_range range = { .table = ADSYNC_T_SCHEDULES,
-                                 .limit = SCHEDULE_LIST,
-                                 .lower = bound,
-                                 .n_lower = connection ? 2 : 1,
-                                 .upper = bound,
-                                 .n_upper = connection ? 2 : 1 };
-
-    return adsync_storage_scan(adsync__kernel_storage(kernel), org, &range, out, error);
+    return adsync__storage_all(adsync__kernel_storage(kernel), org, ADSYNC_T_SCHEDULES, connection, out, error);
 }

@@ -276,7 +276,8 @@ static adsync_status engine_turn_once(adsync_engine *engine, int64_t max_wait_us
     wait = adsync__watch_wait(engine, wait);
     if ((rc = adsync__kernel_turn(engine->kernel, wait, error)) != ADSYNC_IDLE) return rc;
     if (adsync__sync_lanes(engine->sync) || engine->erase.org) return ADSYNC_OK;
-    if (engine->due_us <= adsync__monotonic_us(effects)) return ADSYNC_OK;
+    left = adsync__sync_put_off(engine->sync); /* what waits for its lane is waited for */
+    if (engine->due_us <= (left > adsync__monotonic_us(effects) ? left : adsync__monotonic_us(effects))) return ADSYNC_OK;
     return engine->keep.busy ? ADSYNC_OK : ADSYNC_IDLE;
 }
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { HEALTH_ROWS = 10000, HEALTH_ENGINES = 64, HEALTH_LEASES = 3 };
+enum { HEALTH_ENGINES = 64 /* that are looked up once */, HEALTH_LEASES = 3 };
 static const int64_t health_long_us = INT64_C(600000000); /* work that is due for so long waits for nobody */
 
 typedef struct health { /* what was read */
@@ -37,16 +37,6 @@ static void health_free(health *h)
     adsync_rows_free(h->lanes);
     adsync_rows_free(h->slots);
     adsync_rows_free(h->grants);
-}
-
-static adsync_status health_scan(health *h, uint32_t table, int64_t connection, adsync_rows **out, adsync_error **error)
-{
-    const adsync_value bound[] = { adsync__value_int(h->org), adsync__value_int(connection) };
-    const adsync_range range = {
-        .table = table, .limit = HEALTH_ROWS, .lower = bound, .n_lower = connection ? 2 : 1, .upper = bound, .n_upper = connection ? 2 : 1
-    };
-
-    return adsync_storage_scan(h->storage, h->org, &range, out, error);
 }
 
 /* ---- an engine: dead, gone, or without a heartbeat for some leases, by this machine's clock; nothing but words rests on it */
@@ -239,6 +229,7 @@ static adsync_status health_put(health *h, const health_one *one, adsync_error *
         health_number(adsync_rows_int(c, ADSYNC_C_LAST_SYNC_US)),
         health_text(c, ADSYNC_C_LAST_STATUS),
         health_number(adsync_rows_int(c, ADSYNC_C_NEXT_SYNC_US)),
+        health_number(adsync_rows_int(c, ADSYNC_C_REQUESTED_US)),
     };
 
     return adsync__rows_add(h->out, values, error);
@@ -265,15 +256,15 @@ adsync_status adsync__health_list(adsync_storage *storage, int64_t now_us, int64
     static const uint32_t columns[] = { ADSYNC_C_CONNECTION,  ADSYNC_C_PLATFORM,     ADSYNC_C_ACCOUNT_ID,   ADSYNC_C_NAME,
                                         ADSYNC_C_STATE,       ADSYNC_C_ADVICE,       ADSYNC_C_MESSAGE,      ADSYNC_C_JOB,
                                         ADSYNC_C_PROGRESS,    ADSYNC_C_RUN_AFTER_US, ADSYNC_C_LAST_SYNC_US, ADSYNC_C_LAST_STATUS,
-                                        ADSYNC_C_NEXT_SYNC_US };
+                                        ADSYNC_C_NEXT_SYNC_US, ADSYNC_C_REQUESTED_US };
     health h = { .storage = storage, .org = org, .now_us = now_us };
     adsync_status rc = adsync__rows_new(columns, ADSYNC__COUNT(columns), out, error);
 
     h.out = *out;
-    if (rc >= 0) rc = health_scan(&h, ADSYNC_T_CONNECTIONS, connection, &h.connections, error);
-    if (rc >= 0) rc = health_scan(&h, ADSYNC_T_LANES, connection, &h.lanes, error);
-    if (rc >= 0) rc = health_scan(&h, ADSYNC_T_QUEUE, connection, &h.slots, error);
-    if (rc >= 0) rc = health_scan(&h, ADSYNC_T_GRANTS, 0, &h.grants, error);
+    if (rc >= 0) rc = adsync__storage_all(storage, org, ADSYNC_T_CONNECTIONS, connection, &h.connections, error);
+    if (rc >= 0) rc = adsync__storage_all(storage, org, ADSYNC_T_LANES, connection, &h.lanes, error);
+    if (rc >= 0) rc = adsync__storage_all(storage, org, ADSYNC_T_QUEUE, connection, &h.slots, error);
+    if (rc >= 0) rc = adsync__storage_all(storage, org, ADSYNC_T_GRANTS, 0, &h.grants, error);
     while (rc >= 0 && adsync_rows_next(h.connections, NULL) == ADSYNC_ROW) rc = health_of(&h, error);
     health_free(&h);
     if (rc >= 0) return ADSYNC_OK;

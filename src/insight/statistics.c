@@ -2,7 +2,7 @@
 /* Jobs and calls of some time, counted by type and end. They are read in pages, so any number of them is counted. */
 #include "insight.h"
 
-enum { STATS_PAGE = 1000, STATS_KINDS = 64, STATS_CONNECTIONS = 10000 };
+enum { STATS_PAGE = 1000, STATS_KINDS = 64 };
 
 typedef struct stats_kind {
     char type[32], state[16];
@@ -97,20 +97,12 @@ static adsync_status stats_calls(stats *s, adsync_error **error)
 
 static adsync_status stats_read(stats *s, adsync_error **error)
 {
-    const adsync_value bound = adsync__value_int(s->org);
-    const adsync_range all = { .table = ADSYNC_T_CONNECTIONS,
-                               .limit = STATS_CONNECTIONS,
-                               .columns = 2,
-                               .lower = &bound,
-                               .n_lower = 1,
-                               .upper = &bound,
-                               .n_upper = 1 };
     adsync_rows *connections = NULL;
     adsync_status rc;
 
     if ((rc = stats_calls(s, error)) < 0) return rc;
     if (s->connection) return stats_jobs(s, s->connection, error);
-    rc = adsync_storage_scan(s->storage, s->org, &all, &connections, error);
+    rc = adsync__storage_all(s->storage, s->org, ADSYNC_T_CONNECTIONS, 0, &connections, error);
     while (rc >= 0 && adsync_rows_next(connections, NULL) == ADSYNC_ROW)
         rc = stats_jobs(s, adsync_rows_int(connections, ADSYNC_C_CONNECTION), error);
     adsync_rows_free(connections);

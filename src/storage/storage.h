@@ -96,4 +96,8 @@ adsync_status adsync__erase_lot(adsync_storage *storage, int64_t org, uint32_t t
 /* All units or none. E_CONFLICT sets each unit's `conflicts`; `flags`, if given, gets a byte per change over all units in order. */
 adsync_status adsync__storage_commit(adsync_storage *storage, adsync__unit *units, uint32_t n_units, uint8_t *flags, adsync_error **error);
 
+/* ---- pages.c: all rows of an organisation's table by their key, or those whose second key is `number` (0: all), however many there are */
+adsync_status adsync__storage_all(adsync_storage *storage, int64_t org, uint32_t table, int64_t number, adsync_rows **out,
+                                  adsync_error **error);
+
 #endif

@@ -395,8 +395,11 @@ static adsync_status claim_defer(adsync__sync *sync, const sync_slot *slot, adsy
     if (!unit) return adsync__fail_memory(error);
     adsync__unit_put(unit, ADSYNC_T_QUEUE, slot->version, 0, row, ADSYNC__COUNT(row));
     adsync__unit_submit(unit);
+    sync->put_off_us = adsync__monotonic_us(adsync__kernel_effects(sync->kernel)) + SYNC_DEFER_US + ADSYNC__SECOND_US;
     return ADSYNC_OK;
 }
+
+int64_t adsync__sync_put_off(const adsync__sync *sync) { return sync->put_off_us; }
 
 adsync_status sync_claim_slot(adsync__sync *sync, const sync_slot *slot, uint32_t *how, adsync_error **error)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan of an entity job: the named ones, then those of their children that are known here, each kind in one flight by id. What a
- * platform cannot give by id is not guessed: where that is the kind that was asked for, an incremental list is made instead and said so;
- * a kind of children is listed, too, where there are more of them than a set holds. Nothing is removed for not having come. */
+/* The plan of an entity job: the named ones in one flight by id, then each kind below them. Which children there are only the platform
+ * knows: what changed of their kind since the last list is asked for, which brings those that are new here (where a platform does not
+ * say what changed, all of that kind is listed), and those that are known here by their ids, since what changed at their parent may
+ * not count as a change of theirs. What a platform cannot give by id is not guessed: where that is the kind that was asked for, an
+ * incremental list is made instead and said so. Nothing is removed for not having come. */
 #include "sync_int.h"
 
 #include <stdio.h>
@@ -10,18 +12,27 @@ enum { SINGLE_CAMPAIGN_AT = 10, SINGLE_ADSET_AT = 11, SINGLE_REMOVED_AT = 6, SIN
 
 static const uint32_t single_below[] = { ADSYNC_KIND_ADSET, ADSYNC_KIND_AD };
 
+/* How the children that are new here are found; 0: the platform lists none of this kind. */
+static uint32_t single_lists(const sync_lane *lane, uint32_t kind)
+{
+    if (lane->cursor.water_us[kind] > 0 && sync_supports(lane, ADSYNC_TASK_CHANGES, kind)) return ADSYNC_TASK_CHANGES;
+    return sync_supports(lane, ADSYNC_TASK_LIST, kind) ? ADSYNC_TASK_LIST : 0;
+}
+
 /* Children of campaigns are ad sets and ads, of ad sets ads; 0: no other kind follows. */
 static uint32_t single_after(const sync_lane *lane, uint32_t kind)
 {
     if (lane->wish.kind != ADSYNC_KIND_CAMPAIGN && lane->wish.kind != ADSYNC_KIND_ADSET) return 0;
     for (size_t i = 0; i < ADSYNC__COUNT(single_below); i++)
-        if (single_below[i] > kind && sync_supports(lane, ADSYNC_TASK_GET, single_below[i])) return single_below[i];
+        if (single_below[i] > kind && (single_lists(lane, single_below[i]) || sync_supports(lane, ADSYNC_TASK_GET, single_below[i])))
+            return single_below[i];
     return 0;
 }
 
 static void single_move(sync_lane *lane, uint32_t kind)
 {
     lane->cursor.kind = kind;
+    lane->cursor.second = false;
     lane->cursor.run = sync_id_draw(lane->sync);
     adsync__buffer_clear(&lane->cursor.at);
 }
@@ -91,13 +102,28 @@ static adsync_status single_own(sync_lane *lane, adsync_error **error)
     return ADSYNC_OK;
 }
 
-static adsync_status single_below_next(sync_lane *lane, adsync_error **error)
+/* Those that changed are listed; whether those that are known here are asked for by their ids as well. */
+static bool single_is_first(const sync_lane *lane) { return !lane->cursor.second && single_lists(lane, lane->cursor.kind); }
+
+static adsync_status single_list(sync_lane *lane, adsync_error **error)
+{
+    uint32_t kind = lane->cursor.kind, op = single_lists(lane, kind);
+    adsync_task *task;
+    adsync_status rc = sync_lane_task(lane, op, kind, &task, error);
+
+    if (rc < 0) return rc;
+    if (op == ADSYNC_TASK_CHANGES) adsync__task_int(task, "since_us", lane->cursor.water_us[kind] - SYNC_OVERLAP_US);
+    sync_lane_fly(lane);
+    return ADSYNC_OK;
+}
+
+static adsync_status single_known(sync_lane *lane, adsync_error **error)
 {
     uint32_t kind = lane->cursor.kind, n = 0;
     adsync_task *task;
-    adsync_status rc = single_children(lane, kind, NULL, &n, error);
+    adsync_status rc = ADSYNC_OK;
 
-    if (rc < 0) return rc;
+    if (sync_supports(lane, ADSYNC_TASK_GET, kind) && (rc = single_children(lane, kind, NULL, &n, error)) < 0) return rc;
     if (!n) {
         single_advance(lane);
         return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
@@ -125,12 +151,13 @@ static adsync_status single_next(sync_lane *lane, bool *over, adsync_error **err
         *over = true;
         return ADSYNC_OK;
     }
-    return lane->cursor.kind == lane->wish.kind ? single_own(lane, error) : single_below_next(lane, error);
+    if (lane->cursor.kind == lane->wish.kind) return single_own(lane, error);
+    return single_is_first(lane) ? single_list(lane, error) : single_known(lane, error);
 }
 
 static adsync_status single_outcome(sync_lane *lane, const adsync_outcome *outcome, adsync_error **error)
 {
-    bool done = outcome->way == ADSYNC__WAY_DONE;
+    bool done = outcome->way == ADSYNC__WAY_DONE, below = lane->cursor.kind != lane->wish.kind;
     adsync_status rc;
 
     if (!sync_lane_unit(lane, error)) return ADSYNC_E_MEMORY;
@@ -139,7 +166,10 @@ static adsync_status single_outcome(sync_lane *lane, const adsync_outcome *outco
     if (!done && outcome->cursor) adsync__buffer_text(&lane->cursor.at, outcome->cursor);
     if (lane->cursor.at.failed) return adsync__fail_memory(error);
     if (!done) return sync_lane_commit(lane, true, sync_lane_go, error);
-    single_advance(lane);
+    if (below && single_is_first(lane) && single_lists(lane, lane->cursor.kind) == ADSYNC_TASK_CHANGES)
+        lane->cursor.second = true; /* a whole list brought them all; of one of changes the rest is fetched */
+    else
+        single_advance(lane);
     return sync_lane_commit(lane, true, lane->finished ? sync_lane_finish : sync_lane_next, error);
 }
 

@@ -47,6 +47,8 @@ adsync_status adsync__job_claim(adsync__sync *sync, int64_t org, int64_t job, bo
 /* Claims some of what is due (due.c says which), at most `max`. *next_us: when something will be due, microseconds from now; 0: there may
  * be more at once; -1: nothing is queued, or nothing that could be taken. */
 adsync_status adsync__sync_claim_due(adsync__sync *sync, uint32_t max, int64_t *next_us, adsync_error **error);
+/* Monotonic: what will be due until then may be what this engine put off, since its lane is busy. */
+int64_t adsync__sync_put_off(const adsync__sync *sync);
 /* Slots that a clock which was ahead made for later than it meant. */
 adsync_status adsync__sync_mend(adsync__sync *sync, adsync_error **error);
 

@@ -209,6 +209,7 @@ struct adsync__sync {
     sync_map map;
     sync_stood stood[SYNC_STOOD];
     adsync__reader *reader; /* of cursors and facts */
+    int64_t put_off_us; /* monotonic: until when a slot waits whose lane is busy */
     int64_t clock_ahead_us, mend_from[3]; /* schedule.c: the wall clock before the monotonic one; due, org and connection of a row */
     bool clock_known, mends;
 };

@@ -14,16 +14,18 @@ typedef struct takeover_lane {
     int64_t org, connection, data, job, version, takeovers;
 } takeover_lane;
 
-static adsync_status takeover_scan(adsync__sync *sync, int64_t engine, adsync_rows **out, adsync_error **error)
+/* Its lanes behind `last`; NULL: from the first. */
+static adsync_status takeover_scan(adsync__sync *sync, int64_t engine, const takeover_lane *last, adsync_rows **out, adsync_error **error)
 {
-    const adsync_value bound[] = { adsync__value_int(engine) };
+    const adsync_value lower[] = { adsync__value_int(engine), adsync__value_int(last ? last->org : 0),
+                                   adsync__value_int(last ? last->connection : 0), adsync__value_int(last ? last->data : 0) };
     const adsync_range range = { .table = ADSYNC_T_LANES,
                                  .index = 1,
-                                 .flags = ADSYNC_RANGE_ALL_ORGS,
+                                 .flags = ADSYNC_RANGE_ALL_ORGS | (last ? ADSYNC_RANGE_EXCLUSIVE : 0),
                                  .limit = TAKEOVER_LANES,
-                                 .lower = bound,
-                                 .n_lower = 1,
-                                 .upper = bound,
+                                 .lower = lower,
+                                 .n_lower = last ? 4 : 1,
+                                 .upper = lower,
                                  .n_upper = 1 };
 
     return adsync_storage_scan(adsync__kernel_storage(sync->kernel), 0, &range, out, error);
@@ -107,29 +109,52 @@ static void takeover_lost(adsync__sync *sync, int64_t engine)
     if (engine == sync->engine) sync->lost = true;
 }
 
+typedef struct takeover_look { /* at the lanes of an engine */
+    adsync__sync *sync;
+    int64_t engine;
+    uint32_t max, taken, held;
+    bool elected;
+    takeover_lane last;
+} takeover_look;
+
+static adsync_status takeover_page(takeover_look *t, adsync_rows *rows, adsync_error **error)
+{
+    size_t n = adsync_rows_count(rows), skip = 0;
+    uint32_t how;
+    adsync_status rc = ADSYNC_OK;
+
+    if (n > t->max && t->engine != t->sync->engine)
+        skip = (size_t)(adsync__version_draw(adsync__kernel_effects(t->sync->kernel)) % (int64_t)(n - t->max + 1));
+    while (rc >= 0 && t->taken < t->max && !t->sync->alone && t->sync->engine && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
+        t->last = takeover_read(rows);
+        if (skip && skip--) continue;
+        t->held += takeover_held(t->sync, t->engine, &t->last);
+        if (!takeover_may(t->sync, t->engine, &t->last, t->elected)) continue;
+        if ((rc = takeover_one(t->sync, &t->last, &how, error)) >= 0) t->taken += how == SYNC_TAKEN;
+    }
+    return rc;
+}
+
+/* Of another engine some are enough: what is taken makes room for the rest. Of its own all are looked at, since it holds most of them, and
+ * those that it forgot may stand behind these. */
 adsync_status adsync__sync_take_over(adsync__sync *sync, int64_t engine, uint32_t max, bool elected, bool *left, adsync_error **error)
 {
+    takeover_look t = { .sync = sync, .engine = engine, .max = max, .elected = elected };
+    bool own = engine == sync->engine;
     adsync_rows *rows = NULL;
-    takeover_lane lane;
-    uint32_t how, taken = 0, held = 0;
-    size_t n, skip = 0;
-    adsync_status rc = takeover_scan(sync, engine, &rows, error);
+    size_t n = 0, all = 0;
+    adsync_status rc;
 
     *left = true;
-    if (rc < 0) takeover_lost(sync, engine);
-    if (rc < 0) return rc;
-    n = adsync_rows_count(rows);
-    *left = n > 0;
-    if (n > max) skip = (size_t)(adsync__version_draw(adsync__kernel_effects(sync->kernel)) % (int64_t)(n - max + 1));
-    while (rc >= 0 && taken < max && !sync->alone && sync->engine && adsync_rows_next(rows, NULL) == ADSYNC_ROW) {
-        lane = takeover_read(rows);
-        if (skip && skip--) continue;
-        held += takeover_held(sync, engine, &lane);
-        if (!takeover_may(sync, engine, &lane, elected)) continue;
-        if ((rc = takeover_one(sync, &lane, &how, error)) >= 0) taken += how == SYNC_TAKEN;
-    }
-    if (held + taken < n) takeover_lost(sync, engine);
-    adsync_rows_free(rows);
+    do {
+        if ((rc = takeover_scan(sync, engine, all ? &t.last : NULL, &rows, error)) < 0) break;
+        all += n = adsync_rows_count(rows);
+        *left = all > 0;
+        rc = takeover_page(&t, rows, error);
+        adsync_rows_free(rows);
+        rows = NULL;
+    } while (rc >= 0 && own && n == TAKEOVER_LANES && t.taken < max && sync->engine == engine);
+    if (rc < 0 || t.held + t.taken < all) takeover_lost(sync, engine);
     return rc;
 }
 

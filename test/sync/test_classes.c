@@ -50,7 +50,7 @@ static const char *classes_answer(world *w, const char *url)
 static void classes_begin(world *w, const char *lead_minutes)
 {
     memset(&platform, 0, sizeof platform);
-    world_begin_leads(w, classes_answer, lead_minutes);
+    world_begin_as(w, classes_answer, lead_minutes, false);
 }
 
 static uint32_t classes_children(world *w, uint32_t *mask)

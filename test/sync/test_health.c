@@ -183,6 +183,57 @@ static void jobs_and_calls_of_some_time_are_counted_by_their_end(void **state)
 }
 
 /* More than a page of calls. */
+/* P10: people have thousands of connections; whatever counts or lists them has all. */
+static void of_thousands_of_connections_none_is_left_out(void **state)
+{
+    enum { MANY = 2500 };
+    adsync_rows *rows = NULL;
+    adsync_value row[12];
+    world w;
+
+    (void)state;
+    health_begin(&w);
+    for (int64_t i = 1; i <= MANY; i++) {
+        const adsync_change put = {
+            .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_CONNECTIONS, .expected = ADSYNC_EXPECT_ABSENT, .values = row, .n_values = 12
+        };
+        for (uint32_t k = 0; k < 12; k++) row[k] = adsync__value_null();
+        row[0] = adsync__value_int(w.org);
+        row[1] = adsync__value_int(i);
+        row[2] = adsync__value_text("active");
+        row[11] = adsync__value_text("toy");
+        assert_int_equal(adsync_storage_commit(w.rows, w.org, &put, 1, NULL, NULL), ADSYNC_OK);
+    }
+    assert_int_equal(adsync_health_count(w.engines[0].engine, "org", &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_next(rows, NULL), ADSYNC_ROW);
+    assert_int_equal(adsync_rows_int(rows, ADSYNC_C_ROWS), MANY + 1);
+    adsync_rows_free(rows);
+    assert_int_equal(adsync_connection_list(w.engines[0].engine, "org", 0, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_count(rows), MANY + 1);
+    adsync_rows_free(rows);
+    assert_int_equal(adsync_connection_list(w.engines[0].engine, "org", MANY, &rows, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_rows_count(rows), 1);
+    adsync_rows_free(rows);
+    world_end(&w);
+}
+
+static void when_somebody_asked_is_shown(void **state)
+{
+    world w;
+
+    (void)state;
+    health_begin(&w);
+    assert_string_equal(health_of(&w, 0, ADSYNC_C_REQUESTED_US), "");
+    (void)health_ask(&w);
+    assert_int_equal(atoll(health_of(&w, 0, ADSYNC_C_REQUESTED_US)), w.now_us);
+    w.now_us += minute;
+    (void)health_ask(&w); /* also where a job is there already */
+    assert_int_equal(atoll(health_of(&w, 0, ADSYNC_C_REQUESTED_US)), w.now_us);
+    health_step(&w, 0, "success");
+    assert_int_not_equal(atoll(health_of(&w, 0, ADSYNC_C_REQUESTED_US)), 0);
+    world_end(&w);
+}
+
 static void every_page_is_counted(void **state)
 {
     enum { CALLS = 2500 };
@@ -215,6 +266,8 @@ int main(void)
         cmocka_unit_test(work_that_is_stuck_is_seen),
         cmocka_unit_test(jobs_and_calls_of_some_time_are_counted_by_their_end),
         cmocka_unit_test(every_page_is_counted),
+        cmocka_unit_test(of_thousands_of_connections_none_is_left_out),
+        cmocka_unit_test(when_somebody_asked_is_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

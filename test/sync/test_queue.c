@@ -305,6 +305,24 @@ static void what_waits_for_its_lane_is_not_in_the_way(void **state)
 }
 
 /* Its job was dropped: the slot goes, and everything else goes on. */
+/* One lane, two slots: the second is put off while the first is at work. Whoever works until nothing is left waits for it. */
+static void what_was_put_off_for_its_lane_is_waited_for(void **state)
+{
+    adsync_job_options wish = { .data = ADSYNC_DATA_METRICS, .from_day = 20260101, .to_day = 20260101 };
+    int64_t first = 0, second = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, queue_answer);
+    assert_int_equal(world_ask(&w, 0, wish, &first), ADSYNC_OK);
+    wish.from_day = wish.to_day = 20260102;
+    assert_int_equal(world_ask(&w, 0, wish, &second), ADSYNC_OK);
+    for (uint32_t i = 0; i < 1000 && adsync_engine_step(w.engines[0].engine, 1000000, NULL) != ADSYNC_IDLE; i++) {}
+    assert_string_equal(world_job(&w, first, ADSYNC_C_STATE), "succeeded");
+    assert_string_equal(world_job(&w, second, ADSYNC_C_STATE), "succeeded");
+    world_end(&w);
+}
+
 static void a_slot_without_a_job_is_dropped(void **state)
 {
     int64_t job;
@@ -339,6 +357,7 @@ int main(void)
         cmocka_unit_test(an_engine_goes_from_shard_to_shard),
         cmocka_unit_test(a_shard_that_is_no_more_loses_nothing),
         cmocka_unit_test(what_waits_for_its_lane_is_not_in_the_way),
+        cmocka_unit_test(what_was_put_off_for_its_lane_is_waited_for),
         cmocka_unit_test(a_slot_without_a_job_is_dropped),
     };
 

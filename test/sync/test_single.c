@@ -190,6 +190,59 @@ static void p1_a_killed_one_goes_on_with_its_ids(void **state)
     world_end(&w);
 }
 
+/* The platform lists ad sets and says what changed: one that is new there comes with its campaign, though nobody here knew of it. */
+static const char *single_new_answer(world *w, const char *url)
+{
+    if (strstr(url, "/changes") && strstr(url, "kind=adset")) return "child s9 c1";
+    if (strstr(url, "/list") && strstr(url, "kind=adset")) return "child s1 c1\nchild s2 c2";
+    return single_answer(w, url);
+}
+
+static void children_that_nobody_knew_come_too(void **state)
+{
+    static const char *const campaigns[] = { "c1" };
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin_as(&w, single_new_answer, NULL, true);
+    single_bring(&w, ADSYNC_KIND_CAMPAIGN, campaigns, 1); /* nothing was listed before: all ad sets are */
+    assert_int_equal(single_asked(&w, "/list?kind=adset"), 1);
+    assert_int_equal(world_count(&w, ADSYNC_T_ENTITIES, ADSYNC_C_ID, "s1"), 1);
+    assert_int_equal(world_ask(&w, 0, (adsync_job_options){ .data = ADSYNC_DATA_CAMPAIGNS, .mode = ADSYNC_SYNC_FULL }, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 0, job, single_hour), ADSYNC_OK);
+    w.n_asked = 0;
+    single_bring(&w, ADSYNC_KIND_CAMPAIGN, campaigns, 1); /* since then only what changed, and those that are known */
+    assert_int_equal(single_asked(&w, "/list"), 0);
+    assert_int_equal(single_asked(&w, "/changes?"), 1);
+    assert_int_equal(single_asked(&w, "kind=adset&id=s1&id=s9"), 1);
+    assert_int_equal(world_count(&w, ADSYNC_T_ENTITIES, ADSYNC_C_ID, "s9"), 1);
+    assert_int_equal(world_removed(&w), 0);
+    world_end(&w);
+}
+
+static void what_a_webhook_told_is_a_job_of_its_own(void **state)
+{
+    static const char *const ads[] = { "a1" };
+    adsync_job_options told = { .flags = ADSYNC_JOB_WEBHOOK, .mode = ADSYNC_SYNC_ENTITY, .kind = ADSYNC_KIND_AD, .ids = ads, .n_ids = 1 };
+    int64_t job = 0, other = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, single_answer);
+    assert_int_equal(world_ask(&w, 0, told, &job), ADSYNC_OK);
+    assert_string_equal(world_job(&w, job, ADSYNC_C_TYPE), "webhook-sync");
+    const adsync_value key[] = { adsync__value_int(w.org), adsync__value_int(job) };
+    assert_int_equal(world_number(&w, ADSYNC_T_JOBS, key, ADSYNC_C_PRIORITY), ADSYNC_PRIORITY_WEBHOOK);
+    assert_int_equal(single_ask(&w, ADSYNC_KIND_AD, ads, 1, &other), ADSYNC_OK);
+    assert_true(job != other);
+    assert_int_equal(world_wait(&w, 0, job, single_hour), ADSYNC_OK);
+    assert_int_equal(single_asked(&w, "kind=ad&id=a1"), 1);
+    told.flags = 2;
+    assert_int_equal(world_ask(&w, 0, told, &job), ADSYNC_E_UNSUPPORTED);
+    world_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +251,8 @@ int main(void)
         cmocka_unit_test(what_is_asked_while_one_is_at_work_is_brought_after_it),
         cmocka_unit_test(what_the_platform_gives_no_single_one_of_is_listed_and_said_so),
         cmocka_unit_test(what_names_nothing_is_refused),
+        cmocka_unit_test(children_that_nobody_knew_come_too),
+        cmocka_unit_test(what_a_webhook_told_is_a_job_of_its_own),
         cmocka_unit_test(p1_a_killed_one_goes_on_with_its_ids),
     };
 

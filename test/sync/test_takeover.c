@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -234,6 +235,50 @@ static void an_engine_takes_itself_over_where_a_commit_was_lost(void **state)
 }
 
 /* The first thing that it brings proves that it is not deadly: its worker takes other work again. */
+static int over_by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* An engine holds more lanes than a page has, and forgot the last one. */
+static void a_forgotten_lane_is_found_behind_all_that_are_held(void **state)
+{
+    enum { LANES = 90 };
+    const adsync_job_options campaigns = { .size = sizeof campaigns, .data = ADSYNC_DATA_CAMPAIGNS, .mode = ADSYNC_SYNC_FULL };
+    int64_t connections[LANES], job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, over_answer);
+    world_connect(&w, "org", connections, LANES);
+    qsort(connections, LANES, sizeof *connections, over_by_number);
+    w.engines[0].frozen = true;
+    for (uint32_t i = 0; i < LANES - 1; i++)
+        assert_int_equal(adsync_job_enqueue(w.engines[0].engine, "org", connections[i], &campaigns, &job, NULL), ADSYNC_OK);
+    for (uint32_t i = 0; i < 100 && w.engines[0].n_flying < LANES - 1; i++)
+        assert_true(adsync_engine_step(w.engines[0].engine, 0, NULL) >= 0);
+    assert_int_equal(w.engines[0].n_flying, LANES - 1);
+    assert_int_equal(adsync_job_enqueue(w.engines[0].engine, "org", connections[LANES - 1], &campaigns, &job, NULL), ADSYNC_OK);
+    { /* its consent ends meanwhile, so it ends once it is claimed; and that end, the second commit, is not written */
+        const adsync_value row[] = { adsync__value_int(w.org), adsync__value_int(connections[LANES - 1]), adsync__value_text("expired") };
+        const adsync_change put = {
+            .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_CONNECTIONS, .expected = ADSYNC_EXPECT_ANY, .values = row, .n_values = 3
+        };
+        assert_int_equal(adsync_storage_commit(w.rows, w.org, &put, 1, NULL, NULL), ADSYNC_OK);
+    }
+    faulty_fail(&w.faults, 2, FAULTY_COMMIT, FAULTY_BEFORE, false, ADSYNC_E_STORAGE);
+    for (uint32_t i = 0; i < 10 && !w.faults.failed; i++) (void)adsync_engine_step(w.engines[0].engine, 0, NULL);
+    assert_int_equal(w.faults.failed, 1);
+    assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "running");
+    for (uint32_t i = 0; i < 100 && over_is(&w, job, "running"); i++)
+        assert_true(adsync_engine_step(w.engines[0].engine, 1000000, NULL) >= 0);
+    assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "failed");
+    assert_int_equal(w.engines[0].n_flying, LANES - 1);
+    world_end(&w);
+}
+
 static void a_lane_that_ran_alone_and_moved_runs_beside_others_again(void **state)
 {
     int64_t job = 0, good = 0, other = 0;
@@ -342,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_job_that_kills_all_its_workers_ends_after_its_fourth_try),
         cmocka_unit_test(a_lane_that_ran_alone_and_moved_runs_beside_others_again),
         cmocka_unit_test(an_engine_takes_itself_over_where_a_commit_was_lost),
+        cmocka_unit_test(a_forgotten_lane_is_found_behind_all_that_are_held),
         cmocka_unit_test(a_lane_under_a_number_that_no_engine_has_is_found),
         cmocka_unit_test(an_engine_that_is_freed_gives_everything_back),
         cmocka_unit_test(what_a_freed_engine_could_not_give_back_is_taken_at_once),

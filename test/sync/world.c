@@ -67,6 +67,8 @@ static adsync_status world_describe(void *user, adsync_manifest *out, adsync_err
     adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_CAMPAIGN);
     if (w->account_figures) adsync_manifest_supports(out, ADSYNC_TASK_REPORT, ADSYNC_KIND_ACCOUNT);
     for (uint32_t kind = ADSYNC_KIND_CAMPAIGN; kind <= ADSYNC_KIND_AD; kind++) adsync_manifest_supports(out, ADSYNC_TASK_GET, kind);
+    if (w->below) adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_ADSET);
+    if (w->below) adsync_manifest_supports(out, ADSYNC_TASK_CHANGES, ADSYNC_KIND_ADSET);
     if (!w->lead_minutes) return ADSYNC_OK;
     adsync_manifest_setting(out, "lead_minutes", w->lead_minutes);
     adsync_manifest_supports(out, ADSYNC_TASK_LIST, ADSYNC_KIND_POST);
@@ -109,7 +111,7 @@ static adsync_status world_request(void *user, const adsync_task *task, adsync_r
     } else {
         adsync_request_open(out, ADSYNC_EFFECT_READ, "GET", "api", report ? "/report" : account ? "/account" : "/list");
     }
-    if (adsync_task_kind(task) > ADSYNC_KIND_AD)
+    if (!report && adsync_task_kind(task) > ADSYNC_KIND_CAMPAIGN)
         adsync_request_field(out, ADSYNC_PLACE_QUERY, "kind", adsync_kind_name(adsync_task_kind(task)));
     if (adsync_task_int(task, "token_us")) {
         (void)snprintf(number, sizeof number, "%lld", (long long)adsync_task_int(task, "token_us"));
@@ -288,16 +290,18 @@ adsync_engine *world_open_with(world *w, uint32_t n, adsync_engine_options optio
     return e->engine;
 }
 
-void world_begin(world *w, const char *(*answer)(world *w, const char *url)) { world_begin_leads(w, answer, NULL); }
+void world_begin(world *w, const char *(*answer)(world *w, const char *url)) { world_begin_as(w, answer, NULL, false); }
 
-void world_begin_leads(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes)
+void world_begin_as(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes, bool below)
 {
     const adsync_grant_options grant = { .size = sizeof grant, .expires_us = -1 };
     const adsync_connection_options manual = { .size = sizeof manual, .flags = ADSYNC_CONNECTION_MANUAL };
     char line[] = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
     int fd;
 
-    *w = (world){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252, .answer = answer, .lead_minutes = lead_minutes };
+    *w = (world){ .now_us = INT64_C(1795132800000000), .seed = 88172645463325252, .answer = answer };
+    w->lead_minutes = lead_minutes;
+    w->below = below;
     (void)snprintf(w->folder, sizeof w->folder, "/tmp/adsync-sync-XXXXXX");
     assert_non_null(mkdtemp(w->folder));
     (void)snprintf(w->keys_file, sizeof w->keys_file, "%s/keys", w->folder);

@@ -30,6 +30,7 @@ struct world {
     int64_t now_us, jump_us; /* jump: how far the wall clock is off */
     uint64_t seed;
     bool scoped;            /* audiences, lead forms and leads are there too, for a consent that has "people" */
+    bool below; /* it lists ad sets, too, and says which changed */
     const char *lead_minutes; /* the platform has posts and leads, too, and says when leads have changed: /changes?kind=lead&since=.. */
     const char *settings[12]; /* of the platform: name, value ..; without any reports are cut into 10 days */
     bool account_figures; /* reports of the account itself, too */
@@ -46,7 +47,8 @@ struct world {
 };
 
 void world_begin(world *w, const char *(*answer)(world *w, const char *url));
-void world_begin_leads(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes); /* with posts and leads */
+/* lead_minutes: with posts and leads; below: with lists of ad sets, too */
+void world_begin_as(world *w, const char *(*answer)(world *w, const char *url), const char *lead_minutes, bool below);
 extern adsync_status (*world_rows)(adsync_storage **out); /* where worlds have their rows; NULL: in memory */
 void world_end(world *w);
 adsync_engine *world_open(world *w, uint32_t n); /* a worker, claiming */
