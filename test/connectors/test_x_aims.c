@@ -129,11 +129,31 @@ static void accounts_that_are_promoted_have_figures_of_their_own_and_the_rest_st
     drive_end(&d);
 }
 
+/* Lists of promoted accounts have the newest change first; that of media creatives has no order, so an old row ends nothing. */
+static void what_changed_ends_where_it_is_older_only_in_a_list_that_is_sorted(void **state)
+{
+    static const char page[] = "{'next_cursor':'more','data':[{'id':'1','line_item_id':'a','entity_status':'ACTIVE',"
+                               "'updated_at':'2020-01-01T00:00:00Z'}]}";
+    drive d;
+
+    (void)state;
+    drive_task(&d, "{'task':'changes','kind':'ad','since_us':1700000000000000,'cursor':'1 12 list 0 0 1'," REST("UTC"));
+    drive_answer(&d, 200, "", page);
+    drive_go_on(&d);
+    assert_non_null(strstr(drive_request(&d), "/media_creatives?"));
+    assert_string_equal(drive_field(&d, "cursor"), "(none)");
+    drive_answer(&d, 200, "", page);
+    drive_go_on(&d);
+    assert_string_equal(drive_field(&d, "cursor"), "more");
+    drive_end(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(criteria_of_a_line_item_are_its_targeting),
         cmocka_unit_test(criteria_that_do_not_fit_an_answer_are_asked_for_by_fewer_line_items),
+        cmocka_unit_test(what_changed_ends_where_it_is_older_only_in_a_list_that_is_sorted),
         cmocka_unit_test(accounts_that_are_promoted_have_figures_of_their_own_and_the_rest_stands_without),
     };
 
