@@ -330,8 +330,9 @@ bool guards_set(const char *name);   /* NULL: all on. false: no such guard */
 const char *guards_name(uint32_t i); /* NULL: beyond the last */
 const char *guards_scene(const char *name); /* whose cells of the matrix have to see it; NULL: seeds */
 
-/* ---- seeds.c, matrix.c: one run; false: a promise was broken, w->broken says which */
+/* ---- seeds.c, matrix.c, saturated.c: one run; false: a promise was broken, w->broken says which */
 bool seed_run(dst *w, uint64_t seed, bool trace);
+bool saturated_run(dst *w, uint64_t seed, bool trace);
 bool matrix_run(dst *w, uint32_t scene, uint32_t point, uint32_t when, uint32_t then, bool trace);
 const char *matrix_scene(uint32_t scene); /* NULL: beyond the last */
 void dst_begin(dst *w, uint64_t seed);

@@ -11,16 +11,16 @@ struct options {
     int (*what)(dst *w, const options *o);
 };
 
-static int main_seeds(dst *w, const options *o)
+static int main_runs(dst *w, const options *o, bool (*run)(dst *w, uint64_t seed, bool trace), const char *how)
 {
     uint64_t points = 0, failed = 0;
 
     for (uint64_t seed = o->from; seed < o->from + o->seeds; seed++) {
-        bool good = seed_run(w, seed, o->trace);
+        bool good = run(w, seed, o->trace);
         points += w->points;
         if (good) continue;
         failed++;
-        (void)printf("seed %llu: %s\n    %s --seeds 1 --from %llu%s%s --trace\n", (unsigned long long)seed, w->broken, o->program,
+        (void)printf("seed %llu: %s\n    %s%s --seeds 1 --from %llu%s%s --trace\n", (unsigned long long)seed, w->broken, o->program, how,
                      (unsigned long long)seed, o->guard ? " --guard " : "", o->guard ? o->guard : "");
         if (failed == 10) break;
     }
@@ -28,6 +28,10 @@ static int main_seeds(dst *w, const options *o)
                  (unsigned long long)failed);
     return failed ? 1 : 0;
 }
+
+static int main_seeds(dst *w, const options *o) { return main_runs(w, o, seed_run, ""); }
+
+static int main_saturated(dst *w, const options *o) { return main_runs(w, o, saturated_run, " --saturated"); }
 
 /* ---- the matrix */
 
@@ -153,6 +157,7 @@ static int main_twice(dst *w, const options *o)
 
 static const char main_usage[] = "usage: run [--seeds N] [--from SEED] [--guard NAME] [--trace]   seeds, with a guard of the library off\n"
                                  "       run --matrix | --cell SCENE/CALL/before|lost|after/restart|another|zombie [--trace]\n"
+                                 "       run --saturated [--seeds N] [--from SEED] [--trace]   more to ask than a limit lets through\n"
                                  "       run --guards [--seeds N]   each guard off in turn: N seeds must see it\n"
                                  "       run --twice [--seeds N]    the same seed is the same run\n";
 
@@ -167,6 +172,7 @@ static bool main_options(options *o, int argc, char **argv)
         { "--seeds", &o->seeds, NULL, NULL },        { "--from", &o->from, NULL, NULL },      { "--guard", NULL, &o->guard, NULL },
         { "--cell", NULL, &o->cell, main_one_cell }, { "--matrix", NULL, NULL, main_matrix }, { "--guards", NULL, NULL, main_guards },
         { "--twice", NULL, NULL, main_twice },       { "--trace", &o->trace, NULL, NULL },
+        { "--saturated", NULL, NULL, main_saturated },
     };
 
     for (int i = 1; i < argc; i++) {

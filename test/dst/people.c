@@ -141,12 +141,25 @@ static bool people_is_expired(actor *a, const dst_connection *c)
     return !strcmp(people_state(a, c, state), "expired");
 }
 
+/* Of what has not ended, anything, whoever is at it. Once that was answered, nobody goes on with it. */
+static void people_cancel(actor *a)
+{
+    const char *org = "";
+    const dst_job *job = people_open_job(a, &org);
+    adsync_status rc;
+
+    if (!job) return;
+    rc = adsync_job_cancel(a->engine, org, job->job, NULL);
+    dst_note(a->w, a, "calls off job %lld: %s", (long long)job->job, adsync_status_name(rc));
+    if (rc >= 0 && !job->ended) truth_broken(a->w, "P1: job %lld was called off, and its row says %s", (long long)job->job, job->state);
+}
+
 static void people_act(actor *a)
 {
     static const uint32_t datas[] = { ADSYNC_DATA_CAMPAIGNS, ADSYNC_DATA_METRICS, ADSYNC_DATA_ALL };
     static const uint32_t modes[] = { ADSYNC_SYNC_FULL, ADSYNC_SYNC_INCREMENTAL, ADSYNC_SYNC_BACKFILL };
     dst *w = a->w;
-    uint32_t n = draw_below(&a->draw, w->n_connections), from = draw_below(&a->draw, DST_DAYS), what = draw_below(&a->draw, 8);
+    uint32_t n = draw_below(&a->draw, w->n_connections), from = draw_below(&a->draw, DST_DAYS), what = draw_below(&a->draw, 9);
     const dst_connection *c = &w->connections[n];
 
     if (*w->redirect && w->redirect_connection < w->n_connections && draw_once_in(&a->draw, 2)) { /* a browser that reloads */
@@ -157,6 +170,8 @@ static void people_act(actor *a)
     } else if (what <= 5) {
         (void)people_ask(a, n, datas[draw_below(&a->draw, 3)], modes[draw_below(&a->draw, 3)], from,
                          from + draw_below(&a->draw, DST_DAYS - from));
+    } else if (what == 8) {
+        people_cancel(a);
     } else if (what == 6) {
         (void)adsync_grant_refresh(a->engine, c->org_name, c->grant, &people_call, NULL);
     } else if (people_is_expired(a, c) || draw_once_in(&a->draw, 4)) {

@@ -97,8 +97,10 @@ static void truth_in_force(dst *w, dst_grant *g, uint32_t n)
 }
 
 /* Whether these tokens belong where they are put: in force over those that they were got with, or beside others. */
-static bool truth_fits(const dst_grant *g, const server_token *t, bool in_force)
+static bool truth_fits(const dst *w, const dst_grant *g, const server_token *t, bool in_force)
 {
+    for (uint32_t i = 0; i < w->n_grants && t->parent; i++)
+        if (&w->grants[i] != g && w->grants[i].token == t->parent) return false; /* another grant waits for them */
     return (!t->parent || g->token == t->parent) == in_force;
 }
 
@@ -111,7 +113,7 @@ static bool truth_secret_of(dst *w, const actor *a, dst_grant *g, bool own, bool
         server_token *t = &w->server.tokens[n];
         if (t->user != g->user || !t->delivered || t->committed || t->lost || t->actor != a->number || t->life != a->life) continue;
         if (own && t->chain != g->chain) continue;
-        if (fitting && !truth_fits(g, t, in_force)) continue;
+        if (fitting && !truth_fits(w, g, t, in_force)) continue;
         if (in_force) truth_in_force(w, g, n);
         t->committed = any = true;
     }
