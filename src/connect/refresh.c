@@ -83,7 +83,9 @@ static void refresh_spread(refresh_task *task, adsync_status status, const char 
 static adsync_status refresh_edit_tokens(void *user, const adsync__grant *there, adsync_value *values, adsync__commit_unit *unit,
                                          adsync_error **error)
 {
+    const adsync_value *row = adsync__rows_values(there->rows, 0);
     refresh_task *task = user;
+    bool another = adsync__equal_text(there->state, "refreshing") && connect_number(&row[GRANT_AT_ATTEMPT]) != task->attempt;
     adsync_status rc;
 
     if (adsync__equal_text(there->state, "revoked")) return ADSYNC_OK; /* the consent was ended meanwhile */
@@ -96,9 +98,10 @@ static adsync_status refresh_edit_tokens(void *user, const adsync__grant *there,
     }
     if ((rc = connect_grant_fill(task->kernel, unit, &task->pocket, there->generation + 1, values, error)) < 0) return rc;
     values[GRANT_AT_DUE] = connect_grant_due(task->kernel, values, true);
-    if (task->over) return ADSYNC_ROW;
-    values[GRANT_AT_STATE] = adsync__value_text("refreshing"); /* another step follows */
-    values[GRANT_AT_DEADLINE] = adsync__rows_values(there->rows, 0)[GRANT_AT_DEADLINE];
+    if (task->over && !another) return ADSYNC_ROW;
+    values[GRANT_AT_STATE] = adsync__value_text("refreshing"); /* another step follows, or somebody else tries: none before its deadline */
+    values[GRANT_AT_DEADLINE] = row[GRANT_AT_DEADLINE];
+    if (another) values[GRANT_AT_DUE] = row[GRANT_AT_DEADLINE];
     return ADSYNC_ROW;
 }
 
