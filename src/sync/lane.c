@@ -330,6 +330,18 @@ static void lane_skip(sync_lane *lane, const char *why)
     adsync_error_free(error);
 }
 
+/* What is in force now, so that its own end can be told from that of the token before it. */
+static void lane_renew(sync_lane *lane)
+{
+    adsync__grant there;
+
+    lane->refreshed = true;
+    if (adsync__grant_load(lane->sync->kernel, lane->org, lane->connection.grant, &there, NULL) < 0) return;
+    lane->grant.generation = there.generation;
+    lane->grant.access_expires_us = there.access_expires_us;
+    adsync__grant_unload(&there);
+}
+
 static void lane_refreshed(void *user, adsync_status status, const adsync_error *error)
 {
     sync_lane *lane = user;
@@ -343,7 +355,7 @@ static void lane_refreshed(void *user, adsync_status status, const adsync_error 
         sync_lane_end(lane, status, error);
         return;
     }
-    lane->refreshed = true;
+    lane_renew(lane);
     if (!lane->flight) {
         sync_lane_next(lane);
         return;
@@ -504,6 +516,7 @@ static void lane_outcome(void *user, adsync__flight *flight, const adsync_outcom
                        (int)adsync__utf8_cut(outcome->warnings->message, strlen(outcome->warnings->message), 150),
                        outcome->warnings->message);
     lane->delay_us = outcome->way == ADSYNC__WAY_WAIT ? outcome->delay_us : 0;
+    if (outcome->way != ADSYNC__WAY_FAIL) lane->refreshed = false; /* the token was good: when it ends there will be another */
     if (outcome->facts &&
         (rc = adsync__connection_learn(lane->sync->kernel, lane->org, lane->connection_id, outcome, NULL, NULL, &error)) < 0)
         goto failed;

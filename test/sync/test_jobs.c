@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -381,6 +382,30 @@ static void a_task_is_told_when_its_token_was_refreshed_on_the_way(void **state)
     world_end(&w);
 }
 
+/* Each token lives for one page. */
+static const char *jobs_short_lives(world *w, const char *url)
+{
+    const char *after = strstr(url, "after=");
+
+    if (strstr(url, "/refresh")) return "fresh";
+    return after && jobs_asked(w, "/refresh") + 1 < (uint32_t)atoi(after + 6) ? "outdated" : jobs_answer(w, url);
+}
+
+static void a_job_outlives_more_than_one_token(void **state)
+{
+    int64_t job = 0;
+    world w;
+
+    (void)state;
+    world_begin(&w, jobs_short_lives);
+    assert_int_equal(world_ask(&w, 0, jobs_campaigns, &job), ADSYNC_OK);
+    assert_int_equal(world_wait(&w, 0, job, jobs_hour), ADSYNC_OK);
+    assert_int_equal(jobs_asked(&w, "/refresh"), 2); /* before pages 2 and 3 */
+    assert_string_equal(world_job(&w, job, ADSYNC_C_STATE), "succeeded");
+    assert_int_equal(world_count(&w, ADSYNC_T_CONNECTIONS, ADSYNC_C_STATUS, "active"), 1);
+    world_end(&w);
+}
+
 static const char *jobs_refused(world *w, const char *url) { return strstr(url, "from=20260111") ? "refused" : jobs_answer(w, url); }
 
 static void a_slice_that_is_refused_is_left_out_and_named(void **state)
@@ -592,6 +617,7 @@ int main(void)
         cmocka_unit_test(trouble_is_tried_again_after_60_300_and_900_s_then_it_is_told),
         cmocka_unit_test(waiting_for_a_limit_spends_no_attempt_and_keeps_the_cursor),
         cmocka_unit_test(a_task_is_told_when_its_token_was_refreshed_on_the_way),
+        cmocka_unit_test(a_job_outlives_more_than_one_token),
         cmocka_unit_test(a_slice_that_is_refused_is_left_out_and_named),
         cmocka_unit_test(kinds_that_the_consent_does_not_cover_are_left_out_and_named_and_the_sync_succeeds),
         cmocka_unit_test(days_are_settled_as_soon_as_the_account_s_own_windows_are_over),
