@@ -4,7 +4,10 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static const adsync_value key_a[] = { WORD("a") }, key_b[] = { WORD("b") }, a[] = { WORD("a"), NUMBER(1) }, b[] = { WORD("b"), NUMBER(2) };
 
@@ -160,6 +163,56 @@ static void who_waits_too_long_for_a_row_is_told_to_retry(void **state)
         adsync_error_free(error);
         put(storage, 0, ADSYNC_T_META, a, 2);
         adsync_storage_free(storage);
+    }
+}
+
+static pid_t writer_begin(uint32_t flags, const adsync_change *change)
+{
+    const adsync_postgres_options options = { .size = sizeof options, .flags = flags };
+    adsync_storage *storage;
+    pid_t pid = fork();
+
+    if (pid) return pid;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (adsync_postgres_open(pg.conninfo, &options, &storage, NULL) >= 0)
+        for (;;) (void)adsync_storage_commit(storage, 0, change, 1, NULL, NULL);
+    _exit(1);
+}
+
+/* Between its changes and its COMMIT it holds the row; `inside`: how many then do. */
+static void writer_stop(pid_t pid, long long inside)
+{
+    static const char stopped[] = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL";
+    int status;
+
+    for (uint32_t i = 0; i < 5000; i++) {
+        assert_int_equal(kill(pid, SIGSTOP), 0);
+        assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+        assert_true(WIFSTOPPED(status));
+        usleep(2000); /* until the server has done what it was sent */
+        if (pg_server_number(pg.super, stopped) == inside) return;
+        assert_int_equal(kill(pid, SIGCONT), 0);
+        usleep(500 + i % 37 * 100);
+    }
+    fail_msg("it was never stopped inside a commit");
+}
+
+/* P1: or nobody could declare it dead and take over. */
+static void who_is_stopped_inside_a_commit_keeps_nobody_waiting_for_long(void **state)
+{
+    const adsync_change changes[] = { PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, a), PUT(ADSYNC_T_META, ADSYNC_EXPECT_ANY, b) };
+    adsync_storage *storage = pg_open(pg.conninfo, NULL);
+    pid_t pids[2];
+
+    (void)state;
+    put(storage, 0, ADSYNC_T_META, a, 2);
+    for (uint32_t i = 0; i < 2; i++) writer_stop(pids[i] = writer_begin(i ? ADSYNC_POSTGRES_POOLED : 0, &changes[i]), i + 1);
+    put(storage, 0, ADSYNC_T_META, a, 2);
+    put(storage, 0, ADSYNC_T_META, b, 2);
+    adsync_storage_free(storage);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(kill(pids[i], SIGKILL), 0);
+        assert_int_equal(waitpid(pids[i], NULL, 0), pids[i]);
     }
 }
 
@@ -371,6 +424,7 @@ int main(void)
         cmocka_unit_test_setup(a_connection_cut_at_any_statement_before_COMMIT_is_made_again, pg_begin),
         cmocka_unit_test_setup(a_server_that_went_away_and_came_back_is_found_again, pg_begin),
         cmocka_unit_test_setup(who_waits_too_long_for_a_row_is_told_to_retry, pg_begin),
+        cmocka_unit_test_setup(who_is_stopped_inside_a_commit_keeps_nobody_waiting_for_long, pg_begin),
         cmocka_unit_test_setup(a_delete_of_nothing_waits_for_who_is_making_the_row, pg_begin),
         cmocka_unit_test_setup(waking_goes_on_after_the_ears_connection_was_lost, pg_begin),
         cmocka_unit_test_setup(behind_a_pooler_nothing_is_prepared_and_LISTEN_goes_its_own_way, pg_begin),

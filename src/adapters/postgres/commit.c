@@ -169,9 +169,12 @@ static adsync_status commit_send_begin(adsync__postgres *s, adsync_error **error
     return commit_send(s, statement, error);
 }
 
+/* A sync point, and no mere flush: only from there on the server counts how long a transaction stands still. */
 static adsync_status commit_flush(adsync__postgres *s, adsync_error **error)
 {
-    return PQsendFlushRequest(s->conn) && PQflush(s->conn) == 0 ? ADSYNC_OK : adsync__postgres_fail(s, NULL, error);
+    if (!PQpipelineSync(s->conn) || PQflush(s->conn) != 0) return adsync__postgres_fail(s, NULL, error);
+    s->syncing = true;
+    return ADSYNC_OK;
 }
 
 static adsync_status commit_send_runs(adsync__postgres *s, const adsync_change *changes, adsync_error **error)
@@ -209,6 +212,17 @@ static adsync_status commit_skip(adsync__postgres *s, adsync_error **error)
     PGresult *result;
     adsync_status rc = commit_answer(s, &result, error);
 
+    PQclear(result);
+    return rc;
+}
+
+static adsync_status commit_flushed(adsync__postgres *s, adsync_error **error)
+{
+    PGresult *result = PQgetResult(s->conn);
+    adsync_status rc = ADSYNC_OK;
+
+    if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) s->syncing = false;
+    else rc = adsync__postgres_fail(s, result, error);
     PQclear(result);
     return rc;
 }
@@ -254,7 +268,7 @@ static adsync_status commit_answers(adsync__postgres *s, const adsync_change *ch
         commit_judge(s, run, changes, result);
         PQclear(result);
     }
-    return rc;
+    return rc < 0 ? rc : commit_flushed(s, error);
 }
 
 /* Deletes of whatever is there that found nothing: holds the place, then gives it up. */
@@ -277,19 +291,20 @@ static adsync_status commit_gaps(adsync__postgres *s, const adsync_change *chang
     if (rc >= 0 && gaps) rc = commit_flush(s, error);
     for (uint32_t i = 0; rc >= 0 && i < 2 * gaps; i++)
         rc = commit_skip(s, error);
-    return rc;
+    return rc >= 0 && gaps ? commit_flushed(s, error) : rc;
 }
 
 /* ---- the end */
 
-/* Whether the pipeline came to its end; nothing is left in it then. */
+/* Whether the pipeline came to its end; nothing is left in it then. One NULL ends an answer; after a second nothing will come. */
 static bool commit_sync(adsync__postgres *s)
 {
     bool synced = false;
 
-    while (!synced && !adsync__postgres_lost(s)) {
+    for (int ends = 0; !synced && ends < 2 && !adsync__postgres_lost(s);) {
         PGresult *result = PQgetResult(s->conn);
         synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        ends = result ? 0 : ends + 1;
         PQclear(result);
     }
     return synced && PQexitPipelineMode(s->conn);
@@ -298,7 +313,7 @@ static bool commit_sync(adsync__postgres *s)
 /* Whatever happened, the connection is idle afterwards, or gone, and with it the transaction. */
 static void commit_abandon(adsync__postgres *s)
 {
-    bool idle = !adsync__postgres_lost(s) && PQpipelineSync(s->conn) && commit_sync(s);
+    bool idle = !adsync__postgres_lost(s) && (s->syncing || PQpipelineSync(s->conn)) && commit_sync(s);
 
     if (!idle || !adsync__postgres_sql(s, "ROLLBACK")) adsync__postgres_drop(s);
 }
@@ -335,6 +350,7 @@ static adsync_status commit_try(adsync__postgres *s, const adsync_change *change
     adsync_status rc;
 
     if ((rc = commit_plan(s, changes, n, error)) < 0) return rc;
+    s->syncing = false;
     if (!PQenterPipelineMode(s->conn)) return adsync__postgres_fail(s, NULL, error);
     rc = commit_send_runs(s, changes, error);
     if (rc >= 0) rc = commit_answers(s, changes, error);

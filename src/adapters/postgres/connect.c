@@ -58,7 +58,7 @@ static adsync_status connect_settings(adsync__postgres *s, adsync_error **error)
 {
     static const char safe[] = "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
                                " AND current_setting('synchronous_commit') <> 'off'";
-    char sql[700];
+    char sql[1000];
     PGresult *result;
     adsync_status rc = ADSYNC_OK;
 
@@ -66,7 +66,7 @@ static adsync_status connect_settings(adsync__postgres *s, adsync_error **error)
                    "%s, set_config('lock_timeout', '%lld', false), set_config('plan_cache_mode', 'force_generic_plan', false),"
                    " set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),"
                    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"
-                   " set_config('jit', 'off', false)",
+                   " set_config('jit', 'off', false), " ADSYNC__POSTGRES_IDLE "false)",
                    safe, (long long)((s->timeout_us + 999) / 1000));
     result = PQexec(s->conn, s->flags & ADSYNC_POSTGRES_POOLED ? safe : sql);
     if (PQresultStatus(result) != PGRES_TUPLES_OK) rc = adsync__postgres_fail(s, result, error);

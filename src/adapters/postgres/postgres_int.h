@@ -18,6 +18,12 @@
 
 #include <libpq-fe.h>
 
+/* A process that is stopped, or cut off, between its changes and its COMMIT keeps its rows: the server then hangs up on it. Whoever runs
+ * the database may say how soon. */
+#define ADSYNC__POSTGRES_IDLE \
+    "set_config('idle_in_transaction_session_timeout', CASE current_setting('idle_in_transaction_session_timeout')" \
+    " WHEN '0' THEN '5s' ELSE current_setting('idle_in_transaction_session_timeout') END, "
+
 enum {
     ADSYNC__POSTGRES_PREFIX_MAX = 24,
     ADSYNC__POSTGRES_ROLE_MAX = 63,
@@ -47,7 +53,7 @@ enum {
     ADSYNC__POSTGRES_ROLLBACK,
     ADSYNC__POSTGRES_NOW,
     ADSYNC__POSTGRES_NOTIFY,
-    ADSYNC__POSTGRES_LOCK_TIMEOUT, /* of this transaction, milliseconds as text */
+    ADSYNC__POSTGRES_LOCK_TIMEOUT, /* of this transaction, milliseconds as text; and how long it may stand still */
     ADSYNC__POSTGRES_READ,         /* by key */
     ADSYNC__POSTGRES_SCAN,         /* a range */
     ADSYNC__POSTGRES_CHECK,        /* lock in the order of the keys where the version is the expected one */
@@ -106,6 +112,7 @@ typedef struct adsync__postgres {
         uint32_t next;
         bool there; /* the table is in pieces */
     } pieces[ADSYNC__POSTGRES_PIECES];
+    bool syncing; /* a sync point was sent whose answer has yet to come */
 } adsync__postgres;
 
 /* ---- fail.c: what the server answers, in words for people. */

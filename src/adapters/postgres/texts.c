@@ -161,12 +161,13 @@ static void texts_left(adsync__sql *out, const adsync__postgres_shape *shape)
 
 void adsync__postgres_text(adsync__sql *out, const adsync__postgres_shape *shape)
 {
+    static const char waits[] = "SELECT set_config('lock_timeout', $1::text, true), " ADSYNC__POSTGRES_IDLE "true)";
     static const char *const plain[] = {
         [ADSYNC__POSTGRES_BEGIN] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         [ADSYNC__POSTGRES_COMMIT] = "COMMIT",
         [ADSYNC__POSTGRES_ROLLBACK] = "ROLLBACK",
         [ADSYNC__POSTGRES_NOW] = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-        [ADSYNC__POSTGRES_LOCK_TIMEOUT] = "SELECT set_config('lock_timeout', $1::text, true)",
+        [ADSYNC__POSTGRES_LOCK_TIMEOUT] = waits,
     };
     static void (*const texts[])(adsync__sql *, const adsync__postgres_shape *) = {
         [ADSYNC__POSTGRES_READ] = texts_read,     [ADSYNC__POSTGRES_SCAN] = texts_scan,     [ADSYNC__POSTGRES_CHECK] = texts_check,
