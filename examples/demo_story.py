@@ -7,7 +7,7 @@
 Numbers that are drawn at random show as GRANT and JOB, so that every run prints the same. With README that text must stand
 in there. With --languages the same little program follows in C, PHP and Go, today. The exit status is 0 if everything was as
 claimed."""
-import base64, html.parser, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time, urllib.parse, urllib.request
+import base64, html.parser, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 from decimal import Decimal
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'test', 'sim'))
@@ -249,38 +249,20 @@ def audit(story):
     say()
 
 
-# the simulator's own applications
-PLATFORMS = {
-    'meta': {'CLIENT_ID': harness.APP},
-    'google': {'CLIENT_ID': 'adsim-client.apps.googleusercontent.com', 'DEVELOPER_TOKEN': 'ABcdeFGH93KL-NOPQ_STUv'},
-    'tiktok': {'CLIENT_ID': '7512345678901234567'},
-    'linkedin': {'CLIENT_ID': 'adsim-linkedin'},
-    'x': {'CLIENT_ID': 'adsim-consumer-key'},
-    'snapchat': {'CLIENT_ID': 'adsim-snapchat-client'},
-}
-
-
 def consent(story, platform):
     """the accounts that are active; the person says yes without a look"""
-    command = story.start('--json connect ' + platform)
-    url = urllib.parse.urlsplit(json.loads(command.stdout.readline())['url'])
-    answer = story.sim.call(url.hostname, 'GET', '%s?%s&auto=1' % (url.path, url.query))
-    with urllib.request.urlopen(answer.header('Location'), timeout=30) as page:
-        page.read()
-    accounts = [row['account_id'] for row in json.loads(command.stdout.readline()) if row['status'] == 'active']
-    command.stdout.close()
-    if command.wait(30):
-        raise Claim('adsync connect %s ended with %d' % (platform, command.returncode))
+    accounts, code = harness.connect(story.sim, story.start('--json connect ' + platform))
+    if code:
+        raise Claim('adsync connect %s ended with %d' % (platform, code))
     return accounts
 
 
 def six(story):
     say('6. All six platforms in one table; currencies are never added up\n')
     story.place, accounts = 'six', 0
-    for platform, app in PLATFORMS.items():
-        story.env.update({'ADSYNC_%s_%s' % (platform.upper(), key): value for key, value in dict(app, CLIENT_SECRET=harness.SECRET).items()})
+    story.env.update(harness.apps())
     story.quiet('init')
-    for platform in PLATFORMS:
+    for platform in harness.APPS:
         chosen = consent(story, platform)[:2 if platform in ('meta', 'google') else 1]
         story.quiet('add %s %s' % (platform, ' '.join(chosen)))
         for account in chosen:
@@ -295,8 +277,8 @@ def six(story):
     for row in each:
         key = row['platform'], row['currency']
         sums[key] = sums.get(key, 0) + row['spend']
-    check('%d accounts on %d platforms, a row for each platform and currency' % (accounts, len(PLATFORMS)),
-          {row['platform'] for row in rows} == set(PLATFORMS) and {(row['platform'], row['currency']): row['spend'] for row in rows} == sums, rows)
+    check('%d accounts on %d platforms, a row for each platform and currency' % (accounts, len(harness.APPS)),
+          {row['platform'] for row in rows} == set(harness.APPS) and {(row['platform'], row['currency']): row['spend'] for row in rows} == sums, rows)
     say()
 
 

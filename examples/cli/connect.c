@@ -179,11 +179,14 @@ static int connect_reaches(cli *c, int64_t grant)
 
 int cli_run_add(cli *c)
 {
-    const adsync_connection_options options = { .size = sizeof options, .flags = cli_flag(c, "--manual") ? ADSYNC_CONNECTION_MANUAL : 0 };
-    int64_t grant, connection;
+    adsync_connection_options options = { .size = sizeof options, .flags = cli_flag(c, "--manual") ? ADSYNC_CONNECTION_MANUAL : 0 };
+    const char *days = cli_option(c, "--days");
+    int64_t grant, connection, back = 0;
     adsync_status rc;
     int code;
 
+    if (days && (!cli_number(days, &back) || back > 1000000)) return cli_usage("--days takes a number of days");
+    options.timeframe_days = (uint32_t)back;
     if ((code = cli_grant(c, &grant)) != CLI_OK) return code;
     if (!cli_flag(c, "--unchecked") && (code = connect_reaches(c, grant)) != CLI_OK) return code;
     for (char **account = c->args + 1; *account; account++) {

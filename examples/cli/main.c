@@ -12,7 +12,7 @@ static const cli_command main_commands[] = {
       1, 1, CLI_NEEDS_KEYS, cli_run_connect },
     { "grants", "", "consents, and when their tokens end", 0, 0, CLI_NEEDS_STORE, cli_run_grants },
     { "accounts", "GRANT", "the ad accounts that a consent reaches", 1, 1, CLI_NEEDS_KEYS, cli_run_accounts },
-    { "add", "GRANT ACCOUNT.. [--manual] [--unchecked]",
+    { "add", "GRANT ACCOUNT.. [--days N] [--manual] [--unchecked]",
       "connect ad accounts that the consent reaches; a worker syncs them from then on, unless manually", 2, CLI_MANY,
       CLI_NEEDS_KEYS, cli_run_add },
     { "connections", "", "the connected ad accounts", 0, 0, CLI_NEEDS_STORE, cli_run_connections },

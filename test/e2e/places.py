@@ -24,6 +24,18 @@ class Sqlite:
     def columns(self, path, table):
         return [row[0] for row in self.query(path, 'select name from pragma_table_info(?)', table)]
 
+    def free(self, path):
+        """whether nobody is inside of a transaction that writes"""
+        db = sqlite3.connect(path, timeout=0.05, isolation_level=None)
+        try:
+            db.execute('begin immediate')
+            db.execute('rollback')
+            return True
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            db.close()
+
     def remove(self, path):
         os.remove(path)
 
@@ -46,6 +58,7 @@ class Postgres:
     def make(self, name):
         self.ask('host=%s user=super dbname=postgres' % self.folder, 'create database "%s" owner engine' % name)
         self.ask('host=%s user=super dbname=%s' % (self.folder, name), 'alter schema public owner to engine')
+        self.ask('host=%s user=super dbname=postgres' % self.folder, "alter role engine set idle_in_transaction_session_timeout = '500ms'")
         return 'host=%s user=engine dbname=%s' % (self.folder, name)
 
     def query(self, path, sql, *values):
@@ -57,6 +70,20 @@ class Postgres:
         # a row is an object whose names may repeat: its values in their order are the row
         return json.loads(self.ask(path, 'select to_json(array(select row_to_json(q) from (%s) q))' % sql),
                           object_pairs_hook=lambda pairs: tuple(value for _, value in pairs))
+
+    def free(self, path):
+        return True  # whoever stands still in a transaction is hung up on
+
+    def hang_up(self, path, most, first):
+        """on some of those who are connected, from any place in their order; how many"""
+        name = path.rsplit('=', 1)[1]
+        there = "select pid from pg_stat_activity where datname = '%s' and usename = 'engine' order by pid" % name
+        pids = self.ask('host=%s user=super dbname=postgres' % self.folder, there).split()
+        first = first % len(pids) if pids else 0
+        chosen = (pids[first:] + pids[:first])[:most]
+        if chosen:
+            self.ask('host=%s user=super dbname=postgres' % self.folder, 'select pg_terminate_backend(pid) from unnest(array[%s]) pid' % ', '.join(chosen))
+        return len(chosen)
 
     def columns(self, path, table):
         return [row[0] for row in self.query(path, 'select column_name from information_schema.columns where table_name = ?'

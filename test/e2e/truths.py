@@ -45,7 +45,7 @@ def google_figures(row):
 
 
 def google_switch(row):
-    inner = next((row[key] for key in ("adGroupAd", "adGroup", "campaign") if key in row), {})
+    inner = next((row[key] for key in ("adGroupAd", "adGroup", "assetGroup", "campaign") if key in row), {})
     return {"ENABLED": "ACTIVE", "PAUSED": "PAUSED", "REMOVED": "DELETED"}.get(inner.get("status"))
 
 
@@ -310,7 +310,20 @@ X_COLUMNS = {
     10: dict(name="name", body="full_text", url=x_link, owner="user.id_str", organic=lambda row: int(not row["nullcast"])),
 }
 
+def meta_id(row):
+    if "date_start" in row:
+        return next(row[key] for key in ("ad_id", "adset_id", "campaign_id", "account_id") if key in row)
+    return row["id"]
+
+
+def meta_figures(row):
+    return row["date_start"], micro(row["spend"]), int(row["impressions"]), int(row.get("clicks", 0))
+
+
 PLATFORMS = {
+    # which actions are a sale each account names for itself: the story of Meta is told by story.py
+    "meta": dict(api="graph.facebook.com", id=meta_id, figures=meta_figures, switch=lambda row: row["status"], levels=(1, 2, 3, 4),
+                 kinds=(2, 3, 4, 5, 6), more={}, environment={}), # forms and leads are those of pages
     "google": dict(
         api="googleads.googleapis.com", id=google_tail, figures=google_figures, switch=google_switch,
         levels=(1, 2, 3, 4, 7), kinds=(2, 3, 4, 5, 6, 7, 8, 9),

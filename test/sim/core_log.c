@@ -30,7 +30,7 @@ static void log_pairs(sim_text *out, const char *name, const sim_pairs *pairs)
 /* what the platform calls this exchange, as its header tells the client */
 static void log_request_id(sim_text *out, const sim_answer *answer)
 {
-    static const char *const names[] = { "x-fb-trace-id: ", "request-id: ", "x-li-uuid: ", "x-tt-logid: " };
+    static const char *const names[] = { "x-fb-trace-id: ", "request-id: ", "x-li-uuid: ", "x-tt-logid: ", "x-request-id: " };
     const char *at = answer->headers.p, *end;
 
     while (at && *at) {

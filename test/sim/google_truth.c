@@ -10,6 +10,7 @@ static const truth_kind truth_kinds[] = {
     { "accounts", "account", NULL, "customer", "" },
     { "campaigns", "campaign", NULL, "campaign", "" },
     { "adsets", "adset", NULL, "ad_group", "" },
+    { "adsets", "adset", NULL, "asset_group", "" },
     { "ads", "ad", NULL, "ad_group_ad", "" },
     { "creatives", "creative", NULL, "asset", "WHERE asset.type != 'LEAD_FORM'" },
     { "audiences", "audience", NULL, "user_list", "" },
@@ -19,6 +20,7 @@ static const truth_kind truth_kinds[] = {
     { "insights", "insights", "account", "customer", "d" },
     { "insights", "insights", "campaign", "campaign", "d" },
     { "insights", "insights", "adset", "ad_group", "d" },
+    { "insights", "insights", "adset", "asset_group", "d" },
     { "insights", "insights", "ad", "ad_group_ad", "d" },
     { "insights", "insights", "keyword", "keyword_view", "d" },
 };

@@ -14,11 +14,26 @@ import tempfile
 import time
 import traceback
 import urllib.parse
+import urllib.request
 
 GRAPH, LOGIN = 'graph.facebook.com', 'www.facebook.com'
 APP, SECRET = '123456789012345', 'adsim-app-secret'
 CALLBACK = 'http://127.0.0.1:1/callback'
 SCOPES = 'ads_read,business_management,pages_show_list,pages_manage_ads,leads_retrieval'
+
+# the simulator's own applications, as the command finds them in its environment
+APPS = {
+    'meta': {'CLIENT_ID': APP},
+    'google': {'CLIENT_ID': 'adsim-client.apps.googleusercontent.com', 'DEVELOPER_TOKEN': 'ABcdeFGH93KL-NOPQ_STUv'},
+    'tiktok': {'CLIENT_ID': '7512345678901234567'},
+    'linkedin': {'CLIENT_ID': 'adsim-linkedin'},
+    'x': {'CLIENT_ID': 'adsim-consumer-key'},
+    'snapchat': {'CLIENT_ID': 'adsim-snapchat-client'},
+}
+
+
+def apps():
+    return {'ADSYNC_%s_%s' % (platform.upper(), key): value for platform, app in APPS.items() for key, value in dict(app, CLIENT_SECRET=SECRET).items()}
 
 
 class Answer:
@@ -246,6 +261,17 @@ def true(value, what=''):
 
 def refused(answer, code, subcode=None, status=400):
     equal((answer.status, answer.error['code'], answer.error.get('error_subcode')), (status, code, subcode), answer.body)
+
+
+def connect(sim, command, user=0):
+    """`adsync --json connect ..` that was started; a person who says yes without a look. The active accounts, and how it ended"""
+    url = urllib.parse.urlsplit(json.loads(command.stdout.readline())['url'])
+    answer = sim.call(url.hostname, 'GET', '%s?%s&auto=1&user=%d' % (url.path, url.query, user))
+    with urllib.request.urlopen(answer.header('Location'), timeout=30) as page:
+        page.read()
+    accounts = [row['account_id'] for row in json.loads(command.stdout.readline()) if row['status'] == 'active']
+    command.stdout.close()
+    return accounts, command.wait(30)
 
 
 FOLDER = os.environ.get('ADSYNC_SAMPLES') or os.path.join(
