@@ -167,8 +167,20 @@ void adsync__unit_drop(adsync__commit_unit *unit)
     if (unit) unit_free(unit);
 }
 
+/* What nobody waits for (the audit of calls that were made) outlives a storage that does not answer: it goes with the next commit. That
+ * one may have been applied does no harm, since its rows have keys of their own. */
+static bool unit_lasts(const adsync__commit_unit *unit, adsync_status status)
+{
+    if (unit->done || (status != ADSYNC_E_STORAGE && status != ADSYNC_E_RETRY && status != ADSYNC_E_UNCERTAIN)) return false;
+    return unit->kernel->n_changes < BATCH_CHANGES;
+}
+
 static void unit_tell(adsync__commit_unit *unit, adsync_status status, const adsync_error *error)
 {
+    if (unit_lasts(unit, status)) {
+        adsync__unit_submit(unit);
+        return;
+    }
     if (unit->done) unit->done(unit->user, status, error);
     unit_free(unit);
 }

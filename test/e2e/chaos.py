@@ -239,8 +239,9 @@ class Chaos:
         self.outages.append((began, time.time()))
         time.sleep(seconds)
         self.shop.sim.start()
-        for fault in faults:  # of the network, not of the platforms
-            self.shop.sim.control(**fault['fault'])
+        for fault in faults:  # of the network, not of the platforms; what was to come once and came does not come again
+            if fault['hits'] < fault['fault'].get('count', fault['hits'] + 1):
+                self.shop.sim.control(**fault['fault'])
 
     def cut(self):
         """the database hangs up, on one or on all"""

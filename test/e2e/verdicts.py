@@ -17,7 +17,7 @@ LIMITS = (
     ('x', '/stats/accounts/', lambda line: line.get('token'), ((250, 900),)),
 )
 SECOND = 1000000
-UNSEEN = {('tiktok', 9)}  # leads of some regions are asked for where the host said so
+UNSEEN = {('tiktok', 8), ('tiktok', 9)}  # forms may lie in a library, leads in a region that the host has to name
 REFUSED = 0.005  # of all calls, for such a second; none for anything longer
 GRACE = 3 * SECOND  # an arrival is seen, answered, digested and committed within it, also where others keep the machine busy
 
@@ -55,10 +55,19 @@ class Verdict:
         return out
 
     def objects(self):
-        """P1c: every object of every kind, and what its columns hold"""
+        """P1c: every object of every kind, and what its columns hold. The world goes on: what was edited meanwhile may be there as it was"""
         columns = sorted({column for platform in truths.PLATFORMS.values() for table in platform.get('columns', {}).values() for column in table})
         have = by(self.shop.query('select connection, kind, id, switch, %s from adsync_entities where removed_at is null' % ', '.join(columns)), 0, 1)
-        compared, wrong = 0, []
+        compared, wrong = self.differences(have, columns)
+        if wrong:
+            self.shop.sim.control('now.set', now=truths.instant[0])
+            _, before = self.differences(have, columns)
+            wrong = [before[key] for key in wrong if key in before]
+        equal(wrong[:5], [], '%d objects differ from the truth' % len(wrong))
+        self.say('(a) %d objects equal the truth' % compared)
+
+    def differences(self, have, columns):
+        compared, wrong = 0, {}
         for name, platform in truths.PLATFORMS.items():
             every = {kind: self.truth(name, truths.KINDS[kind]) for kind in platform['kinds']}
             for connection, _, account in [row for row in self.connections if row[1] == name]:
@@ -69,16 +78,15 @@ class Verdict:
                     mine = {row[2]: row for row in have[connection, kind]}
                     want = set(truths.ids(platform, kind, rows, truth))
                     compared += len(want)
-                    if want - set(mine) or (kind != 9 and set(mine) - want):
-                        wrong.append((name, account, truths.KINDS[kind], sorted(want ^ set(mine))[:3]))
+                    for id in (want - set(mine)) | (set() if kind == 9 else set(mine) - want):
+                        wrong[name, account, kind, id] = (name, account, truths.KINDS[kind], id, 'missing' if id in want else 'too much')
                     ways = [(columns.index(column) + 4, way) for column, way in platform.get('columns', {}).get(kind, {}).items()]
-                    if kind in (2, 3, 4):
-                        ways.append((3, platform['switch']))
-                    wrong += [(name, account, kind, row, columns[at - 4], mine[row][at]) for row, at, value in
-                              ((platform['id'](row), at, way(row) if callable(way) else truths.follow(row, way)) for row in rows for at, way in ways)
-                              if row in mine and mine[row][at] != value]
-        equal(wrong[:5], [], '%d objects differ from the truth' % len(wrong))
-        self.say('(a) %d objects equal the truth' % compared)
+                    ways += [(3, platform['switch'])] if kind in (2, 3, 4) else []
+                    for row, at, way in ((row, at, way) for row in rows for at, way in ways):
+                        id, value = platform['id'](row), way(row) if callable(way) else truths.follow(row, way)
+                        if id in mine and mine[id][at] != value:
+                            wrong[name, account, kind, id, at] = (name, account, kind, id, ['switch', *columns][at - 3], mine[id][at], value)
+        return compared, wrong
 
     def figures(self):
         """P1c, P10: every figure of every level, and which days are here"""

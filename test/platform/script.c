@@ -135,13 +135,16 @@ void script_open(script *s)
     const adsync_host host = { .size = sizeof host, .user = s, .now_us = script_now, .monotonic_us = script_mono };
     adsync__kernel_options options = { .host = &host };
     adsync__app app = { 0 };
+    adsync_storage *memory;
     char secret[] = "app-secret";
 
     memset(s, 0, sizeof *s);
     s->now_us = INT64_C(1793000000000000);
     s->mono_us = 1000000;
     s->effect = ADSYNC_EFFECT_READ;
-    assert_int_equal(adsync_memory_open(NULL, &s->storage, NULL), ADSYNC_OK);
+    assert_int_equal(adsync_memory_open(NULL, &memory, NULL), ADSYNC_OK);
+    assert_int_equal(faulty_wrap(&s->faulty, memory, &s->storage, NULL), ADSYNC_OK);
+    adsync_storage_free(memory);
     assert_int_equal(adsync_transport_new(&transport, &s->transport, NULL), ADSYNC_OK);
     options.storage = s->storage;
     options.transport = s->transport;

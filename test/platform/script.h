@@ -3,6 +3,7 @@
 #ifndef ADSYNC_TEST_SCRIPT_H
 #define ADSYNC_TEST_SCRIPT_H
 
+#include "support/faulty.h"
 #include "platform/kernel.h"
 
 enum { SCRIPT_REPLIES = 64, SCRIPT_SENT = 256 };
@@ -29,6 +30,7 @@ typedef struct script {
     bool cost;                                 /* the recipe counts against the limit "calls" */
     const char *host, *header_value;           /* of the recipe; NULL: "api", none */
     const char *whole_url;                     /* of the recipe instead of host and path, as platforms send it for the next page */
+    faulty faulty; /* around the storage */
     adsync_storage *storage;
     adsync_transport *transport;
     adsync__kernel *kernel;

@@ -146,6 +146,35 @@ static void what_was_not_committed_is_told_when_the_kernel_goes(void **state)
     script_open(&s);
 }
 
+/* What nobody waits for is what was done already, such as calls: a storage that comes back is told. */
+static void what_nobody_waits_for_is_committed_once_the_storage_answers_again(void **state)
+{
+    static const struct {
+        uint32_t when;
+        adsync_status status;
+    } ways[] = { { FAULTY_BEFORE, ADSYNC_E_STORAGE }, { FAULTY_BEFORE, ADSYNC_E_UNCERTAIN }, { FAULTY_AFTER, ADSYNC_E_STORAGE } };
+    told t;
+
+    (void)state;
+    for (uint32_t i = 0; i < ADSYNC__COUNT(ways); i++) {
+        const adsync_value row[] = { NUMBER(1), NUMBER(i + 1), WORD("queued") };
+        adsync__commit_unit *unit = adsync__unit_new(s.kernel, 1, NULL, NULL);
+        t = (told){ 0 };
+        put_job(1, 100 + i, ADSYNC_EXPECT_ABSENT, &t);
+        adsync__unit_put(unit, ADSYNC_T_JOBS, ADSYNC_EXPECT_ANY, 0, row, 3);
+        adsync__unit_submit(unit);
+        faulty_fail(&s.faulty, 1, FAULTY_COMMIT, ways[i].when, true, ways[i].status);
+        assert_true(adsync__kernel_turn(s.kernel, 0, NULL) < 0);
+        assert_int_equal(t.n, 1); /* who waits is told at once */
+        assert_true(t.status < 0);
+        assert_true(adsync__kernel_turn(s.kernel, 0, NULL) < 0);
+        faulty_fail(&s.faulty, 0, FAULTY_ANY, FAULTY_BEFORE, false, ADSYNC_OK);
+        script_turn(&s, 1, 1000);
+        assert_true(job_is_there(1, i + 1));
+        assert_int_equal(t.n, 1);
+    }
+}
+
 /* ---- the engine's own unit */
 
 static int64_t own_expected, own_version;
@@ -228,6 +257,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_unit_cannot_name_another_organisation, open_script, close_script),
         cmocka_unit_test_setup_teardown(many_units_are_cut_into_commits_that_fit, open_script, close_script),
         cmocka_unit_test_setup_teardown(what_was_not_committed_is_told_when_the_kernel_goes, open_script, close_script),
+        cmocka_unit_test_setup_teardown(what_nobody_waits_for_is_committed_once_the_storage_answers_again, open_script, close_script),
         cmocka_unit_test_setup_teardown(the_engines_row_rides_in_every_group_commit, open_script, close_script),
         cmocka_unit_test_setup_teardown(an_engine_that_was_declared_dead_commits_nothing, open_script, close_script),
     };
