@@ -63,7 +63,7 @@ class Story:
     def __init__(self, adsync, sim, folder):
         self.adsync, self.sim, self.folder = adsync, sim, folder
         self.env = dict(os.environ, ADSYNC_META_CLIENT_ID=harness.APP, ADSYNC_META_CLIENT_SECRET=harness.SECRET)
-        self.now, self.grants = NOW, []
+        self.now, self.grants, self.jobs = NOW, [], set()
         self.place = 'ads'
 
     # ---- the command
@@ -87,6 +87,10 @@ class Story:
         for number in self.grants:
             text = re.sub(r'(?m)^ *%s(?=  )' % number, 'GRANT'.rjust(16), text).replace(number, 'GRANT')
         text = re.sub(r'(?m)^ +grant  ', 'grant'.rjust(16) + '  ', text)
+        self.jobs |= set(re.findall(r'\bjob (\d+)', text))
+        for number in self.jobs:
+            text = re.sub(r'(?m)^ *%s(?=  )' % number, 'JOB'.rjust(16), text).replace(number, 'JOB')
+        text = re.sub(r'(?m)^ +job  ', 'job'.rjust(16) + '  ', text)
         text = re.sub(r'\bjob \d+', 'job JOB', re.sub(r'(\d\d:\d\d):\d\dZ', r'\1Z', text))
         for line in text.splitlines():
             say('   ' + line)
@@ -134,7 +138,7 @@ def connect(story):
     story.show('init')
     connect_quietly(story, lambda text: say('   ' + text))
     say()
-    story.show('add meta %s %s' % (STEADY, KILLED))
+    story.show('add meta %s %s --manual' % (STEADY, KILLED))
 
 
 def connect_quietly(story, tell=lambda text: None):
@@ -171,10 +175,11 @@ def sync(story):
 
 
 def kill(story):
-    say('3. Kill a sync in the middle, and go on\n')
+    say('3. Kill a worker in the middle; another one finishes what it had begun\n')
     fault = story.sim.fault('latency', ms=60000, account=KILLED, path='*/insights', skip=20)  # so the middle is always the same
-    say('   $ adsync sync %s --days %d --wait' % (KILLED, DAYS))
-    command = story.start('sync %s --days %d --wait' % (KILLED, DAYS))
+    story.show('sync %s --data metrics --days %d' % (KILLED, DAYS))
+    say('   $ adsync worker --lease 1 &\n')
+    first = story.start('worker --lease 1')
     before, until = None, time.monotonic() + 30
     while time.monotonic() < until:
         time.sleep(0.5)
@@ -182,16 +187,29 @@ def kill(story):
         if now == before and now[0]:
             break
         before = now
-    command.send_signal(signal.SIGKILL)
-    command.wait()
-    command.stdout.close()
-    say('   (kill -9)\n')
+    story.show('jobs --state running')
+    say('   $ kill -9 %1')
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
     story.sim.control('fault.clear', id=fault)
     halfway = story.covered(KILLED)
     check('some days are here and some are not', halfway and min(halfway.values()) < DAYS, halfway)
     say('   days here: ' + ', '.join('%s %d' % (level, halfway.get(level, 0)) for level in LEVELS) + '\n')
-    calls = story.calls()
-    story.show('sync %s --days %d --wait' % (KILLED, DAYS))
+    calls, began = story.calls(), time.monotonic()
+    say('   $ adsync worker --lease 1')
+    second = story.start('worker --lease 1')
+    for line in second.stdout:
+        story.told(line)
+        if ': succeeded' in line:
+            break
+    took = time.monotonic() - began
+    second.send_signal(signal.SIGTERM)
+    code = second.wait(30)
+    second.stdout.close()
+    check('nobody told the second; it saw the first one stand still for its lease, and went on', 1 < took < 30 and not code, (took, code))
+    say()
+    story.show('jobs --connection ' + KILLED)
     return story.calls() - calls
 
 
@@ -201,11 +219,11 @@ def compare(story, resumed):
     other.place = 'undisturbed'
     other.quiet('init')
     connect_quietly(other)
-    other.quiet('add meta ' + KILLED)
+    other.quiet('add meta %s --manual' % KILLED)
     calls = story.calls()
     other.quiet('sync %s --days %d --wait' % (KILLED, DAYS))
     whole = story.calls() - calls
-    runs = (('killed, resumed', have), ('undisturbed', other.figures(KILLED)), ('the truth', story.truth(KILLED)))
+    runs = (('two workers', have), ('undisturbed', other.figures(KILLED)), ('the truth', story.truth(KILLED)))
     say('   %-16s  %8s  %8s  %8s  %8s  %14s  %11s' % ('rows of', *(level + 's' for level in LEVELS), 'spend', 'impressions'))
     for name, rows in runs:
         count = [sum(row[0] == level for row in rows) for level in LEVELS]
@@ -213,7 +231,7 @@ def compare(story, resumed):
         say('   %-16s  %8d  %8d  %8d  %8d  %14s  %11d' % (name, *count, '%.2f EUR' % (sum(r[3] for r in own) / Decimal(1000000)), sum(r[4] for r in own)))
     say()
     check('nothing is lost and nothing is twice: the three are equal, row by row', have and have == runs[1][1] == runs[2][1])
-    check('the second run went on where the first was, it did not begin again', 0 < resumed < whole, '%d calls, %d in a whole run' % (resumed, whole))
+    check('the second went on where the first was, it did not begin again', 0 < resumed < whole, '%d calls, %d in a whole run' % (resumed, whole))
     say()
 
 

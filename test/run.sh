@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing, builds, runs every test and ends with "N passed, M failed".
 #   sh test/run.sh          everything that fits into minutes; a second run builds only what changed
-#   sh test/run.sh --long   also longer fuzzing, and the whole thing again in a bare Debian 12
+#   sh test/run.sh --long   also minutes of chaos, longer fuzzing, and the whole thing again in a bare Debian 12
 # Logs are kept in build-logs/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -165,6 +165,9 @@ fi
 others=
 
 if [ "$long" = yes ]; then
+    PROCESSES=1 # each measures
+    suite 'gcc: soak' build-test --suite soak
+    unset PROCESSES
     if step 'fuzzing: build' build build-fuzz clang clang++ -Dfuzzing=true -Db_sanitize=address,undefined -Db_lundef=false; then
         COUNT=1
         for target in build-fuzz/test/fuzz/fuzz_*; do

@@ -24,7 +24,8 @@ enum {
     ADSYNC__SWITCH_PERMIT = 1 << 12,    /* permits that waited for secrets are asked for again */
     ADSYNC__SWITCH_CATCH_UP = 1 << 13,  /* a consent is joined with the tokens that are in force by then */
     ADSYNC__SWITCH_REVISION = 1 << 14,  /* what a figure said is noted in the commit that changes it */
-    ADSYNC__SWITCH_ORG = 1 << 15        /* nothing new is committed for an organisation that is being deleted */
+    ADSYNC__SWITCH_ORG = 1 << 15,       /* nothing new is committed for an organisation that is being deleted */
+    ADSYNC__SWITCH_SHARE = 1 << 16      /* what other processes leased of a limit is not there to be leased */
 };
 extern uint32_t adsync__switched_off;
 

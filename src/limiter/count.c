@@ -76,7 +76,7 @@ int64_t adsync__limit_counted(const adsync__limit_plan *plan, const adsync__limi
     int64_t sum = 0;
 
     for (uint32_t i = 0; i < part->n; i++)
-        if (&part->leases[i] != mine) sum += part->leases[i].units;
+        if (&part->leases[i] != mine && ADSYNC__GUARD(SHARE)) sum += part->leases[i].units;
     return sum;
 }
 

@@ -15,6 +15,7 @@ static const struct {
     { "proof", ADSYNC__SWITCH_PROOF },       { "stored", ADSYNC__SWITCH_STORED },     { "replace", ADSYNC__SWITCH_REPLACE },
     { "permit", ADSYNC__SWITCH_PERMIT },     { "catch-up", ADSYNC__SWITCH_CATCH_UP },
     { "revision", ADSYNC__SWITCH_REVISION }, { "org", ADSYNC__SWITCH_ORG },
+    { "share", ADSYNC__SWITCH_SHARE },
 };
 
 const char *guards_name(uint32_t i) { return i < sizeof guards_known / sizeof *guards_known ? guards_known[i].name : NULL; }

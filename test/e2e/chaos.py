@@ -149,7 +149,7 @@ class Chaos:
         self.shop, self.connections = shop, connections
         self.workers = [Worker(shop, n) for n in range(size.workers)]
         self.counts = collections.Counter()
-        self.silences, self.outages = [], []  # what verdicts.py asks: who fell silent when, with which connections; when nobody was there
+        self.silences, self.outages, self.cuts = [], [], []  # what verdicts.py asks: who fell silent when, with which connections; when nobody was there
         self.waiting, self.takeovers = [], []
         self.engines = {}  # number: pid; that is how a worker which was declared dead shows: it goes on under another number
         self.seen = None
@@ -160,7 +160,8 @@ class Chaos:
         rows = self.shop.query(
             "select 'open' as what, count(*) as n, '' as words from adsync_jobs where state in ('queued', 'running') union all"
             " select 'ended', count(*), '' from adsync_jobs where type = 'initial-backfill' and parent is null and ended_us is not null union all"
-            " select 'lane', engine, '' from adsync_lanes where engine is not null group by engine union all"
+            # what saw two deaths is run alone by one of all, which takes its time
+            " select 'lane', engine, '' from adsync_lanes where engine is not null and takeovers < 2 group by engine union all"
             " select 'engine', engine, worker from adsync_engines union all select 'queue', count(*), '' from adsync_queue")
         now, seen = time.monotonic(), {}
         for what, n, words in rows:
@@ -190,13 +191,14 @@ class Chaos:
         self.silences.append((time.time(), ports_of(worker.process.pid), how))
         engines = {number for number, pid in self.engines.items() if pid == worker.process.pid}
         if engines & set(self.seen.get('lane', {})):
-            self.waiting.append({'engines': engines, 'at': time.monotonic(), 'how': how})
+            self.waiting.append({'engines': engines, 'at': time.monotonic(), 'how': how, 'worker': how == 'paused' and (worker.number, worker.lives)})
 
     def due(self):
         """who is to wake up or to begin again"""
         now = time.monotonic()
         for worker in self.workers:
             if worker.wake_at and now >= worker.wake_at:
+                self.waiting = [silence for silence in self.waiting if silence['worker'] != (worker.number, worker.lives)]  # it may go on with them
                 worker.wake()
             if worker.start_at and now >= worker.start_at:
                 worker.start()
@@ -247,15 +249,17 @@ class Chaos:
         """the database hangs up, on one or on all"""
         one = dice.random() < 0.7
         if given.postgres:
+            self.cuts.append(time.time())
             self.counts['cuts'] += self.shop.place.hang_up(self.shop.path, 1 if one else 1000, dice.randrange(1000))
 
     def disturb(self, until):
-        ways = (self.kill, self.kill, self.kill, self.pause, self.pause, self.cut, self.cut, self.outage)
+        # three deaths without anything brought in between cost a job a minute: not more of them than that
+        ways = (self.kill, self.kill, self.pause, self.pause, self.cut, self.cut, self.outage)
         while time.monotonic() < until:
             self.look()
             self.due()
             dice.choice(ways)()
-            time.sleep(dice.uniform(0.1, 0.6))
+            time.sleep(dice.uniform(0.3, 1.2))
 
     def sleepers(self):
         """two with lanes of their own fall asleep and do not wake up before everything is done"""
@@ -289,7 +293,6 @@ class Chaos:
                 return asleep
             true(time.monotonic() - began < size.patience, '%d jobs are open, %d of %d connections have their days, lanes of %r; %r'
                  % (still, ended, self.connections, self.waiting, self.shop.query("select state, message, count(*) as n from adsync_jobs group by 1, 2")))
-            if os.environ.get('DBG'): print('%.1f' % (time.monotonic() - began), still, ended, self.waiting, self.shop.query("select platform, data, j.state, substr(max(j.message),1,90), count(*) as n from adsync_jobs j join adsync_connections c on c.connection=j.connection where j.state in ('queued','running') group by 1, 2,3"))
             time.sleep(0.4)
 
     def wakes_up_to_nothing(self, asleep):
