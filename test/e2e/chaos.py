@@ -160,8 +160,8 @@ class Chaos:
         rows = self.shop.query(
             "select 'open' as what, count(*) as n, '' as words from adsync_jobs where state in ('queued', 'running') union all"
             " select 'ended', count(*), '' from adsync_jobs where type = 'initial-backfill' and parent is null and ended_us is not null union all"
-            # what saw two deaths is run alone by one of all, which takes its time
-            " select 'lane', engine, '' from adsync_lanes where engine is not null and takeovers < 2 group by engine union all"
+            # where this is the second death without anything brought, one of all runs it alone, one after the other
+            " select 'lane', engine, '' from adsync_lanes where engine is not null and takeovers = 0 group by engine union all"
             " select 'engine', engine, worker from adsync_engines union all select 'queue', count(*), '' from adsync_queue")
         now, seen = time.monotonic(), {}
         for what, n, words in rows:
@@ -199,6 +199,7 @@ class Chaos:
         for worker in self.workers:
             if worker.wake_at and now >= worker.wake_at:
                 self.waiting = [silence for silence in self.waiting if silence['worker'] != (worker.number, worker.lives)]  # it may go on with them
+                self.silences.append((time.time(), set(), 'woke'))
                 worker.wake()
             if worker.start_at and now >= worker.start_at:
                 worker.start()
