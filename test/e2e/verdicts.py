@@ -47,9 +47,10 @@ class Verdict:
 
     # ---- (a) rows
 
-    def truth(self, platform, kind, **members):
-        """by account"""
-        lines = truths.wanted(truths.PLATFORMS[platform], kind, self.shop.sim.truth(kind, platform=platform, **members))
+    def truth(self, platform, kind, whole=False, **members):
+        """by account; whole: also the rows that are not to be held as such"""
+        lines = self.shop.sim.truth(kind, platform=platform, **members)
+        lines = lines if whole else truths.wanted(truths.PLATFORMS[platform], kind, lines)
         out = collections.defaultdict(list)
         for line in lines:
             out[line['account_id']].append(line['row'])
@@ -72,8 +73,11 @@ class Verdict:
         for name, platform in truths.PLATFORMS.items():
             every = {kind: self.truth(name, truths.KINDS[kind]) for kind in platform['kinds']}
             for connection, _, account in [row for row in self.connections if row[1] == name]:
-                def truth(word):
-                    return every[next(kind for kind, known in truths.KINDS.items() if known == word)][account]
+                def truth(word, whole=False):
+                    kind = (word, 'whole') if whole else next(kind for kind, known in truths.KINDS.items() if known == word)
+                    if kind not in every:  # one that is asked for another's sake
+                        every[kind] = self.truth(name, word, whole)
+                    return every[kind][account]
                 truths.relate(platform, truth)
                 for kind in set(platform['kinds']) - {kind for there, kind in UNSEEN if there == name}:
                     rows = every[kind][account]
