@@ -172,13 +172,15 @@ void adsync__unit_drop(adsync__commit_unit *unit)
 static bool unit_lasts(const adsync__commit_unit *unit, adsync_status status)
 {
     if (unit->done || (status != ADSYNC_E_STORAGE && status != ADSYNC_E_RETRY && status != ADSYNC_E_UNCERTAIN)) return false;
-    return unit->kernel->n_changes < BATCH_CHANGES;
+    return unit->kernel->n_lasting < BATCH_CHANGES;
 }
 
 static void unit_tell(adsync__commit_unit *unit, adsync_status status, const adsync_error *error)
 {
-    if (unit_lasts(unit, status)) {
-        adsync__unit_submit(unit);
+    if (unit_lasts(unit, status)) { /* apart, so that nobody turns for its sake alone */
+        unit->next = unit->kernel->lasting;
+        unit->kernel->lasting = unit;
+        unit->kernel->n_lasting++;
         return;
     }
     if (unit->done) unit->done(unit->user, status, error);
@@ -215,9 +217,20 @@ static adsync__commit_unit *batch_detach(adsync__kernel *kernel)
     return units;
 }
 
+static void batch_again(adsync__kernel *kernel)
+{
+    for (adsync__commit_unit *unit; (unit = kernel->lasting);) {
+        kernel->lasting = unit->next;
+        adsync__unit_submit(unit);
+    }
+    kernel->n_lasting = 0;
+}
+
 void adsync__batch_cancel(adsync__kernel *kernel)
 {
     adsync__commit_unit *next;
+
+    batch_again(kernel);
 
     for (adsync__commit_unit *unit = batch_detach(kernel); unit; unit = next) {
         next = unit->next;
@@ -387,12 +400,14 @@ adsync_status adsync__batch_commit(adsync__kernel *kernel, adsync_error **error)
 {
     enum { UNITS = 512 };
     const adsync_storage_ops *ops = adsync__storage_ops(kernel->storage);
-    adsync__commit_unit *group[UNITS], *list = batch_detach(kernel);
+    adsync__commit_unit *group[UNITS], *list;
     adsync__unit plain[UNITS];
     adsync_status rc = ADSYNC_OK, one;
     bool fenced = false;
     uint32_t n;
 
+    if (kernel->units) batch_again(kernel);
+    list = batch_detach(kernel);
     while (list && !fenced) {
         n = batch_gather(&list, group, UNITS, ops->max_changes - BATCH_SPARE, ops->max_bytes - 4096);
         if (n == 1) continue;

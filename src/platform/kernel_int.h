@@ -99,6 +99,8 @@ struct adsync__kernel {
     adsync__parsed parsed;
     /* the turn's group commit */
     adsync__commit_unit *units, **units_end;
+    struct adsync__commit_unit *lasting; /* what outlived a storage that did not answer: goes with the next commit */
+    uint32_t n_lasting;
     uint32_t n_changes;
     size_t n_bytes;
     adsync__fence_org *fences; /* fence.c: organisations that stood when they were looked at */
