@@ -234,7 +234,7 @@ STANDINS = {
         TIMES, advertiser_user_id='', name='', placements=[''], start_time='', goal='', product_type='', bid_strategy='', objective='',
         id='', entity_status='', categories=[], currency='', pay_by='', campaign_id='', creative_source='')]),
     'cards_page_with_next_cursor': {'request': {'params': {'count': 1, 'account_id': ''}}, 'next_cursor': '', 'data': [dict(
-        TIMES, name='', components=[], card_uri='', id='', card_type='')]},
+        TIMES, name='', components=[{}], card_uri='', id='', card_type='')]},
     'promoted_tweets_create': {'data': [dict(TIMES, line_item_id='', id='', entity_status='', approval_status='', tweet_id='')]},
     'custom_audience_create': {'data': dict(
         TIMES, targetable=False, name='', targetable_types=[''], audience_type='', description=None, permission_level='',

@@ -493,7 +493,7 @@ PARAMS = {
 }
 JOB = dict(PARAMS, url=None, id_str='', id=1, expires_at=None, account_id='', status='', created_at='', updated_at='')
 STANDINS = {
-    'stats_job_cancelled': {'request': {'params': {'job_id': 1, 'account_id': ''}}, 'data_type': 'job', 'data': JOB},
+    'stats_job_cancelled': {'request': {'params': {'job_id': 1, 'account_id': ''}}, 'data_type': 'job', 'data': dict(JOB, segmentation_type='')},
     'stats_job_create': {'request': {'params': {'start_time': '', 'entity_ids': [''], 'entity': ''}}, 'data': JOB},
     'stats_job_success': {'request': {'params': {'job_ids': [1]}}, 'next_cursor': '', 'data': [dict(JOB, url='', expires_at='')]},
     'stats_job_file': {'data_type': 'stats', 'time_series_length': 1, 'data': [
