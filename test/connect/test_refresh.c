@@ -296,6 +296,50 @@ static void p4c_a_late_answer_is_kept_beside_what_is_in_force(void **state)
     script_end(&world);
 }
 
+static const int64_t another_until_us = INT64_C(4000000000000000);
+
+/* Ours stood still beyond its deadline: somebody else's try is under way when our answer comes. */
+static void be_followed(script *world, const char *url, const char *headers, const char *body)
+{
+    const adsync_value key[] = { { ADSYNC_VALUE_INT, 0, 1, NULL }, { ADSYNC_VALUE_INT, 0, watched, NULL } };
+    adsync_value values[64];
+    uint32_t n = adsync_table_width(ADSYNC_T_GRANTS);
+    adsync_change change = {
+        .op = ADSYNC_CHANGE_PUT, .table = ADSYNC_T_GRANTS, .expected = ADSYNC_EXPECT_ANY, .values = values, .n_values = n
+    };
+    adsync_rows *rows = NULL;
+
+    (void)headers, (void)url;
+    if (!strstr(body, "grant_type=refresh_token")) return;
+    assert_int_equal(adsync_storage_read(world->rows, 1, ADSYNC_T_GRANTS, 0, key, 1, &rows, NULL), ADSYNC_OK);
+    memcpy(values, adsync__rows_values(rows, 0), n * sizeof *values);
+    for (uint32_t i = 0; i < n; i++) {
+        if (adsync_table_column(ADSYNC_T_GRANTS, i) == ADSYNC_C_ATTEMPT) values[i].i++;
+        if (adsync_table_column(ADSYNC_T_GRANTS, i) == ADSYNC_C_DEADLINE_US) values[i] = adsync__value_int(another_until_us);
+    }
+    assert_int_equal(adsync_storage_commit(world->rows, 1, &change, 1, NULL, NULL), ADSYNC_OK);
+    adsync_rows_free(rows);
+}
+
+static void p4a_a_late_answer_leaves_the_deadline_of_who_tries_by_now(void **state)
+{
+    script world;
+    char name[64];
+    look seen;
+
+    (void)state;
+    script_begin(&world, 1);
+    watched = add(&world);
+    world.on_send = be_followed;
+    script_say(&world, "/token", 200, second);
+    assert_int_equal(refresh(&world, 0, watched, NULL, name), ADSYNC_OK);
+    seen = look_at(&world, watched);
+    assert_int_equal(seen.generation, 2); /* what came is in force, */
+    assert_string_equal(seen.state, "refreshing"); /* and no third try begins beside the second */
+    assert_int_equal(seen.due_us, another_until_us);
+    script_end(&world);
+}
+
 /* Evidence: the storage fails for a while, the tokens are stored all the same. */
 static void p4c_tokens_outlive_a_storage_that_fails(void **state)
 {
@@ -422,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_consent_that_was_taken_back_is_not_called_lost),
         cmocka_unit_test(a_refusal_is_nothing_where_a_newer_generation_is_in_force),
         cmocka_unit_test(p4c_a_late_answer_is_kept_beside_what_is_in_force),
+        cmocka_unit_test(p4a_a_late_answer_leaves_the_deadline_of_who_tries_by_now),
         cmocka_unit_test(p4c_tokens_outlive_a_storage_that_fails),
         cmocka_unit_test(an_answer_that_nobody_understands_counts_as_lost),
         cmocka_unit_test(a_platform_in_trouble_is_asked_again_later),
